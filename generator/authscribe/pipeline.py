@@ -31,7 +31,7 @@ from authscribe.resolve.merge import locate_value
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import plugins
 from authscribe.runtime.hashing import digest
-from authscribe.runtime.paths import show_path
+from authscribe.runtime.paths import LOCK_NAME, show_path
 from authscribe.runtime.plugins import Group, suggest_package
 from authscribe.targets.plan import CATALOGUE
 from authscribe.targets.registry import READ_BACK, check_targets, choose_targets, find_unknown_targets, list_targets
@@ -395,7 +395,7 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
     record = lockfile.dump_lock(lock)
     if not request.dry_run and (plan.writes or plan.deletions or lock != run.lock):
         writes = ((path, content.pieces) for path, content in plan.writes)
-        record_file = (lockfile.LOCK_NAME, (record,))
+        record_file = (LOCK_NAME, (record,))
         output_folder.apply_changes(workspace.out_dir, writes, plan.deletions, record_file, kept=plan.edited)
     # A later run would not notice that a file has changed which is no source.
     is_repeatable = run.key and not workspace.recorded and not run.written.has_references

@@ -22,6 +22,7 @@ from authscribe.findings.rules.template_outside import report_template_outside
 from authscribe.findings.rules.unreadable_file import report_missing_content, report_unreadable_file
 from authscribe.model.platform import ManifestFile, Platform
 from authscribe.readers.text import SIZE_LIMIT, read_content
+from authscribe.runtime.paths import LOCK_NAME
 
 RECORD: Final = "authscribe.scaffold.json"
 """File in which `scaffold` records what it has made."""
@@ -147,7 +148,7 @@ def _find_in_tree(
     if tree.read(manifest, Place(shown)) is not None:
         yield ConnectorFolder(tree, "", name, revision, shown, _find_origin(root))
         return
-    manifests = [path for path in tree.list_paths("") if path.endswith(f"/{manifest}")]
+    manifests = _list_manifests(tree, manifest)
     if not manifests:
         raise DefinitionError((report_no_manifest(shown, manifest),))
     for path in manifests:
@@ -155,6 +156,13 @@ def _find_in_tree(
         name, own_revision = _split_revision(folder.rpartition("/")[2])
         location = folder if shown == "." else f"{shown}/{folder}"
         yield ConnectorFolder(tree, f"{folder}/", name, own_revision or revision, location, _find_origin(root / folder))
+
+
+def _list_manifests(tree: Tree, manifest: str) -> list[str]:
+    """Return the paths of manifests below the root, apart from those in hidden folders and in output folders."""
+    paths = [path for path in tree.list_paths("") if not path.startswith(".") and "/." not in path]
+    outputs = tuple(path.removesuffix(LOCK_NAME) for path in paths if path.endswith(f"/{LOCK_NAME}"))
+    return [path for path in paths if path.endswith(f"/{manifest}") and not path.startswith(outputs)]
 
 
 def _find_origin(path: Path) -> str:

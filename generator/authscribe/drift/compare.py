@@ -8,9 +8,9 @@ from typing import NamedTuple, Self
 
 from authscribe.build.content import AnyContent, Content
 from authscribe.build.files import GeneratedFile
-from authscribe.drift import lockfile
 from authscribe.drift.first_change import FirstChange
 from authscribe.drift.lockfile import Lock, LockedFile
+from authscribe.runtime.paths import LOCK_NAME
 
 
 class DriftState(StrEnum):
@@ -187,10 +187,10 @@ def _check_lock(
     recorded = {path: file.sha256 for path, file in lock.files.items()}
     if dict(lock.inputs) != dict(inputs) or recorded != {f.path: f.content.sha256 for f in files}:
         note = "it records other inputs; the outputs are the same"
-        yield Drift(DriftState.STALE_INPUT, lockfile.LOCK_NAME, note=note)
+        yield Drift(DriftState.STALE_INPUT, LOCK_NAME, note=note)
     elif lock.formatter != formatter:
         note = "it records another formatter; the outputs are the same"
-        yield Drift(DriftState.VERSION_ONLY, lockfile.LOCK_NAME, note=note)
+        yield Drift(DriftState.VERSION_ONLY, LOCK_NAME, note=note)
 
 
 def _record_file(file: GeneratedFile, old: LockedFile | None) -> LockedFile:

@@ -16,12 +16,11 @@ from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.bad_lock import report_bad_lock
 from authscribe.model import naming
 from authscribe.model.strict import StrictDataclass
-from authscribe.runtime.paths import is_safe_path
+from authscribe.runtime.paths import LOCK_NAME, is_safe_path
 
 if TYPE_CHECKING:
     from pydantic import JsonValue, TypeAdapter, ValidationError
 
-LOCK_NAME: Final = "authscribe.lock"
 VERSION: Final = 1
 _DIGEST: Final = r"^[0-9a-f]{64}$"
 

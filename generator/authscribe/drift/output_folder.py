@@ -13,7 +13,6 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
-from authscribe.drift import lockfile
 from authscribe.drift.disk import (
     OPEN_FOLDER,
     OPEN_NEW,
@@ -30,7 +29,7 @@ from authscribe.drift.disk import (
 )
 from authscribe.drift.folder_tree import FolderTree
 from authscribe.drift.run_lock import lock_folder
-from authscribe.runtime.paths import is_safe_path
+from authscribe.runtime.paths import LOCK_NAME, is_safe_path
 
 BACKUP: Final = ".authscribe-backup"
 """Folder in the output folder for copies of edited files that a run overwrites or deletes."""
@@ -59,7 +58,7 @@ def check_folder(folder: Path, root: Path) -> None:
 
 def read_lock(out_dir: Path) -> FileContent | None:
     """Return the lock file, or None if it does not exist."""
-    return dict(_iter_files(out_dir, (lockfile.LOCK_NAME,))).get(lockfile.LOCK_NAME)
+    return dict(_iter_files(out_dir, (LOCK_NAME,))).get(LOCK_NAME)
 
 
 def read_files(out_dir: Path, paths: Iterable[str]) -> Mapping[str, bytes]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from authscribe.drift import lockfile, output_folder
 from authscribe.drift.disk import Stamp
-from authscribe.drift.lockfile import LOCK_NAME, Lock
+from authscribe.drift.lockfile import Lock
 from authscribe.findings.finding import Place
+from authscribe.runtime.paths import LOCK_NAME
 from authscribe.workspace.workspace import Workspace
 
 

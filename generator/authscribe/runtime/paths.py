@@ -13,6 +13,8 @@ from typing import Final
 
 _SAFE: Final = re.compile(r"(?!\.{1,2}(?:/|\Z))[^/\\:\x00-\x1f]+(?:/(?!\.{1,2}(?:/|\Z))[^/\\:\x00-\x1f]+)*")
 
+LOCK_NAME: Final = "authscribe.lock"
+"""Lock file of an output folder, which marks it as one."""
 _CHECKOUTS: Final = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 _WILDCARDS: Final = frozenset("*?[")
 

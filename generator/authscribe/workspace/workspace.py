@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from authscribe.findings.finding import DefinitionError, Files, Finding, Place
 from authscribe.readers.text import read_content
 from authscribe.runtime import plugins
-from authscribe.runtime.paths import match_paths, show_path
+from authscribe.runtime.paths import LOCK_NAME, is_glob, match_paths, show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import (
     Configuration,
@@ -97,8 +97,19 @@ def find_workspace(options: Options, directory: Path) -> Workspace:
 
 
 def match_folders(root: Path, pattern: str) -> list[Path]:
-    """Return the folders that a pattern of connectors names, sorted."""
-    return sorted(path for path in match_paths(root, pattern) if path.is_dir())
+    """Return the folders that a pattern of connectors names, sorted.
+
+    Wildcards match no output folders, and hidden folders only if the pattern has a name that begins with a dot.
+    """
+    folders = sorted(path for path in match_paths(root, pattern) if path.is_dir())
+    return [folder for folder in folders if not (is_glob(pattern) and _is_passed_over(folder, root, pattern))]
+
+
+def _is_passed_over(folder: Path, root: Path, pattern: str) -> bool:
+    """Return whether wildcards pass over a folder: it is, or is inside, a hidden folder or an output folder."""
+    inner = folder.parts[len(root.parts) :]
+    is_hidden = "/." not in f"/{pattern}" and any(part.startswith(".") for part in inner)
+    return is_hidden or any((each / LOCK_NAME).exists() for each in (folder, *folder.parents[: len(inner)]))
 
 
 def _find_templates(folder: str, root: Path) -> Path:
