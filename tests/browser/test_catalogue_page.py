@@ -268,10 +268,22 @@ def test_without_scripts_the_table_can_be_read(opened: Open) -> None:
 
 
 def test_on_paper_there_is_nothing_to_press(opened: Open) -> None:
-    page = opened()
+    page = opened("#connector=wix")
+    expect(page.get_by_role("heading", name="Wix")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.locator("#filters")).to_be_hidden()
+    assert not [button for button in page.locator("button").all() if button.is_visible()]
     expect(page.get_by_role("rowheader").last).to_be_visible()
+
+
+def test_paper_shows_the_schemes_without_colours_and_columns(opened: Open) -> None:
+    page = opened()
+    page.get_by_role("button", name="Dark theme").click()
+    page.emulate_media(media="print")
+    # Browsers print no backgrounds, such as dots, and cut columns that do not fit.
+    expect(page.locator(".dot").first).to_be_hidden()
+    expect(page.locator("#rows .sub").first).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
 
 
 def test_a_server_is_asked_for_nothing_but_the_page(opened: Open, site: Path) -> None:
