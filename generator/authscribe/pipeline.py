@@ -22,7 +22,6 @@ from authscribe.drift.lockfile import Lock
 from authscribe.drift.recorded import read_lock, recall_connectors
 from authscribe.drift.stamps import OutputDigests
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
-from authscribe.findings.rules.nothing_defined import report_no_sources, report_nothing_defined
 from authscribe.findings.rules.unknown_reference import report_unknown_reference, report_unknown_target
 from authscribe.findings.source_lines import quoting, select_lines
 from authscribe.model.places import Places
@@ -38,7 +37,7 @@ from authscribe.targets.registry import READ_BACK, check_targets, choose_targets
 from authscribe.workspace.command_options import GenerateRequest
 from authscribe.workspace.known_sources import resolve_changes, store_sources
 from authscribe.workspace.load import LoadedSources, load_workspace
-from authscribe.workspace.resolve import resolve_platform, resolve_sources
+from authscribe.workspace.resolve import require_definitions, resolve_platform, resolve_sources
 from authscribe.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -140,6 +139,8 @@ def _read(request: GenerateRequest, workspace: Workspace) -> _Input:
 def _select(request: GenerateRequest, workspace: Workspace, resolution: Resolution) -> Selection:
     """Return what the request is about; raises DefinitionError for an unknown name or target."""
     catalogue = resolution.catalogue
+    if request.names:
+        require_definitions(catalogue, workspace)
     stated = request.targets or workspace.targets
     targets = choose_targets(stated, catalogue.platform)
     profile = resolution.platforms[catalogue.platform.id]
@@ -287,11 +288,7 @@ def _review(run: _Run, findings: Sequence[Finding]) -> _Review:
 
 
 def _build(run: _Run) -> tuple[GeneratedFile, ...]:
-    catalogue = run.resolution.catalogue
-    if not catalogue.schemes and not catalogue.connectors:
-        place = Place(run.workspace.config_file or "--source")
-        has_sources = any(not source.is_shipped for source in run.workspace.sources)
-        raise DefinitionError((report_nothing_defined(place) if has_sources else report_no_sources(place),))
+    require_definitions(run.resolution.catalogue, run.workspace)
     return _build_selection(run, run.selection)
 
 

@@ -29,7 +29,7 @@ from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.text import decode
 from authscribe.targets import scaffold
 from authscribe.workspace.load import LoadedSources
-from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.resolve import require_definitions, resolve_sources
 from authscribe.workspace.workspace import Workspace
 
 PLATFORM: Final = "platform"
@@ -157,6 +157,7 @@ def _resolve_connector(
     catalogue = resolve_sources(loaded, workspace).catalogue
     scheme = catalogue.find_scheme(request.scheme)
     if scheme is None:
+        require_definitions(catalogue, workspace)
         known = [name for scheme in catalogue.schemes for name in scheme.all_ids]
         raise DefinitionError((report_unknown_reference("scheme", request.scheme, Place("--scheme"), known),))
     defined = catalogue.find_connector(request.name)

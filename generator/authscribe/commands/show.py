@@ -14,17 +14,21 @@ from authscribe.commands.name_table import list_names
 from authscribe.commands.output import Output
 from authscribe.commands.query import VERSION, align_columns, format_cell, read_contexts
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.selection import select_folders
 from authscribe.connectors.usages import NameUsage, list_usages
+from authscribe.drift.recorded import recall_connectors
 from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.text import escape_terminal
-from authscribe.findings.finding import DefinitionError, Place
+from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, make_pointer
 from authscribe.report.model import Verb
 from authscribe.resolve.resolver import Resolution
 from authscribe.resolve.secret_values import SECRET_ROLES, VALUE_KEYS, list_secret_values
 from authscribe.workspace.command_options import Options
+from authscribe.workspace.resolve import require_definitions
 from authscribe.workspace.workspace import Workspace
 
 
@@ -47,8 +51,7 @@ def _show(request: ShowRequest, options: Options, output: Output) -> str:
         named = [*_find_definitions(name, resolution)]
         contexts = _find_connectors(name, definitions.workspace, resolution)
         if not named and not contexts:
-            unknown = report_unknown_reference("scheme or connector", name, Place(name), resolution.catalogue.names)
-            raise DefinitionError((unknown,))
+            raise DefinitionError((_report_unknown(name, definitions.workspace, resolution.catalogue),))
         if request.names:
             return _show_names([model for _, model, _ in named], contexts, definitions, resolution, output)
         inventories = tuple(_list_inventories(name, contexts, definitions, resolution))
@@ -86,6 +89,14 @@ def _find_connectors(name: str, workspace: Workspace, resolution: Resolution) ->
         return tuple(read_contexts((name,), workspace, resolution))
     except DefinitionError:
         return ()
+
+
+def _report_unknown(name: str, workspace: Workspace, catalogue: Catalogue) -> Finding:
+    """Report a name that no definition and no connector on disk has; raises DefinitionError without definitions."""
+    require_definitions(catalogue, workspace)
+    folders = select_folders((), recall_connectors((), workspace), catalogue.platform).folders
+    known = (*catalogue.names, *(folder.name for folder in folders))
+    return report_unknown_reference("scheme or connector", name, Place(name), known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _update_files(
 ) -> Report:
     with read_definitions(options) as definitions:
         workspace = definitions.workspace
-        if all(source.is_shipped for source in workspace.sources):
+        if not workspace.has_sources:
             raise DefinitionError((report_no_sources(Place(workspace.config_file or "--source")),))
         upkeep = plan(workspace, Place(workspace.config_file or FILE_NAME))
         files = find_owned_files(request.files, upkeep.listing, workspace.root, Path.cwd())

@@ -53,9 +53,15 @@ def select_configured(workspace: Workspace, platform: Platform) -> SelectedFolde
     return _join((*configured, *recorded))
 
 
-def _find_named(argument: str, configured: Iterable[ConnectorFolder], platform: Platform) -> SelectedFolders:
+def _find_named(argument: str, configured: Sequence[ConnectorFolder], platform: Platform) -> SelectedFolders:
+    """Return the configured connectors of a name, or those at a path."""
     named = tuple(folder for folder in configured if folder.name == argument)
-    return SelectedFolders(named, ()) if named else _find_folders(argument, platform)
+    if named:
+        return SelectedFolders(named, ())
+    if "@" in argument or os.path.lexists(argument):
+        return _find_folders(argument, platform)
+    known = (folder.name for folder in configured)
+    return SelectedFolders((), (report_no_such_connector(argument, known=known),))
 
 
 def _find_pattern(pattern: str, place: Place, root: Path, platform: Platform) -> SelectedFolders:

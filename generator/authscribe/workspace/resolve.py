@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from authscribe.findings.finding import DefinitionError, Place
+from authscribe.findings.rules.nothing_defined import report_no_sources, report_nothing_defined
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.platform import Platform
 from authscribe.resolve import resolver
 from authscribe.resolve.attribution import attribute_to_definitions
@@ -30,6 +33,13 @@ def resolve_sources(loaded: LoadedSources, workspace: Workspace, *, tolerant: bo
         catalogue=catalogue,
         findings=attribute_to_definitions(resolution.findings, loaded.drafts, loaded.known.drafts),
     )
+
+
+def require_definitions(catalogue: Catalogue, workspace: Workspace) -> None:
+    """Raise DefinitionError if there are no sources, or if they define nothing."""
+    if not catalogue.schemes and not catalogue.connectors:
+        place = Place(workspace.config_file or "--source")
+        raise DefinitionError((report_nothing_defined(place) if workspace.has_sources else report_no_sources(place),))
 
 
 def resolve_platform(loaded: LoadedSources, workspace: Workspace) -> Platform:

@@ -58,6 +58,11 @@ class Workspace(NamedTuple):
         return own | self.contents.referenced
 
     @property
+    def has_sources(self) -> bool:
+        """Return whether there are sources other than those that authscribe ships."""
+        return not all(source.is_shipped for source in self.sources)
+
+    @property
     def baseline(self) -> Path | None:
         """Return the configured file with known findings; None without one."""
         configured = self.configuration.baseline

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.findings.suggestions import suggest_nearest
 
 RULE: Final = Rule(
     code="no-such-connector",
@@ -20,12 +22,13 @@ RULE: Final = Rule(
 )
 
 
-def report_no_such_connector(argument: str, place: Place | None = None) -> Finding:
-    """Report an argument, or a configured pattern at `place`, that names no connector."""
+def report_no_such_connector(argument: str, place: Place | None = None, known: Iterable[str] = ()) -> Finding:
+    """Report an argument, or a configured pattern at `place`, that names no connector, such as one of the `known`."""
+    remedy = (
+        "give the path of a folder, or a pattern for folders" if place else "give a folder, an archive, or REPO@REV"
+    )
     return RULE.finding(
-        place or Place(argument),
-        f"no connector at '{argument}'",
-        "give the path of a folder, or a pattern for folders" if place else "give a folder, an archive, or REPO@REV",
+        place or Place(argument), f"no connector at '{argument}'", suggest_nearest(argument, known, remedy)
     )
 
 
