@@ -14,6 +14,7 @@ from typing import NoReturn
 import pytest
 from support import ROOT, run, tree
 
+from authscribe.cli import authscribe
 from authscribe.workspace.configuration import FILE_NAME
 
 SCHEMES = (
@@ -298,6 +299,48 @@ def test_a_rule_is_explained(tmp_path: Path) -> None:
     outcome = run("explain", "name-clash", cwd=tmp_path)
     assert (outcome.code, outcome.stderr) == (0, "")
     assert outcome.stdout.startswith("name-clash (error): ")
+
+
+def test_the_summary_of_each_command_fits_a_terminal(tmp_path: Path) -> None:
+    shown = run("--help", cwd=tmp_path, env={"COLUMNS": "80"}).stdout
+    assert len(re.findall(r"^  [a-z]+ +[A-Z].*[a-z)]\.$", shown, re.MULTILINE)) == len(authscribe.commands)
+    assert ".." not in shown.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("command", authscribe.commands)
+@pytest.mark.parametrize("columns", [60, 80])
+def test_help_fits_a_terminal(command: str, columns: int, tmp_path: Path) -> None:
+    shown = run(command, "--help", cwd=tmp_path, env={"COLUMNS": str(columns)}).stdout
+    # The names of an option have a line of their own if they are long.
+    assert not [line for line in shown.splitlines() if len(line) > columns and not line.startswith("  --")]
+
+
+def test_help_has_the_options_in_sections(tmp_path: Path) -> None:
+    shown = run("check", "--help", cwd=tmp_path).stdout
+    assert re.findall(r"^(?:(\w[\w ]+):|  (--[\w-]+|-h).*)$", shown, re.MULTILINE) == [
+        ("Options", ""), ("", "--target"), ("", "--connectors"), ("", "-h"),
+        ("Definition options", ""), ("", "--config"), ("", "--source"), ("", "--source-format"), ("", "--keep-going"),
+        ("", "--platform"), ("", "--out-dir"),
+        ("Report options", ""), ("", "--output-format"), ("", "--output-file"), ("", "--fail-on"), ("", "--exit-zero"),
+        ("Performance options", ""), ("", "--jobs"), ("", "--cache-dir"), ("", "--no-cache"),
+    ]  # fmt: skip
+    assert "Each option can be set by an environment variable, such as AUTHSCRIBE_OUT_DIR" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("list", "scheme"), "Invalid value for 'WHAT': 'scheme' is not one of 'connectors',"),
+        (("schema", "conector"), "Invalid value for 'DOCUMENT': 'conector' is not one of 'scheme',"),
+        (("check", "--output-format", "sarrif"), "Invalid value for '--output-format': 'sarrif' is not one of 'text',"),
+        (("check", "--source-format", "openap"), "Invalid value for '--source-format': 'openap' is not one of 'rst',"),
+    ],
+)
+def test_a_misspelt_choice_has_a_suggestion(arguments: tuple[str, ...], message: str, tmp_path: Path) -> None:
+    outcome = run(*arguments, cwd=tmp_path)
+    assert outcome.code == 2
+    assert message in outcome.stderr
+    assert re.search(r"; did you mean '(schemes|connector|sarif|openapi)'\?\n$", outcome.stderr)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -103,17 +103,17 @@ def _render_commands() -> Lines:
     contexts = {name: _create_context(name, command) for name, command in sorted(cli.authscribe.commands.items())}
     # All commands on definitions read the environment, and only they do.
     users = {name: context for name, context in contexts.items() if context.auto_envvar_prefix is not None}
-    shared = set.intersection(*(set(_list_options(context)) for context in users.values()))
+    user = next(iter(users.values()))
+    names = set.intersection(*(set(_list_options(context)) for context in users.values()))
+    shared = {name: option for name, option in _list_options(user).items() if name in names}
     for name, context in contexts.items():
         yield from render_section(f"authscribe {name}", f"command-{name}")
-        yield from _render_command(context, shared if name in users else set())
+        yield from _render_command(context, shared if name in users else {})
     links = ", ".join(f":ref:`{name} <command-{name}>`" for name in users)
     yield from render_section("Shared options", "shared-options")
     yield from (f"These commands share the options below: {links}.", "", ".. program:: authscribe", "")
-    user = next(iter(users.values()))
-    for name, option in _list_options(user).items():
-        if name in shared:
-            yield from _render_option(option, user)
+    for option in shared.values():
+        yield from _render_option(option, user)
 
 
 def _create_context(name: str, command: click.Command) -> click.Context:
@@ -127,7 +127,8 @@ def _list_options(context: click.Context) -> dict[str, click.Option]:
     return {" ".join(p.opts): p for p in parameters if isinstance(p, click.Option) and p.expose_value}
 
 
-def _render_command(context: click.Context, shared: set[str]) -> Lines:
+def _render_command(context: click.Context, shared: Mapping[str, click.Option]) -> Lines:
+    """Yield the usage, the help, and the options of a command, apart from those with the same help for all."""
     pieces = " ".join(context.command.collect_usage_pieces(context))
     yield from (".. code-block:: text", "", f"   {context.info_name} {pieces}", "")
     for paragraph in (context.command.help or "").split("\n\n"):
@@ -141,7 +142,7 @@ def _render_command(context: click.Context, shared: set[str]) -> Lines:
     yield from (f".. program:: {context.info_name}", "")
     options = _list_options(context)
     for name, option in options.items():
-        if name not in shared:
+        if name not in shared or option.help != shared[name].help:
             yield from _render_option(option, context)
     if shared:
         command = encode_rst_literal(str(context.info_name))
@@ -150,12 +151,14 @@ def _render_command(context: click.Context, shared: set[str]) -> Lines:
 
 def _render_option(option: click.Option, context: click.Context) -> Lines:
     metavar = "" if option.is_flag else f" {option.make_metavar(context)}"
-    # Only this call decides whether the help names the environment variable.
-    option.get_help_record(context)
+    # In a terminal, the help states once how all variables are named.
+    option.show_envvar = True
     extra = option.get_help_extra(context)
     yield from (f".. option:: {', '.join(f'{name}{metavar}' for name in option.opts)}", "")
     yield from (f"   {escape_prose(option.help or '')}", "")
-    facts = [f"Default: {encode_rst_literal(extra['default'])}."] if "default" in extra else []
+    is_open = option.metavar is not None and isinstance(option.type, click.Choice)
+    facts = [f"Choices: {join_literals(option.type.choices)}."] if is_open else []
+    facts += [f"Default: {encode_rst_literal(extra['default'])}."] if "default" in extra else []
     facts += [f"Environment variable: {join_literals(extra['envvars'])}."] if "envvars" in extra else []
     yield from (f"   {' '.join(facts)}", "")
 

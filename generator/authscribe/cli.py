@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
 
 import click
 
@@ -40,6 +40,8 @@ _SCHEMAS: Final = ("scheme", "connector", "platform", "definitions", "config", "
 _LISTS: Final = ("connectors", "schemes", "targets", "rules", "inputs", "outputs", "config")
 _ENVIRONMENT: Final = {"auto_envvar_prefix": "AUTHSCRIBE"}
 """Every option can be set by `AUTHSCRIBE_<NAME>`, the same for every command."""
+_OPTIONS: Final = "Options"
+"""Section of the help for the options that only one command has."""
 _USAGE: Final = 2
 INTERRUPTED: Final = 130
 """Exit code of a run that Ctrl-C ended."""
@@ -74,15 +76,74 @@ class Repeatable(Cached):
 
 
 class _Option(click.Option):
-    """Option whose help names its environment variable."""
+    """Option in a section of the help, which lists the choices after its text if the option has a metavar."""
+
+    def __init__(self, declarations: Sequence[str], section: str = _OPTIONS, **attributes: Any) -> None:
+        super().__init__(declarations, **attributes)
+        self.section = section
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the names of the option, and its help."""
-        self.show_envvar = True
-        return super().get_help_record(ctx)
+        record = super().get_help_record(ctx)
+        if record is None or self.metavar is None or not isinstance(self.type, click.Choice):
+            return record
+        return record[0], f"{record[1]} Choices: {', '.join(self.type.choices)}."
 
 
-class _Extensible(click.Choice[str]):
+class _Command(click.Command):
+    """Command whose help has the options in sections, the choices of arguments, and the rule for the environment."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help, and a paragraph for each argument with choices."""
+        super().format_help_text(ctx, formatter)
+        for argument in self.get_params(ctx):
+            if isinstance(argument, click.Argument) and isinstance(argument.type, click.Choice):
+                formatter.write_paragraph()
+                with formatter.indentation():
+                    formatter.write_text(f"{argument.make_metavar(ctx)} is one of: {', '.join(argument.type.choices)}.")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each section of the options, in the order of their first options."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for option in self.get_params(ctx):
+            record = option.get_help_record(ctx) if isinstance(option, click.Option) else None
+            if record is not None:
+                sections.setdefault(getattr(option, "section", _OPTIONS), []).append(record)
+        for title, records in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how the environment sets options, if it does."""
+        if ctx.auto_envvar_prefix is not None:
+            example = f"{ctx.auto_envvar_prefix}_OUT_DIR for --out-dir"
+            formatter.write_paragraph()
+            formatter.write_text(f"Each option can be set by an environment variable, such as {example}.")
+
+
+class _Group(click.Group):
+    """Group of such commands."""
+
+    command_class = _Command
+
+
+class _Choice(click.Choice[str]):
+    """Choice that suggests the nearest name for another one."""
+
+    def get_invalid_choice_message(self, value: str, ctx: click.Context | None) -> str:
+        """Return the choices and the nearest one, or else other advice."""
+        from authscribe.findings.suggestions import suggest_nearest
+
+        advice = suggest_nearest(value, self.choices, self.advise(value))
+        return "; ".join(filter(None, (super().get_invalid_choice_message(value, ctx).rstrip("."), advice)))
+
+    def advise(self, value: str) -> str:
+        """Return advice about a name that resembles no choice."""
+        del value
+        return ""
+
+
+class _Extensible(_Choice):
     """Choice of built-in names; others, and names added by installed packages, are not in the help."""
 
     def __init__(self, group: str, built_in: Sequence[str], others: Sequence[str] = ()) -> None:
@@ -95,12 +156,15 @@ class _Extensible(click.Choice[str]):
         if value not in self.choices:
             from authscribe.runtime import plugins
 
-            group = plugins.Group(self.group)
-            if value in self.others or value in plugins.list_plugins(group):
+            if value in self.others or value in plugins.list_plugins(plugins.Group(self.group)):
                 return value
-            unknown = self.get_invalid_choice_message(value, ctx).rstrip(".")
-            self.fail(f"{unknown}; or {plugins.suggest_package(group, value)}.", param, ctx)
         return super().convert(value, param, ctx)
+
+    def advise(self, value: str) -> str:
+        """Return how a package would add the name."""
+        from authscribe.runtime import plugins
+
+        return f"or {plugins.suggest_package(plugins.Group(self.group), value)}"
 
 
 class _Target(click.Choice[str]):
@@ -113,6 +177,9 @@ class _Target(click.Choice[str]):
 
 
 _TARGET: Final = _Target(_TARGETS)
+_TARGET_HELP: Final = (
+    "Generate only this target: one of the choices, the id of the platform, or one of a plugin. Can be repeated."
+)
 _STARTER_TARGET: Final = _Extensible("authscribe.targets", _TARGETS, _PLATFORMS)
 
 
@@ -178,54 +245,65 @@ def _together(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT], 
 
 
 _option: Final = partial(click.option, cls=_Option)
+_source_option: Final = partial(_option, section="Definition options")
+_report_option: Final = partial(_option, section="Report options")
+_speed_option: Final = partial(_option, section="Performance options")
 
-_definition_options: Final = _together(
-    _option(
+_source_options: Final = _together(
+    _source_option(
         "--config", type=click.Path(path_type=Path),
         help="Configuration file (default: the nearest authscribe.toml or pyproject.toml).",
     ),
-    _option(
+    _source_option(
         "--source", multiple=True, type=click.Path(), metavar="PATH",
         help="File, folder or glob pattern with definitions. Can be repeated.",
     ),
-    _option(
-        "--source-format", type=_Extensible("authscribe.readers", _SOURCE_FORMATS),
+    _source_option(
+        "--source-format", type=_Extensible("authscribe.readers", _SOURCE_FORMATS), metavar="FORMAT",
         help="Format of the sources (default: detected from file suffix and content).",
     ),
-    _option("--keep-going", is_flag=True, help="Skip definitions with errors and use the rest."),
-    _option("--out-dir", metavar="DIR", help="Output folder; managed entirely by authscribe."),
-    _option("--platform", metavar="ID", help="Platform profile to generate for."),
-    _option(
-        "--output-format", type=click.Choice(_FORMATS), default="text", show_default=True,
+    _source_option("--keep-going", is_flag=True, help="Skip definitions with errors and use the rest."),
+    _source_option("--platform", metavar="ID", help="Platform profile to generate for."),
+)  # fmt: skip
+
+_out_dir_option: Final = _source_option(
+    "--out-dir", metavar="DIR", help="Output folder; managed entirely by authscribe."
+)
+
+_report_options: Final = _together(
+    _report_option(
+        "--output-format", type=_Choice(_FORMATS), default="text", show_default=True,
         help="Report format.",
     ),
-    _option("--output-file", type=click.Path(path_type=Path), help="Write the report to this file."),
-    _option(
-        "--fail-on", type=click.Choice(("error", "warning", "info")),
+    _report_option("--output-file", type=click.Path(path_type=Path), help="Write the report to this file."),
+    _report_option(
+        "--fail-on", type=_Choice(("error", "warning", "info")),
         help="Minimum severity that makes the run exit with 1 (default: warning; error if the command writes files).",
     ),
-    _option("--exit-zero", is_flag=True, help="Exit 0 even if drift or findings are reported."),
+    _report_option("--exit-zero", is_flag=True, help="Exit 0 even if drift or findings are reported."),
 )  # fmt: skip
-"""Options of `Shared`; each can also be set by its environment variable."""
 
-_jobs_option: Final = _option(
+_definition_options: Final = _together(_source_options, _out_dir_option, _report_options)
+"""Options of `Shared`."""
+
+_jobs_option: Final = _speed_option(
     "--jobs", type=click.IntRange(min=0), metavar="N", default=0,
     help="Number of worker processes; 0 (default) chooses automatically.",
 )  # fmt: skip
 
 _cache_options: Final = _together(
-    _option(
+    _speed_option(
         "--cache-dir", type=click.Path(path_type=Path), metavar="DIR",
         help="Cache directory (default: the user cache directory).",
     ),
-    _option("--no-cache", is_flag=True, help="Ignore the cache and do not write to it."),
+    _speed_option("--no-cache", is_flag=True, help="Ignore the cache and do not write to it."),
 )  # fmt: skip
 
 _selection_options: Final = _together(
     click.argument("names", nargs=-1, metavar="[NAME]..."),
     _option(
-        "--target", multiple=True, type=_TARGET,
-        help="Generate only this target: one of these, the id of the platform, or one of a plugin. Can be repeated.",
+        "--target", multiple=True, type=_TARGET, metavar="TARGET",
+        help=_TARGET_HELP,
     ),
     _option(
         "--connectors", multiple=True, metavar="DIR",
@@ -274,7 +352,7 @@ def _output(shared: Shared, *, repairs: bool = False, err: bool = False) -> Outp
     )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="authscribe")
 def authscribe() -> None:
     """Generate auth configuration, docs and secret stubs from one set of definitions, and keep them in sync."""
@@ -282,10 +360,10 @@ def authscribe() -> None:
 
 @authscribe.command()
 @click.argument("directory", type=click.Path(path_type=Path), default=Path())
-@_option("--platform", type=click.Choice(_PLATFORMS), help="Platform profile to generate for.")
+@_option("--platform", type=_Choice(_PLATFORMS), help="Platform profile to generate for.")
 @_option(
-    "--target", multiple=True, type=_STARTER_TARGET,
-    help="Generate only this target: one of these, the id of the platform, or one of a plugin. Can be repeated.",
+    "--target", multiple=True, type=_STARTER_TARGET, metavar="TARGET",
+    help=_TARGET_HELP,
 )  # fmt: skip
 def init(directory: Path, platform: str | None, target: tuple[str, ...]) -> int:
     """Create a starter configuration and example definitions.
@@ -418,20 +496,26 @@ def lint(
 )
 @_option(
     "--style",
-    type=click.Choice(("platform", "custom_auth")),
+    type=_Choice(("platform", "custom_auth")),
     default="platform",
     show_default=True,
     help="Let the platform authenticate where it can, or write the credentials into headers.",
 )
 @_option("--header", metavar="NAME", help="Header that carries the bare secret.")
+@_option(
+    "--out-dir",
+    metavar="DIR",
+    help="Folder in which the folder of the connector is created (default: the current one).",
+)
 @_option("--dry-run", is_flag=True, help="Report what would be written; write nothing.")
-@_definition_options
+@_source_options
+@_report_options
 @_cache_options
 def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run: bool, **shared: Unpack[Cached]) -> int:
     """Create the files of a new connector.
 
-    Writes manifest, templates, config class, stubs and docs page into the folder NAME, or into the output folder itself
-    if NAME is a dot. Existing files are kept.
+    Writes manifest, templates, config class, stubs and docs page into the folder NAME. If NAME is a dot, writes them
+    into the current folder, or into that of --out-dir, and names the connector after it. Existing files are kept.
     """
     from authscribe.commands.scaffold import run_scaffold
     from authscribe.scaffold import ScaffoldRequest
@@ -485,7 +569,7 @@ def sync(*, files: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Sh
 )
 @_definition_options
 def diff(*, old: str, new: str | None, changelog: Path | None, **shared: Unpack[Shared]) -> int:
-    """Compare two sets of definitions, or two revisions of connectors.
+    """Compare two sets of definitions or connectors.
 
     OLD and NEW are paths or git revisions; NEW defaults to the current definitions. For connectors, both are folders
     with a manifest, archives or REPO@REV; NEW defaults to REPO. Breaking changes are warnings, and changes that protect
@@ -498,10 +582,10 @@ def diff(*, old: str, new: str | None, changelog: Path | None, **shared: Unpack[
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("source_in", metavar="IN")
-@_option("--to", "to", required=True, type=click.Choice(_CONVERSIONS), help="Format of the document.")
+@_option("--to", "to", required=True, type=_Choice(_CONVERSIONS), help="Format of the document.")
 @_option(
     "--extras",
-    type=click.Choice(_EXTRAS),
+    type=_Choice(_EXTRAS),
     default="all",
     help="Definitions that keep what other systems state beyond the format, as extras (default: all).",
 )
@@ -536,12 +620,12 @@ def _repair(shared: Shared) -> tuple[str, ...]:
 
 
 @authscribe.command(name="list", context_settings=_ENVIRONMENT)
-@click.argument("what", type=click.Choice(_LISTS))
+@click.argument("what", metavar="WHAT", type=_Choice(_LISTS))
 @_definition_options
 def list_(*, what: str, **shared: Unpack[Shared]) -> int:
     """List connectors, schemes, rules and more.
 
-    WHAT is also targets, inputs, outputs, or config for the configuration in effect.
+    The inputs and outputs are those of `generate`; config is the configuration in effect.
     """
     from authscribe.commands.list import run_list
 
@@ -563,7 +647,7 @@ def show(*, name: str, names: bool, **shared: Unpack[Shared]) -> int:
 
 
 @authscribe.command()
-@click.argument("which", type=click.Choice(_SCHEMAS))
+@click.argument("which", metavar="DOCUMENT", type=_Choice(_SCHEMAS))
 def schema(which: str) -> int:
     """Print the JSON Schema (2020-12) of a document."""
     from authscribe.commands.schema import render_schema
@@ -586,7 +670,7 @@ def explain(code: str) -> int:
 
 
 @authscribe.command()
-@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@click.argument("shell", metavar="SHELL", type=_Choice(("bash", "zsh", "fish")))
 def completion(shell: str) -> int:
     """Print the completion script for a shell."""
     from click.shell_completion import get_completion_class
