@@ -156,8 +156,8 @@ def _render_option(option: click.Option, context: click.Context) -> Lines:
     extra = option.get_help_extra(context)
     yield from (f".. option:: {', '.join(f'{name}{metavar}' for name in option.opts)}", "")
     yield from (f"   {escape_prose(option.help or '')}", "")
-    is_open = option.metavar is not None and isinstance(option.type, click.Choice)
-    facts = [f"Choices: {join_literals(option.type.choices)}."] if is_open else []
+    choices = option.type.choices if option.metavar is not None and isinstance(option.type, click.Choice) else ()
+    facts = [f"Choices: {join_literals(choices)}."] if choices else []
     facts += [f"Default: {encode_rst_literal(extra['default'])}."] if "default" in extra else []
     facts += [f"Environment variable: {join_literals(extra['envvars'])}."] if "envvars" in extra else []
     yield from (f"   {' '.join(facts)}", "")

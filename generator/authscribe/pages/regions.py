@@ -19,10 +19,11 @@ from authscribe.findings.rules.duplicate_key import report_duplicate_key
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.findings.rules.unpaired_marker import report_unpaired_marker
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector, Scheme
-from authscribe.readers.pages.sections import Marker
+from authscribe.readers.pages.sections import MARKER_NAMES, Marker
 from authscribe.targets.docs_regions import (
     PARTS,
     HeadingsError,
@@ -126,6 +127,13 @@ def plan_region(
         return report_wrong_value("headings", marker.place, str(error), "write one heading for each column")
     except DefinitionError as error:
         return error.findings[0]
+
+
+def report_lone_marker(marker: Marker) -> Finding:
+    """Report a marker that is misspelt, or has no partner."""
+    if marker.name not in MARKER_NAMES:
+        return report_unknown_reference("marker", marker.name, marker.place, MARKER_NAMES)
+    return report_unpaired_marker(marker.name, marker.place)
 
 
 def _split_marker(marker: Marker) -> tuple[str, list[tuple[str, str]]]:

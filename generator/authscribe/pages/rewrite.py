@@ -20,13 +20,12 @@ from authscribe.encoders.rst import encode_rst_literal, encode_rst_spans
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rules.table_not_rewritten import report_table_not_rewritten
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
-from authscribe.findings.rules.unpaired_marker import report_unpaired_marker
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Scheme
 from authscribe.model.draft import Draft
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.pages.markup import CellReader, MarkupLostError
-from authscribe.pages.regions import CONTENTS, plan_region
+from authscribe.pages.regions import CONTENTS, plan_region, report_lone_marker
 from authscribe.pages.rows import CellEncoders, Rows, RowSetting, UnclearCellError
 from authscribe.pages.tables.layout import parse_directive
 from authscribe.pages.tables.registry import detect_language, parse_layout
@@ -328,7 +327,7 @@ def _read_contents(path: str, text: str, wording: Wording) -> _PageContents:
         return _PageContents((), (), sections.findings, is_readable=False)
     pairs = [*pair_markers(list_markers(sections))]
     items = [
-        *(_report_unpaired(marker) for marker in pairs if isinstance(marker, Marker)),
+        *(report_lone_marker(marker) for marker in pairs if isinstance(marker, Marker)),
         *find_scheme_tables(remove_regions(sections), wording),
     ]
     return _PageContents(
@@ -336,10 +335,6 @@ def _read_contents(path: str, text: str, wording: Wording) -> _PageContents:
         tables=tuple(item for item in items if isinstance(item, SchemeTable)),
         findings=tuple(item for item in items if isinstance(item, Finding)),
     )
-
-
-def _report_unpaired(marker: Marker) -> Finding:
-    return report_unpaired_marker(marker.text.split()[0], marker.place)
 
 
 def _normalize(text: str) -> str:

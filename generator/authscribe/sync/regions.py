@@ -9,14 +9,13 @@ from typing import Final, NamedTuple
 from authscribe.drift.first_change import FirstChange
 from authscribe.findings.finding import DefinitionError, Edit, Finding, Place
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
-from authscribe.findings.rules.unpaired_marker import report_unpaired_marker
 from authscribe.model.catalogue import Catalogue
-from authscribe.pages.regions import RegionContent, RegionRequest, plan_region
-from authscribe.readers.pages.sections import Marker, Region, pair_markers
+from authscribe.pages.regions import RegionContent, RegionRequest, plan_region, report_lone_marker
+from authscribe.readers.pages.sections import MARKER, Marker, Region, pair_markers
 from authscribe.sync.update import RegionEdit
 from authscribe.targets.stubs import Stub, list_stubs
 
-_MARKER: Final = re.compile(r"(?P<indent>[ \t]*)#[ \t]*authscribe:(?P<text>(?:begin|end)\b.*)")
+_MARKER: Final = re.compile(rf"(?P<indent>[ \t]*)#[ \t]*{MARKER}(?P<text>.*)")
 
 
 class StubRegion(NamedTuple):
@@ -45,7 +44,7 @@ def find_regions(
     findings: list[Finding] = []
     for item in pair_markers(markers):
         if isinstance(item, Marker):
-            findings.append(report_unpaired_marker(item.text.split()[0], item.place))
+            findings.append(report_lone_marker(item))
             continue
         stubs = plan_region(item.begin, catalogue, CONTENTS)
         if isinstance(stubs, Finding):
@@ -61,7 +60,7 @@ def _list_markers(path: str, lines: Sequence[str], hidden: Collection[int]) -> I
         match = _MARKER.fullmatch(line)
         if match is not None and number not in hidden:
             place = Place(path, number, len(match["indent"]) + 1, number, len(line) + 1)
-            yield Marker(match["text"].rstrip(), place)
+            yield Marker(match["text"].strip(), place)
 
 
 def is_marker(line: str) -> bool:

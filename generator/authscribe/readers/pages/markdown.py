@@ -28,6 +28,7 @@ from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import VERBATIM_DIRECTIVES, find_role_title
 from authscribe.readers.pages.rst import LITERAL_REACH, parse_rst, parse_rst_lines
 from authscribe.readers.pages.sections import (
+    MARKER,
     TAB_DIRECTIVES,
     Block,
     BrokenTable,
@@ -75,7 +76,7 @@ _STYLES: Final = {"em": Style.EMPHASIS, "strong": Style.STRONG, "link": Style.LI
 _AROUND_ROW: Final = re.compile(r"^[ \t>]*\|?|(?<!\\)\|[ \t]*$")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 _HTML: Final = re.compile(
-    r"<!--\s*authscribe:(?P<marker>(?:begin|end)\b.*?)-->|<!--.*?(?:-->|\Z)"
+    rf"<!--\s*{MARKER}(?P<marker>.*?)-->|<!--.*?(?:-->|\Z)"
     r"|(?P<table><table\b.*?(?:(?P<closed></table\s*>)|\Z))"
     r"|<(?:h(?P<level>[1-6])|summary)\b[^<>]*>(?P<title>.{0,1000}?)</(?:h[1-6]|summary)\s*>"
     r"|<[A-Z]\w*\s(?:[^<>]*\s)?(?:title|label)=(?P<quote>[\"'])(?P<label>[^\"'<>]*)(?P=quote)[^<>]*>",

@@ -36,6 +36,7 @@ from authscribe.readers.pages.inline import (
 from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import MARKER_DIRECTIVE, permit_unknown_names
 from authscribe.readers.pages.sections import (
+    MARKER,
     Block,
     BrokenTable,
     Cell,
@@ -67,7 +68,7 @@ _SETTINGS: Final = {
     "rfc_references": False,
 }
 _MARKER: Final = re.compile(
-    r"^(?P<before>[ \t]*(?:(?:[-+*]|\w+[.)]|#\.)[ \t]+)*\.\.[ \t]+)authscribe:(?P<text>(?:begin|end)\b.*)$",
+    rf"^(?P<before>[ \t]*(?:(?:[-+*]|\w+[.)]|#\.)[ \t]+)*\.\.[ \t]+){MARKER}(?P<text>.*)$",
     re.MULTILINE,
 )
 # docutils ends a line at these characters as well, and would count other lines than editors do.

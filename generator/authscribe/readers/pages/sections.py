@@ -88,6 +88,15 @@ class Marker:
     text: str
     place: Place
 
+    @property
+    def name(self) -> str:
+        """Return the first word, one of `MARKER_NAMES` unless it is misspelt."""
+        return self.text.split()[0]
+
+
+MARKER_NAMES: Final = ("begin", "end")
+MARKER: Final = r"authscribe:(?=\w|[ \t]+(?:begin|end)\b)"
+"""Beginning of a marker, as a regular expression, which a misspelt marker has as well, and prose has not."""
 
 Block: TypeAlias = Paragraph | PageTable | BrokenTable
 ContentT = TypeVar("ContentT")
@@ -149,11 +158,22 @@ class Region:
 
 
 def pair_markers(markers: Iterable[Marker]) -> Iterator[Region | Marker]:
-    """Yield the region between each pair of markers, and each marker without a partner."""
+    """Yield the region between each pair of markers, and each marker that is misspelt or has no partner.
+
+    The partner of a misspelt marker is not yielded.
+    """
     begin: Marker | None = None
+    follows_mistake = False
     for marker in markers:
-        is_begin = marker.text.split()[0] == "begin"
-        if is_begin == (begin is not None):
+        is_misspelt = marker.name not in MARKER_NAMES
+        is_partner = follows_mistake and marker.name == "end"
+        follows_mistake = is_misspelt
+        if is_misspelt:
+            begin = None
+            yield marker
+        elif is_partner:
+            continue
+        elif (marker.name == "begin") == (begin is not None):
             yield marker
         elif begin is None:
             begin = marker
