@@ -257,7 +257,7 @@ def test_it_starts_from_nothing(tmp_path: Path) -> None:
     assert (first.code, first.stderr.count("created"), first.stderr.count("kept")) == (0, 3, 1)
     assert run("init", cwd=tmp_path).stderr.count("kept") == 4
     (tmp_path / FILE_NAME).unlink()
-    assert run("init", cwd=tmp_path).code == 0
+    assert run("init", cwd=tmp_path).stderr.endswith("\nnext: authscribe generate\n")
     assert run("generate", cwd=tmp_path).code == 0
     assert run("check", cwd=tmp_path).code == 0
 
@@ -281,10 +281,29 @@ def test_it_asks_in_a_terminal_until_the_answers_are_right(tmp_path: Path) -> No
     assert (configuration["platform"], configuration["targets"]) == ("generic", ["python", "docs"])
 
 
+def test_it_names_the_folder_that_the_next_command_runs_in(tmp_path: Path) -> None:
+    assert run("init", "a folder", cwd=tmp_path).stderr.endswith("\nnext: cd 'a folder' && authscribe generate\n")
+
+
 def test_every_shipped_profile_can_be_chosen(tmp_path: Path) -> None:
     choice = re.search(r"--platform \[(.*)\]", run("init", "--help", cwd=tmp_path).stdout)
     assert choice
     assert set(choice[1].split("|")) == {path.stem for path in (ROOT / "schemes/platforms").glob("*.yaml")}
+
+
+def test_an_unknown_rule_has_the_nearest_one_or_the_list_as_help(tmp_path: Path) -> None:
+    assert "'secret-rename'; did you mean 'secret-renamed'?\n" in run("explain", "secret-rename", cwd=tmp_path).stderr
+    assert "'x'; run: authscribe list rules\n" in run("explain", "x", cwd=tmp_path).stderr
+
+
+def test_lists_have_a_header_on_a_terminal_only(workspace: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [str(Path(sys.executable).with_name("authscribe")), "list", "schemes"]
+    subprocess.run(command, cwd=workspace, stdout=theirs, check=True)
+    shown = os.read(ours, 1 << 16).decode().splitlines()
+    piped = run("list", "schemes", cwd=workspace).stdout.splitlines()
+    header = "id kind title required injected"
+    assert [line.split() for line in shown] == [line.split() for line in (header, *piped)]
 
 
 @pytest.mark.parametrize("what", ["connectors", "schemes", "targets", "rules", "inputs", "outputs", "config"])

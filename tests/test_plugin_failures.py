@@ -124,7 +124,7 @@ TARGETS = {
     "data that YAML cannot hold": Mistake(
         plan("None", view="{'x': object()}", language="Language.YAML"),
         "entry_points.txt:2",
-        "TypeError: object has no scalar; while encoding acme/x",
+        "TypeError: a value of type object is not a dictionary, list, text, number, Boolean or None; while encoding acme/x",
     ),
     "no template": Mistake(
         plan("None"), "broken.py:7", "its output 'acme/x' has no template, and is neither JSON nor YAML"

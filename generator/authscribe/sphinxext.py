@@ -44,6 +44,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import os
 import re
 from bdb import BdbQuit
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -314,7 +315,7 @@ def _get_catalogue(config: Config) -> CatalogueData:
 def _load_early(app: Sphinx, config: Config) -> None:
     """Resolve the path against the folder of conf.py, and end the build at once if the document is invalid."""
     if config.authscribe_catalogue:
-        config.authscribe_catalogue = str(Path(app.confdir or app.srcdir, config.authscribe_catalogue))
+        config.authscribe_catalogue = os.path.normpath(Path(app.confdir or app.srcdir, config.authscribe_catalogue))
         _get_catalogue(config)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from authscribe.findings.finding import DefinitionError
-from authscribe.findings.suggestions import suggest
+from authscribe.findings.suggestions import suggest_nearest
 from authscribe.lint.codes import list_codes
 from authscribe.lint.registry import find_rule
 
@@ -15,5 +15,6 @@ def run_explain(code: str) -> str:
     except DefinitionError as error:
         raise LookupError("; ".join(f"{each.place}: {each.message}" for each in error.findings)) from None
     if rule is None:
-        raise LookupError(f"there is no rule '{code}'; {suggest(code, list_codes())}")
+        advice = suggest_nearest(code, list_codes(), "run: authscribe list rules")
+        raise LookupError(f"there is no rule '{code}'; {advice}")
     return rule.explain()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 from authscribe.runtime import package_files
@@ -43,7 +44,12 @@ def write_starter(directory: Path, platform: str | None, targets: Sequence[str])
             yield f"kept     {file.as_posix()}"
         else:
             yield f"created  {file.as_posix()}"
-    yield "next: authscribe generate"
+    yield f"next: {_enter(directory)}authscribe generate"
+
+
+def _enter(directory: Path) -> str:
+    """Return the command that enters the folder, if it is another one."""
+    return "" if directory.resolve() == Path.cwd().resolve() else f"cd {quote(directory.as_posix())} && "
 
 
 def _list_files(platform: str | None, targets: Sequence[str]) -> Iterator[tuple[str, str]]:

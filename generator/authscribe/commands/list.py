@@ -35,7 +35,9 @@ def _list(what: str, options: Options, output: Output) -> str:
         rows = tuple(_LISTS[what](definitions))
     if output.format == "json":
         return encode_json_document({"version": VERSION, what: [dict(row) for row in rows]})
-    return align_columns([[format_cell(value) for value in row.values()] for row in rows])
+    # A program that reads the columns gets no header.
+    header = [[*row] for row in rows[:1] if output.is_screen]
+    return align_columns([*header, *([format_cell(value) for value in row.values()] for row in rows)])
 
 
 def _list_schemes(definitions: Definitions) -> Iterator[Row]:

@@ -39,13 +39,17 @@ class Output(NamedTuple):
     fail_on: Severity
     exit_zero: bool
 
+    @property
+    def is_screen(self) -> bool:
+        """Return whether a person reads what is written, on a terminal."""
+        return self.is_terminal and self.file is None
+
 
 def emit_report(report: Report, output: Output) -> None:
     """Write the report in the requested format, to the requested file or to standard output."""
-    is_screen = output.is_terminal and output.file is None
     style = Style(
-        color=wants_color(is_screen, os.environ),
-        width=shutil.get_terminal_size((_WIDTH, 24)).columns if is_screen else _WIDTH,
+        color=wants_color(output.is_screen, os.environ),
+        width=shutil.get_terminal_size((_WIDTH, 24)).columns if output.is_screen else _WIDTH,
         is_whole=output.file is not None,
     )
     report = _show_from_here(report)

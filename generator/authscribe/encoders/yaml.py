@@ -104,7 +104,7 @@ def _encode_flow(value: object) -> str:
             return re.sub(r"^(-?[0-9]+)e", r"\1.0e", repr(value))
         case str():
             return encode_yaml_text(value)
-    raise TypeError(f"{type(value).__name__} has no scalar")
+    raise TypeError(f"a value of type {type(value).__name__} is not a dictionary, list, text, number, Boolean or None")
 
 
 def _fits_literal_block(text: str) -> bool:
