@@ -22,7 +22,7 @@ from authscribe.model.spelling import Spelling
 
 if TYPE_CHECKING:
     from authscribe.connectors.context import ConnectorContext
-    from authscribe.connectors.uses import UsagePlace
+    from authscribe.connectors.reference_places import ReferencePlace
 
 
 class Role(StrEnum):
@@ -43,7 +43,7 @@ class NameUsage(NamedTuple):
     environment: str
     platform: str
     is_used: bool | None
-    uses: tuple[UsagePlace, ...]
+    uses: tuple[ReferencePlace, ...]
 
 
 def list_usages(catalogue: Catalogue, connector: Connector, context: ConnectorContext | None) -> Iterator[NameUsage]:
@@ -51,9 +51,9 @@ def list_usages(catalogue: Catalogue, connector: Connector, context: ConnectorCo
     uses = None
     if context is not None:
         # Imported here: most runs read no connectors.
-        from authscribe.connectors.uses import group_uses
+        from authscribe.connectors.reference_places import find_reference_places
 
-        uses = group_uses(context)
+        uses = find_reference_places(context)
     seen: set[tuple[str, Role]] = set()
     for method in list_methods(connector):
         contract = build_method_contract(catalogue, connector, method)
@@ -84,7 +84,7 @@ def _describe_usage(
     stem: str,
     setting: Setting,
     role: Role,
-    uses: dict[str, tuple[UsagePlace, ...]] | None,
+    uses: dict[str, tuple[ReferencePlace, ...]] | None,
 ) -> NameUsage:
     spellings = {
         Role.INJECTED: spell_secret(catalogue.platform, setting.name),

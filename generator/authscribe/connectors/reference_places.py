@@ -1,4 +1,4 @@
-"""Find the places in which the templates of a connector use names."""
+"""Find the places of the references in the templates of a connector."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from authscribe.findings.finding import Place
 
 
 @dataclass(frozen=True, slots=True)
-class UsagePlace:
+class ReferencePlace:
     """Place that refers to a name; the JSON pointer (RFC 6901) is None if the file is not JSON."""
 
     place: Place
     pointer: str | None
 
 
-def group_uses(context: ConnectorContext) -> dict[str, tuple[UsagePlace, ...]]:
+def find_reference_places(context: ConnectorContext) -> dict[str, tuple[ReferencePlace, ...]]:
     """Return the places of all references in the templates, by name."""
-    by_name: dict[str, list[UsagePlace]] = {}
+    by_name: dict[str, list[ReferencePlace]] = {}
     for template in context.snapshot.all_templates:
         references = [reference for reference in template.references if reference.kind is not ReferenceKind.EXPRESSION]
         pointers = _map_pointers(template, context) if references else {}
         for reference in references:
-            by_name.setdefault(reference.name, []).append(UsagePlace(reference.place, pointers.get(reference)))
+            by_name.setdefault(reference.name, []).append(ReferencePlace(reference.place, pointers.get(reference)))
     return {name: tuple(uses) for name, uses in by_name.items()}
 
 
