@@ -16,7 +16,7 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Parameter, Secret
 from authscribe.model.draft import Draft, Outcome
 from authscribe.readers.foreign.airbyte.addresses import choose_value
-from authscribe.readers.foreign.airbyte.templates import list_choices, parse_value
+from authscribe.readers.foreign.airbyte.templates import list_choices
 from authscribe.readers.registry import detect_format, parse_document, read_source
 
 DOCUMENTS = sorted(
@@ -118,8 +118,8 @@ def test_the_corpus_loses_nothing_silently(corpus: Path) -> None:
     ],
 )
 def test_a_reference_is_read(value: str, placement: str, url: str) -> None:
-    found = parse_value(value, {"p": "P"})
-    assert found is not None
+    found, *others = list_choices(value, {"p": "P"})
+    assert (found.is_all, others) == (True, [])
     assert (found.to_placement(), found.to_url()) == (placement, url)
 
 
@@ -167,7 +167,7 @@ def test_a_reference_is_read(value: str, placement: str, url: str) -> None:
     ],
 )
 def test_anything_but_references_is_not_understood(value: str) -> None:
-    assert parse_value(value, {}) is None
+    assert not any(choice.is_all for choice in list_choices(value, {}))
 
 
 @pytest.mark.parametrize(

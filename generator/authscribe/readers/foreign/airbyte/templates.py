@@ -65,12 +65,6 @@ class ConfigTemplate:
         return "".join(map("".join, zip(texts, references, strict=True)))
 
 
-def parse_value(value: str, parameters: Mapping[str, str]) -> ConfigTemplate | None:
-    """Return the template that a value is; None if it leaves a choice or is not understood."""
-    choices = list_choices(value, parameters)
-    return choices[0] if choices and choices[0].is_all else None
-
-
 def list_choices(value: str, parameters: Mapping[str, str], known: tuple[str, ...] = ()) -> tuple[ConfigTemplate, ...]:
     """Return the templates that a value may be, the preferred one first; none if it is not understood.
 
