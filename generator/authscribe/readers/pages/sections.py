@@ -166,20 +166,18 @@ def pair_markers(markers: Iterable[Marker]) -> Iterator[Region | Marker]:
     follows_mistake = False
     for marker in markers:
         is_misspelt = marker.name not in MARKER_NAMES
-        is_partner = follows_mistake and marker.name == "end"
+        match marker.name:
+            case "begin" if begin is None:
+                begin = marker
+            case "end" if begin is not None:
+                yield Region(begin, begin.place.end_line, marker.place.line - 1)
+                begin = None
+            case "end" if follows_mistake:
+                pass
+            case _:
+                yield marker
+                begin = None if is_misspelt else begin
         follows_mistake = is_misspelt
-        if is_misspelt:
-            begin = None
-            yield marker
-        elif is_partner:
-            continue
-        elif (marker.name == "begin") == (begin is not None):
-            yield marker
-        elif begin is None:
-            begin = marker
-        else:
-            yield Region(begin, begin.place.end_line, marker.place.line - 1)
-            begin = None
     if begin is not None:
         yield begin
 
