@@ -8,7 +8,7 @@ import pytest
 from support import tree
 
 from authscribe.drift import lockfile, output_folder
-from authscribe.drift.owned_files import replace_files
+from authscribe.drift.replacement import replace_files
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.runtime.descriptors import read_all, read_pieces
 from authscribe.runtime.paths import match_files, match_paths

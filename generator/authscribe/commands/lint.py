@@ -18,8 +18,8 @@ from authscribe.connectors.references import ReferenceKind
 from authscribe.connectors.selection import select_folders
 from authscribe.connectors.snapshot import Snapshot
 from authscribe.drift.compare import Drift, DriftState
-from authscribe.drift.owned_files import replace_files
 from authscribe.drift.recorded import recall_connectors
+from authscribe.drift.replacement import replace_files
 from authscribe.findings.finding import DefinitionError, Finding, Lines, Place, sort_findings
 from authscribe.findings.rules.no_connectors import report_no_connectors
 from authscribe.findings.rules.wrong_value import report_wrong_value
