@@ -362,6 +362,13 @@ def test_a_misspelt_choice_has_a_suggestion(arguments: tuple[str, ...], message:
     assert re.search(r"; did you mean '(schemes|connector|sarif|openapi)'\?\n$", outcome.stderr)
 
 
+def test_a_wrong_value_in_the_environment_is_reported_with_its_variable(tmp_path: Path) -> None:
+    outcome = run("check", cwd=tmp_path, env={"AUTHSCRIBE_OUTPUT_FORMAT": "yaml", "AUTHSCRIBE_JOBS": "4"})
+    assert outcome.code == 2
+    assert "Invalid value for '--output-format' (set by AUTHSCRIBE_OUTPUT_FORMAT): 'yaml' is not" in outcome.stderr
+    assert "Invalid value for '--jobs': 'x'" in run("check", "--jobs", "x", cwd=tmp_path).stderr
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_can_complete(tmp_path: Path, shell: str) -> None:
     outcome = run("completion", shell, cwd=tmp_path)

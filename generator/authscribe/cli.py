@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
 
 import click
+from click.core import ParameterSource
 
 from authscribe.runtime import package_files, process
 
@@ -88,6 +89,13 @@ class _Option(click.Option):
         if record is None or self.metavar is None or not isinstance(self.type, click.Choice):
             return record
         return record[0], f"{record[1]} Choices: {', '.join(self.type.choices)}."
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """Return the name of the option in an error, and the variable that its value comes from, if any."""
+        hint = super().get_error_hint(ctx)
+        if ctx is None or ctx.get_parameter_source(str(self.name)) is not ParameterSource.ENVIRONMENT:
+            return hint
+        return f"{hint} (set by {ctx.auto_envvar_prefix}_{str(self.name).upper()})"
 
 
 class _Command(click.Command):

@@ -180,8 +180,8 @@ def _check_emptiness(linted: Sequence[_LintedConnector], definitions: Definition
     """Report a run that has read no connector, unless the configuration states that there are none."""
     workspace = definitions.workspace
     if not linted and workspace.connectors != ():
-        has_definitions = any(not source.is_shipped for source in workspace.sources)
-        yield report_no_connectors(Place(workspace.config_file or "lint"), has_definitions=has_definitions)
+        place = Place(workspace.config_file or "lint")
+        yield report_no_connectors(place, has_definitions=workspace.has_sources)
 
 
 def _list_findings(run: _Run, linted: Sequence[_LintedConnector]) -> Iterator[Finding]:
