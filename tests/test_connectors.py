@@ -329,13 +329,20 @@ def test_a_revision_runs_nothing_that_the_repository_configures(desk: Path, repo
 
 
 @pytest.mark.parametrize(
-    "argument",
-    ["wave-connector@nowhere", "wave-connector@", "wave-connector@HEAD^{x", "nothing@main", "wave@main", "nothing"],
+    ("argument", "code"),
+    [
+        ("wave-connector@nowhere", "no-such-revision"),
+        ("wave-connector@", "no-such-revision"),
+        ("wave-connector@HEAD^{x", "no-such-revision"),
+        ("nothing@main", "no-such-connector"),
+        ("wave@main", "no-such-connector"),
+        ("nothing", "no-such-connector"),
+    ],
 )
-def test_a_missing_connector_is_one_finding(desk: Path, repository: Path, argument: str) -> None:
+def test_a_missing_connector_or_revision_is_one_finding(desk: Path, repository: Path, argument: str, code: str) -> None:
     outcome = run("lint", "--source", "s.yaml", argument, "--output-format", "json", cwd=desk)
     assert outcome.code == 2
-    assert [finding["code"] for finding in json.loads(outcome.stdout)["findings"]] == ["no-such-connector"]
+    assert [finding["code"] for finding in json.loads(outcome.stdout)["findings"]] == [code]
 
 
 def test_a_configured_connector_has_a_name(desk: Path) -> None:

@@ -78,7 +78,7 @@ def read_all(folder: Path, revision: str) -> str:
     try:
         content = read_commit(folder, revision, revision)
     except DefinitionError as error:
-        assert [finding.code for finding in error.findings] == ["no-such-connector"]
+        assert [finding.code for finding in error.findings] == ["no-such-revision"]
         return ""
     return "".join(sorted(f"{name}:{content.fetch(name, 1000)!r}" for name in content.files))
 

@@ -34,7 +34,7 @@ from authscribe.findings.finding import DefinitionError, Files, Finding, Place, 
 from authscribe.findings.rules.breaking_change import report_breaking_change
 from authscribe.findings.rules.definition_changed import report_definition_changed
 from authscribe.findings.rules.documentation_changed import report_documentation_changed
-from authscribe.findings.rules.no_such_connector import report_no_repository
+from authscribe.findings.rules.no_such_revision import report_no_repository
 from authscribe.findings.rules.nothing_defined import report_nothing_defined
 from authscribe.findings.rules.security_weakened import report_security_weakened
 from authscribe.findings.rules.wrong_value import report_wrong_value

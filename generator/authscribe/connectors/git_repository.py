@@ -22,11 +22,8 @@ from dulwich.refs import Ref, check_ref_format
 from dulwich.repo import Repo, UnsupportedExtension, UnsupportedVersion
 
 from authscribe.findings.finding import DefinitionError
-from authscribe.findings.rules.no_such_connector import (
-    report_ambiguous_revision,
-    report_no_such_connector,
-    report_no_such_revision,
-)
+from authscribe.findings.rules.no_such_connector import report_no_such_connector
+from authscribe.findings.rules.no_such_revision import report_ambiguous_revision, report_no_such_revision
 from authscribe.findings.rules.unreadable_repository import report_damaged_repository, report_unsupported_format
 
 _EXTENSIONS: Final = (b"extensions",)

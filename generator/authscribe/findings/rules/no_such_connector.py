@@ -39,31 +39,3 @@ def report_lost_connector(argument: str, lock: Place) -> Finding:
         f"no connector at '{argument}', for which files were generated",
         "list `connectors` in the configuration; with an empty list, their files are no longer produced",
     )
-
-
-def report_no_such_revision(argument: str, revision: str, *, is_shallow: bool = False) -> Finding:
-    """Report a revision that the repository does not have; a shallow clone has only the latest ones."""
-    remedy = ", or fetch the history with `git fetch --unshallow`" if is_shallow else ""
-    return RULE.finding(
-        Place(argument),
-        f"the repository has no revision '{revision}'",
-        f"give a branch, a tag or a commit{remedy}",
-    )
-
-
-def report_no_repository(revision: str) -> Finding:
-    """Report a revision that is given in a folder that no repository contains."""
-    return RULE.finding(
-        Place(revision),
-        f"'{revision}' is not a file, and no git repository contains the definitions",
-        "give the path of a file or folder, or a revision in a repository",
-    )
-
-
-def report_ambiguous_revision(argument: str, revision: str) -> Finding:
-    """Report an abbreviated hash that several commits have."""
-    return RULE.finding(
-        Place(argument),
-        f"several commits of the repository begin with '{revision}'",
-        "give more digits of the hash",
-    )
