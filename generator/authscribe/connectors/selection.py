@@ -11,7 +11,7 @@ from authscribe.connectors.file_trees import ConnectorFolder, find_folders
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.no_such_connector import report_lost_connector, report_no_such_connector
 from authscribe.model.platform import Platform
-from authscribe.runtime.paths import show_path
+from authscribe.runtime.paths import find_similar, show_path
 from authscribe.workspace.workspace import Workspace, match_folders
 
 
@@ -60,7 +60,7 @@ def _find_named(argument: str, configured: Sequence[ConnectorFolder], platform: 
         return SelectedFolders(named, ())
     if "@" in argument or os.path.lexists(argument):
         return _find_folders(argument, platform)
-    known = (folder.name for folder in configured)
+    known = (*(folder.name for folder in configured), *find_similar(argument, Path.cwd()))
     return SelectedFolders((), (report_no_such_connector(argument, known=known),))
 
 

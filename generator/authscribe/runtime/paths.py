@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from authscribe.findings.suggestions import Vocabulary
+
 _SAFE: Final = re.compile(r"(?!\.{1,2}(?:/|\Z))[^/\\:\x00-\x1f]+(?:/(?!\.{1,2}(?:/|\Z))[^/\\:\x00-\x1f]+)*")
 
 LOCK_NAME: Final = "authscribe.lock"
@@ -46,6 +48,17 @@ def match_files(base: Path, pattern: str) -> Iterator[str]:
         for entry in filter(lambda entry: matches(entry.name), entries):
             if entry.is_file(follow_symlinks=False) or os.path.isfile(entry):  # noqa: PTH113 - never raises an error
                 yield entry.path
+
+
+def find_similar(path: str, base: Path) -> tuple[str, ...]:
+    """Return the path of what has the most similar name beside a path that leads nowhere; empty if nothing has."""
+    folder, name = os.path.split(path.rstrip("/"))
+    if is_glob(path) or not name or os.path.lexists(base / path):
+        return ()
+    with suppress(OSError):
+        near = Vocabulary(each.name for each in (base / folder).iterdir()).find_nearest(name)
+        return (os.path.join(folder, near),) if near is not None else ()  # noqa: PTH118 - as the user wrote it
+    return ()
 
 
 def is_glob(pattern: str) -> bool:

@@ -11,7 +11,7 @@ from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.link_outside import report_link_outside
 from authscribe.findings.rules.no_pages import report_all_pages_excluded, report_no_pages
 from authscribe.findings.rules.no_such_source import report_no_such_source
-from authscribe.runtime.paths import find_links_outside, is_glob, show_path
+from authscribe.runtime.paths import find_links_outside, find_similar, is_glob, show_path
 
 PAGE_SUFFIXES: Final = (".rst", ".md", ".mdx")
 
@@ -66,7 +66,7 @@ def find_owned_files(arguments: Sequence[str], listing: Listing, root: Path, dir
             continue
         paths = [os.path.abspath(path) for path in _match_files(base, pattern, listing)]  # noqa: PTH100 - keeps links
         if not paths:
-            missing.append(report_no_such_source(place, pattern, listing.key))
+            missing.append(report_no_such_source(place, pattern, listing.key, find_similar(pattern, base)))
         missing += (
             report_link_outside(show_path(link, directory)) for link in find_links_outside(paths, base, pattern)
         )

@@ -14,7 +14,7 @@ from authscribe.findings.rules.unreadable_file import report_unreadable_file
 from authscribe.readers.text import read_content
 from authscribe.runtime import package_files
 from authscribe.runtime.hashing import digest
-from authscribe.runtime.paths import find_links_outside, match_files, show_path
+from authscribe.runtime.paths import find_links_outside, find_similar, match_files, show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import LoadedConfiguration
 from authscribe.workspace.ignored import IgnoreRules
@@ -80,7 +80,7 @@ def find_sources(options: Options, loaded: LoadedConfiguration, root: Path, dire
             missing.append(report_unreadable_file(refused, (error.strerror or type(error).__name__).lower()))
             continue
         if not files:
-            missing.append(report_no_such_source(place, pattern))
+            missing.append(report_no_such_source(place, pattern, similar=find_similar(pattern, base)))
         paths = {os.path.abspath(file): file for file in files}  # noqa: PTH100 - keeps links
         missing += (
             report_link_outside(show_path(link, directory)) for link in find_links_outside(paths, base, pattern)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.findings.suggestions import suggest_nearest
 
 RULE: Final = Rule(
     code="no-such-source",
@@ -20,10 +22,7 @@ RULE: Final = Rule(
 )
 
 
-def report_no_such_source(place: Place, pattern: str, listed: str = "sources") -> Finding:
+def report_no_such_source(place: Place, pattern: str, listed: str = "sources", similar: Iterable[str] = ()) -> Finding:
     """Report a path or pattern that matches no file; `listed` names the list that it is in."""
-    return RULE.finding(
-        place,
-        f"no file matches '{pattern}'",
-        f"correct the path, or remove it from the {listed}",
-    )
+    advice = suggest_nearest(pattern, similar, f"correct the path, or remove it from the {listed}")
+    return RULE.finding(place, f"no file matches '{pattern}'", advice)
