@@ -71,6 +71,11 @@ TARGETS = {
     "texts": Mistake(
         "def plan(catalogue):\n    return ['x']", "broken.py:6", "it plans a str instead of a PlannedFile"
     ),
+    "a file that is returned": Mistake(
+        'def plan(catalogue):\n    return PlannedFile("acme/x", "acme", Language.JSON, {})',
+        "broken.py:6",
+        "TypeError: it returns one PlannedFile instead of yielding it\n",
+    ),
     "no plan": Mistake("plan = 7", "entry_points.txt:2", "it is neither a TargetPlan nor a function"),
     "no function": Mistake("plan = TargetPlan(7)", "entry_points.txt:2", "TypeError: 'int' object is not callable"),
     "no name": Mistake("", "entry_points.txt:2", "AttributeError: module 'broken' has no attribute 'plan'"),
@@ -263,6 +268,12 @@ TARGETS = {
         "def check(catalogue, places):\n    return ['x']\nplan = TargetPlan(check=check)",
         "broken.py:6",
         "it reports a str, which is not a finding with a place",
+    ),
+    "a finding that is returned": Mistake(
+        "def check(catalogue, places):\n    return Finding('acme-x', Severity.INFO, 'm', Place('x'), 'h')\n"
+        "plan = TargetPlan(check=check)",
+        "broken.py:6",
+        "TypeError: it returns one Finding instead of yielding it\n",
     ),
     "a code without a rule": Mistake(
         "def check(catalogue, places):\n    yield Finding('acme-x', Severity.INFO, 'm', Place('x'), 'h')\n"

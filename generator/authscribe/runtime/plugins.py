@@ -151,7 +151,12 @@ def check_findings(group: Group, name: str, findings: Iterable[object], place: P
 
 
 def trace_items(items: Iterable[ItemT], place: Place | None) -> Iterator[tuple[ItemT, Place | None]]:
-    """Yield each item with the line of the generator that yields it; if there is no generator, with `place`."""
+    """Yield each item with the line of the generator that yields it; if there is no generator, with `place`.
+
+    Raises TypeError for a single item: a named tuple, whose fields are no items.
+    """
+    if hasattr(items, "_fields"):
+        raise TypeError(f"it returns one {type(items).__name__} instead of yielding it")
     frame = getattr(items, "gi_frame", None)
     for item in items:
         yield item, (mark_line(frame.f_code.co_filename, frame.f_lineno) if frame is not None else place)
