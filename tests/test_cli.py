@@ -362,6 +362,13 @@ def test_a_misspelt_choice_has_a_suggestion(arguments: tuple[str, ...], message:
     assert re.search(r"; did you mean '(schemes|connector|sarif|openapi)'\?\n$", outcome.stderr)
 
 
+def test_an_option_in_front_of_its_command_is_told_where_to_be(tmp_path: Path) -> None:
+    outcome = run("--config", "x.toml", "check", cwd=tmp_path)
+    assert outcome.code == 2
+    assert outcome.stderr.endswith("Error: --config is an option of commands: give it after the command.\n")
+    assert "No such option '--verion'. Did you mean '--version'?" in run("--verion", cwd=tmp_path).stderr
+
+
 def test_a_wrong_value_in_the_environment_is_reported_with_its_variable(tmp_path: Path) -> None:
     outcome = run("check", cwd=tmp_path, env={"AUTHSCRIBE_OUTPUT_FORMAT": "yaml", "AUTHSCRIBE_JOBS": "4"})
     assert outcome.code == 2

@@ -134,6 +134,16 @@ class _Group(click.Group):
 
     command_class = _Command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Return the arguments of the command; an option of a command in front of it is an error that tells so."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            name = error.option_name
+            if any(name in option.opts for command in self.commands.values() for option in command.params):
+                raise click.UsageError(f"{name} is an option of commands: give it after the command.", ctx) from None
+            raise
+
 
 class _Choice(click.Choice[str]):
     """Choice that suggests the nearest name for another one."""
