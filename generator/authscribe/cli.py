@@ -1,4 +1,4 @@
-"""Declare the command line; the only module that imports click.
+"""Declare the command line. Only this module and `click_types` import click.
 
 Each command imports what it needs when it runs, so that `--help` costs little more than click itself.
 """
@@ -11,11 +11,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
 
 import click
-from click.core import ParameterSource
 
+from authscribe.click_types import Choice, ExtensibleChoice, Group, OpenChoice, Option
 from authscribe.runtime import package_files, process
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ _SCHEMAS: Final = ("scheme", "connector", "platform", "definitions", "config", "
 _LISTS: Final = ("connectors", "schemes", "targets", "rules", "inputs", "outputs", "config")
 _ENVIRONMENT: Final = {"auto_envvar_prefix": "AUTHSCRIBE"}
 """Every option can be set by `AUTHSCRIBE_<NAME>`, the same for every command."""
-_OPTIONS: Final = "Options"
-"""Section of the help for the options that only one command has."""
 _USAGE: Final = 2
 INTERRUPTED: Final = 130
 """Exit code of a run that Ctrl-C ended."""
@@ -76,129 +74,11 @@ class Repeatable(Cached):
     jobs: int
 
 
-class _Option(click.Option):
-    """Option in a section of the help, which lists the choices after its text if the option has a metavar."""
-
-    def __init__(self, declarations: Sequence[str], section: str = _OPTIONS, **attributes: Any) -> None:
-        super().__init__(declarations, **attributes)
-        self.section = section
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Return the names of the option, and its help."""
-        record = super().get_help_record(ctx)
-        if record is None or self.metavar is None or not isinstance(self.type, click.Choice):
-            return record
-        return record[0], f"{record[1]} Choices: {', '.join(self.type.choices)}."
-
-    def get_error_hint(self, ctx: click.Context | None) -> str:
-        """Return the name of the option in an error, and the variable that its value comes from, if any."""
-        hint = super().get_error_hint(ctx)
-        if ctx is None or ctx.get_parameter_source(str(self.name)) is not ParameterSource.ENVIRONMENT:
-            return hint
-        return f"{hint} (set by {ctx.auto_envvar_prefix}_{str(self.name).upper()})"
-
-
-class _Command(click.Command):
-    """Command whose help has the options in sections, the choices of arguments, and the rule for the environment."""
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help, and a paragraph for each argument with choices."""
-        super().format_help_text(ctx, formatter)
-        for argument in self.get_params(ctx):
-            if isinstance(argument, click.Argument) and isinstance(argument.type, click.Choice):
-                formatter.write_paragraph()
-                with formatter.indentation():
-                    formatter.write_text(f"{argument.make_metavar(ctx)} is one of: {', '.join(argument.type.choices)}.")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write each section of the options, in the order of their first options."""
-        sections: dict[str, list[tuple[str, str]]] = {}
-        for option in self.get_params(ctx):
-            record = option.get_help_record(ctx) if isinstance(option, click.Option) else None
-            if record is not None:
-                sections.setdefault(getattr(option, "section", _OPTIONS), []).append(record)
-        for title, records in sections.items():
-            with formatter.section(title):
-                formatter.write_dl(records)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write how the environment sets options, if it does."""
-        if ctx.auto_envvar_prefix is not None:
-            example = f"{ctx.auto_envvar_prefix}_OUT_DIR for --out-dir"
-            formatter.write_paragraph()
-            formatter.write_text(f"Each option can be set by an environment variable, such as {example}.")
-
-
-class _Group(click.Group):
-    """Group of such commands."""
-
-    command_class = _Command
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Return the arguments of the command; an option of a command in front of it is an error that tells so."""
-        try:
-            return super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            name = error.option_name
-            if any(name in option.opts for command in self.commands.values() for option in command.params):
-                raise click.UsageError(f"{name} is an option of commands: give it after the command.", ctx) from None
-            raise
-
-
-class _Choice(click.Choice[str]):
-    """Choice that suggests the nearest name for another one."""
-
-    def get_invalid_choice_message(self, value: str, ctx: click.Context | None) -> str:
-        """Return the choices and the nearest one, or else other advice."""
-        from authscribe.findings.suggestions import suggest_nearest
-
-        advice = suggest_nearest(value, self.choices, self.advise(value))
-        return "; ".join(filter(None, (super().get_invalid_choice_message(value, ctx).rstrip("."), advice)))
-
-    def advise(self, value: str) -> str:
-        """Return advice about a name that resembles no choice."""
-        del value
-        return ""
-
-
-class _Extensible(_Choice):
-    """Choice of built-in names; others, and names added by installed packages, are not in the help."""
-
-    def __init__(self, group: str, built_in: Sequence[str], others: Sequence[str] = ()) -> None:
-        super().__init__(built_in)
-        self.group = group
-        self.others = others
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name; fails for one that is neither known nor added."""
-        if value not in self.choices:
-            from authscribe.runtime import plugins
-
-            if value in self.others or value in plugins.list_plugins(plugins.Group(self.group)):
-                return value
-        return super().convert(value, param, ctx)
-
-    def advise(self, value: str) -> str:
-        """Return how a package would add the name."""
-        from authscribe.runtime import plugins
-
-        return f"or {plugins.suggest_package(plugins.Group(self.group), value)}"
-
-
-class _Target(click.Choice[str]):
-    """Choice of built-in targets, and of others that only a run can judge: that of the platform, those of plugins."""
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name as it is."""
-        del param, ctx
-        return value
-
-
-_TARGET: Final = _Target(_TARGETS)
+_TARGET: Final = OpenChoice(_TARGETS)
 _TARGET_HELP: Final = (
     "Generate only this target: one of the choices, the id of the platform, or one of a plugin. Can be repeated."
 )
-_STARTER_TARGET: Final = _Extensible("authscribe.targets", _TARGETS, _PLATFORMS)
+_STARTER_TARGET: Final = ExtensibleChoice("authscribe.targets", _TARGETS, _PLATFORMS)
 
 
 def main() -> None:
@@ -262,7 +142,7 @@ def _together(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT], 
     return decorated
 
 
-_option: Final = partial(click.option, cls=_Option)
+_option: Final = partial(click.option, cls=Option)
 _source_option: Final = partial(_option, section="Definition options")
 _report_option: Final = partial(_option, section="Report options")
 _speed_option: Final = partial(_option, section="Performance options")
@@ -277,7 +157,7 @@ _source_options: Final = _together(
         help="File, folder or glob pattern with definitions. Can be repeated.",
     ),
     _source_option(
-        "--source-format", type=_Extensible("authscribe.readers", _SOURCE_FORMATS), metavar="FORMAT",
+        "--source-format", type=ExtensibleChoice("authscribe.readers", _SOURCE_FORMATS), metavar="FORMAT",
         help="Format of the sources (default: detected from file suffix and content).",
     ),
     _source_option("--keep-going", is_flag=True, help="Skip definitions with errors and use the rest."),
@@ -290,12 +170,12 @@ _out_dir_option: Final = _source_option(
 
 _report_options: Final = _together(
     _report_option(
-        "--output-format", type=_Choice(_FORMATS), default="text", show_default=True,
+        "--output-format", type=Choice(_FORMATS), default="text", show_default=True,
         help="Report format.",
     ),
     _report_option("--output-file", type=click.Path(path_type=Path), help="Write the report to this file."),
     _report_option(
-        "--fail-on", type=_Choice(("error", "warning", "info")),
+        "--fail-on", type=Choice(("error", "warning", "info")),
         help="Minimum severity that makes the run exit with 1 (default: warning; error if the command writes files).",
     ),
     _report_option("--exit-zero", is_flag=True, help="Exit 0 even if drift or findings are reported."),
@@ -370,7 +250,7 @@ def _output(shared: Shared, *, repairs: bool = False, err: bool = False) -> Outp
     )
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="authscribe")
 def authscribe() -> None:
     """Generate auth configuration, docs and secret stubs from one set of definitions, and keep them in sync."""
@@ -378,7 +258,7 @@ def authscribe() -> None:
 
 @authscribe.command()
 @click.argument("directory", type=click.Path(path_type=Path), default=Path())
-@_option("--platform", type=_Choice(_PLATFORMS), help="Platform profile to generate for.")
+@_option("--platform", type=Choice(_PLATFORMS), help="Platform profile to generate for.")
 @_option(
     "--target", multiple=True, type=_STARTER_TARGET, metavar="TARGET",
     help=_TARGET_HELP,
@@ -514,7 +394,7 @@ def lint(
 )
 @_option(
     "--style",
-    type=_Choice(("platform", "custom_auth")),
+    type=Choice(("platform", "custom_auth")),
     default="platform",
     show_default=True,
     help="Let the platform authenticate where it can, or write the credentials into headers.",
@@ -600,10 +480,10 @@ def diff(*, old: str, new: str | None, changelog: Path | None, **shared: Unpack[
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("source_in", metavar="IN")
-@_option("--to", "to", required=True, type=_Choice(_CONVERSIONS), help="Format of the document.")
+@_option("--to", "to", required=True, type=Choice(_CONVERSIONS), help="Format of the document.")
 @_option(
     "--extras",
-    type=_Choice(_EXTRAS),
+    type=Choice(_EXTRAS),
     default="all",
     help="Definitions that keep what other systems state beyond the format, as extras (default: all).",
 )
@@ -638,7 +518,7 @@ def _repair(shared: Shared) -> tuple[str, ...]:
 
 
 @authscribe.command(name="list", context_settings=_ENVIRONMENT)
-@click.argument("what", metavar="WHAT", type=_Choice(_LISTS))
+@click.argument("what", metavar="WHAT", type=Choice(_LISTS))
 @_definition_options
 def list_(*, what: str, **shared: Unpack[Shared]) -> int:
     """List connectors, schemes, rules and more.
@@ -665,7 +545,7 @@ def show(*, name: str, names: bool, **shared: Unpack[Shared]) -> int:
 
 
 @authscribe.command()
-@click.argument("which", metavar="DOCUMENT", type=_Choice(_SCHEMAS))
+@click.argument("which", metavar="DOCUMENT", type=Choice(_SCHEMAS))
 def schema(which: str) -> int:
     """Print the JSON Schema (2020-12) of a document."""
     from authscribe.commands.schema import render_schema
@@ -688,7 +568,7 @@ def explain(code: str) -> int:
 
 
 @authscribe.command()
-@click.argument("shell", metavar="SHELL", type=_Choice(("bash", "zsh", "fish")))
+@click.argument("shell", metavar="SHELL", type=Choice(("bash", "zsh", "fish")))
 def completion(shell: str) -> int:
     """Print the completion script for a shell."""
     from click.shell_completion import get_completion_class
