@@ -37,12 +37,19 @@ def report_unread_expression(key: str, place: Place) -> Finding:
     )
 
 
-def report_assumed_condition(key: str, conditions: Iterable[str], place: Place) -> Finding:
-    """Report a value that is right only while the settings in `conditions` have their defaults."""
+def report_assumed_condition(
+    key: str, conditions: Iterable[str], place: Place, *, has_defaults: bool = True
+) -> Finding:
+    """Report a value that is right only while the settings in `conditions` have their defaults.
+
+    Without a default, it is the value for one choice of several.
+    """
     names = ", ".join(f"'{name}'" for name in sorted(conditions))
+    chosen = "and the one for the default is used" if has_defaults else "and the one for a single choice is used"
+    other = "the default is not used" if has_defaults else "another choice is right"
     return RULE.finding(
         place,
-        f"the value of '{key}' depends on {names}, and the one for the default is used",
-        "state another value in a refinement if the default is not used",
+        f"the value of '{key}' depends on {names}, {chosen}",
+        f"state another value in a refinement if {other}",
         name=key,
     )._replace(severity=Severity.INFO)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from jinja2 import nodes
 
@@ -34,6 +34,14 @@ _COMPARISONS: Final[Mapping[str, Callable[[object, object], bool]]] = {
 }
 
 
+class Assumption(NamedTuple):
+    """Key of an address that is right only while the settings in `conditions` have their defaults."""
+
+    key: str
+    conditions: frozenset[str]
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class ChosenValue:
     """Template that a value stands for, and the one that counts while a setting in it has no value.
@@ -52,6 +60,10 @@ class ChosenValue:
         fallback = self.fallback.rename(names) if self.fallback is not None else None
         conditions = frozenset(names.get(name, name) for name in self.conditions)
         return ChosenValue(self.template.rename(names), fallback, self.is_all, conditions)
+
+    def list_assumptions(self, key: str, place: Place) -> tuple[Assumption, ...]:
+        """Return what the value under a key assumes, if anything."""
+        return (Assumption(key, self.conditions, place),) if self.conditions else ()
 
     def show_fallback(self) -> str | None:
         """Return the fallback as the value of a placement."""

@@ -13,7 +13,7 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.airbyte.addresses import ChosenValue, choose_value
+from authscribe.readers.foreign.airbyte.addresses import Assumption, ChosenValue, choose_value
 from authscribe.readers.foreign.airbyte.specification import list_settings
 from authscribe.readers.foreign.literal_credentials import may_be_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_texts
@@ -60,6 +60,7 @@ class OAuthFlow:
     copies: Mapping[str, ScalarNode]
     endpoints: Mapping[str, MapNode]
     oauth: MapNode
+    assumptions: tuple[Assumption, ...] = ()
 
     def take_condition(self, kind: str) -> None:
         """Take the condition, which has selected a method, and the type if it is that of the scheme."""
@@ -110,14 +111,16 @@ def read_flow(condition: FlowCondition, defaults: Mapping[str, object]) -> OAuth
     tokens = _take_tokens(_find_child(config, "complete_oauth_output_specification"))
     connector_input = _find_child(config, "oauth_connector_input_specification")
     user_input = _find_child(config, "oauth_user_input_from_connector_config_specification")
+    endpoints, assumptions = _take_endpoints(connector_input, user_input.child("properties"), defaults)
     return OAuthFlow(
         condition.declaration,
         condition.kind or "",
         list_settings(_find_child(config, SERVER_INPUT)),
         tokens,
         _take_targets(_find_child(config, "complete_oauth_server_output_specification")),
-        _take_endpoints(connector_input, user_input.child("properties"), defaults),
+        endpoints,
         _take_oauth(connector_input, tokens),
+        assumptions,
     )
 
 
@@ -160,12 +163,13 @@ def _take_path(value: TrackedMapping) -> None:
 
 def _take_endpoints(
     connector_input: TrackedMapping, user_input: TrackedMapping, defaults: Mapping[str, object]
-) -> dict[str, MapNode]:
-    """Return the addresses, unless they are templates of the flow, which are left.
+) -> tuple[dict[str, MapNode], tuple[Assumption, ...]]:
+    """Return the addresses and what they assume, unless they are templates of the flow, which are left.
 
     Their variables may be settings that the user input names.
     """
     endpoints: dict[str, MapNode] = {}
+    assumptions: tuple[Assumption, ...] = ()
     for key, role in (("consent_url", "authorize"), ("access_token_url", "token")):
         node = connector_input.peek(key)
         value = get_text(node)
@@ -177,9 +181,10 @@ def _take_endpoints(
         chosen = _read_address(address, user_input, defaults)
         if chosen is not None and (chosen.template.names or chosen.template.is_literal):
             endpoints[role] = chosen.to_endpoint(node.place, read_fixed_query(query, node.place))
+            assumptions += chosen.list_assumptions(key, node.place)
             if chosen.is_all and query == _join_query(endpoints[role].find("query")):
                 connector_input.take(key)
-    return endpoints
+    return endpoints, assumptions
 
 
 def _read_address(address: str, user_input: TrackedMapping, defaults: Mapping[str, object]) -> ChosenValue | None:

@@ -12,12 +12,12 @@ from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.unread_expression import report_assumed_condition
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text
-from authscribe.readers.foreign.airbyte.advanced_auth import find_key
+from authscribe.readers.foreign.airbyte.addresses import Assumption
+from authscribe.readers.foreign.airbyte.advanced_auth import OAuthFlow, find_key
 from authscribe.readers.foreign.airbyte.auth_specification import read_flow_condition, read_flow_of
 from authscribe.readers.foreign.airbyte.authenticators import find_unknown_types
 from authscribe.readers.foreign.airbyte.base_address import BaseAddress, find_base_address
 from authscribe.readers.foreign.airbyte.manifest import Manifest
-from authscribe.readers.foreign.airbyte.mechanism import Assumption
 from authscribe.readers.foreign.airbyte.methods import AuthMethod, read_methods
 from authscribe.readers.foreign.airbyte.scheme import draft_scheme
 from authscribe.readers.foreign.airbyte.second_specification import compare_specifications
@@ -99,14 +99,18 @@ def _draft_definitions(sources: _ConnectorSources, manifest: Manifest) -> Iterat
         scheme = draft_scheme(method, flow if method.has_flow else None, title, sources.place)
         yield DefinitionDraft(Noun.SCHEME, scheme)
     base = find_base_address(manifest.prefer(_list_common_defaults(methods)))
-    yield from dict.fromkeys(_report_assumptions(methods, base))
+    yield from dict.fromkeys(_report_assumptions(methods, base, flow))
     yield DefinitionDraft(Noun.CONNECTOR, _make_connector(sources, methods, base))
 
 
-def _report_assumptions(methods: tuple[AuthMethod, ...], base: BaseAddress | None) -> Iterator[Finding]:
-    """Yield a finding for each address that is another one if settings do not have their defaults."""
-    own = (Assumption(base.key, base.chosen.conditions, base.place),) if base is not None else ()
-    yield from _report_open(own, methods)
+def _report_assumptions(
+    methods: tuple[AuthMethod, ...], base: BaseAddress | None, flow: OAuthFlow | None
+) -> Iterator[Finding]:
+    """Yield a finding for each address that is another one if settings have other values."""
+    if base is not None:
+        yield from _report_open(base.chosen.list_assumptions(base.key, base.place), methods)
+    if flow is not None:
+        yield from _report_open(flow.assumptions, tuple(method for method in methods if method.has_flow))
     for method in methods:
         for mechanism in method.mechanisms:
             yield from _report_open(mechanism.assumptions, (method,))
@@ -114,9 +118,11 @@ def _report_assumptions(methods: tuple[AuthMethod, ...], base: BaseAddress | Non
 
 def _report_open(assumptions: Iterable[Assumption], methods: tuple[AuthMethod, ...]) -> Iterator[Finding]:
     fixed = _list_fixed(methods)
+    defaults = _list_common_defaults(methods)
     for key, conditions, place in assumptions:
         if not conditions <= fixed:
-            yield report_assumed_condition(key, conditions - fixed, place)
+            has_defaults = all(defaults.get(name) is not None for name in conditions - fixed)
+            yield report_assumed_condition(key, conditions - fixed, place, has_defaults=has_defaults)
 
 
 def _list_fixed(methods: tuple[AuthMethod, ...]) -> set[str]:

@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.airbyte.addresses import choose_value
+from authscribe.readers.foreign.airbyte.addresses import Assumption, choose_value
 from authscribe.readers.foreign.airbyte.advanced_auth import (
     CLIENT_CREDENTIALS,
     KINDS,
@@ -93,6 +93,7 @@ def read_template_flow(condition: FlowCondition, defaults: Mapping[str, object])
     tokens = {setting: ScalarNode(paths.get(name) or name, place) for setting, name in filled.items()}
     response = {setting: paths[name] for setting, name in filled.items() if paths.get(name)}
     query = _find_address(declaration, "authorize")[1]
+    endpoints, assumptions = _list_endpoints(declaration, defaults)
     if all(paths.values()):
         declaration.take(find_key(declaration, _RESPONSE))
     return OAuthFlow(
@@ -101,7 +102,7 @@ def read_template_flow(condition: FlowCondition, defaults: Mapping[str, object])
         tuple(_list_credentials(declaration, {str(source.value) for source in copies.values()})),
         tokens,
         copies,
-        _list_endpoints(declaration, defaults),
+        endpoints,
         make_map(
             place,
             **_read_scopes(query, place),
@@ -109,6 +110,7 @@ def read_template_flow(condition: FlowCondition, defaults: Mapping[str, object])
             client_authentication=_find_client_authentication(declaration),
             response=make_plain_map(response, place),
         ),
+        assumptions,
     )
 
 
@@ -144,18 +146,25 @@ def _find_address(declaration: TrackedMapping, role: str) -> tuple[str, str]:
     return address, query
 
 
-def _list_endpoints(declaration: TrackedMapping, defaults: Mapping[str, object]) -> dict[str, MapNode]:
+def _list_endpoints(
+    declaration: TrackedMapping, defaults: Mapping[str, object]
+) -> tuple[dict[str, MapNode], tuple[Assumption, ...]]:
+    """Return the addresses and what they assume."""
     endpoints: dict[str, MapNode] = {}
-    for role in _ADDRESSES:
+    assumptions: tuple[Assumption, ...] = ()
+    for role, name in _ADDRESSES.items():
+        key = find_key(declaration, name)
+        node = declaration.peek(key)
         address, query = _find_address(declaration, role)
         chosen = choose_value(address, {}, defaults) if address else None
-        if chosen is not None and (chosen.template.names or chosen.template.is_literal):
+        if node is not None and chosen is not None and (chosen.template.names or chosen.template.is_literal):
             fixed = "&".join(pair for pair in query.split("&") if not pair.startswith("scope="))
             kept = read_fixed_query(fixed, declaration.place) if role == "authorize" else None
             endpoints[role] = chosen.to_endpoint(declaration.place, kept)
+            assumptions += chosen.list_assumptions(key, node.place)
             if chosen.is_all and not query:
-                declaration.take(find_key(declaration, _ADDRESSES[role]))
-    return endpoints
+                declaration.take(key)
+    return endpoints, assumptions
 
 
 def _read_scopes(query: str, place: Place) -> dict[str, ListNode | str | None]:

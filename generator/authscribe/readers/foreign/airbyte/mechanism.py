@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import MapNode, Node, ScalarNode, Value
+from authscribe.readers.foreign.airbyte.addresses import Assumption
 from authscribe.readers.foreign.airbyte.manifest import ManifestComponent
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, list_texts
@@ -23,14 +24,6 @@ _LOCATIONS: Final[Mapping[str, str]] = {
     "body_json": "body",
     "path": "path",
 }
-
-
-class Assumption(NamedTuple):
-    """Key of an address that is right only while the settings in `conditions` have their defaults."""
-
-    key: str
-    conditions: frozenset[str]
-    place: Place
 
 
 @dataclass(slots=True)
@@ -77,8 +70,8 @@ class AuthMechanism:
             self.names |= set(chosen.template.names)
             self.endpoints[role] = chosen.to_endpoint(self.place)
             node = component.find_node(key)
-            if node is not None and chosen.conditions:
-                self.assumptions.append(Assumption(key, chosen.conditions, node.place))
+            if node is not None:
+                self.assumptions += chosen.list_assumptions(key, node.place)
             if chosen.is_all:
                 self.note(component, key)
 
