@@ -18,7 +18,7 @@ from authscribe.readers.foreign.airbyte.manifest import Manifest, ManifestCompon
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.sessions import read_legacy_session, read_session
 from authscribe.readers.foreign.airbyte.templates import list_choices, parse_basic
-from authscribe.readers.foreign.airbyte.tokens import read_jwt, read_oauth
+from authscribe.readers.foreign.airbyte.tokens import read_custom, read_jwt, read_oauth
 from authscribe.readers.foreign.scheme_lists import list_texts
 
 _SENT_KEYS: Final[Mapping[str, str]] = {
@@ -117,7 +117,7 @@ def _read_sent(manifest: Manifest, location: str, name: str, value: str, place: 
 def read_mechanism(component: ManifestComponent, manifest: Manifest) -> AuthMechanism:
     """Return the mechanism of an authenticator with the settings that a manifest prefers.
 
-    Of an authenticator that is programmed elsewhere, only its existence is known.
+    Of an authenticator that is programmed elsewhere, only its fields are known.
     """
     component = replace(component, manifest=manifest)
     place = component.mappings[0].place
@@ -125,7 +125,7 @@ def read_mechanism(component: ManifestComponent, manifest: Manifest) -> AuthMech
     mechanism = AuthMechanism(place, kind)
     read(component, mechanism)
     # These kinds do not tell the type, which is kept instead.
-    if mechanism.kind not in ("none", "custom"):
+    if {kind, mechanism.kind}.isdisjoint({"none", "custom"}):
         mechanism.note(component, "type")
     return mechanism
 
@@ -205,10 +205,10 @@ def _read_tokens(component: ManifestComponent, mechanism: AuthMechanism) -> None
 
 
 def _read_nothing(component: ManifestComponent, mechanism: AuthMechanism) -> None:
-    """Add nothing: requests are not authenticated, or in a way that only a program knows."""
+    """Add nothing: requests are not authenticated, or by what is read instead."""
 
 
-_CUSTOM: Final = ("custom", _read_nothing)
+_CUSTOM: Final = ("custom", read_custom)
 
 AUTHENTICATORS: Final[Mapping[str, tuple[str, Callable[[ManifestComponent, AuthMechanism], None]]]] = {
     "ApiKeyAuthenticator": ("api_key", _read_api_key),
@@ -221,7 +221,6 @@ AUTHENTICATORS: Final[Mapping[str, tuple[str, Callable[[ManifestComponent, AuthM
     "RateLimitedMultipleTokenAuthenticator": ("http_bearer", _read_tokens),
     "NoAuth": ("none", _read_nothing),
     "CustomAuthenticator": _CUSTOM,
-    # What it selects between is read instead.
-    _SELECTIVE: _CUSTOM,
+    _SELECTIVE: ("custom", _read_nothing),
 }
 """Kinds and readers by the types of components: all authenticators in the schema of airbyte-cdk."""

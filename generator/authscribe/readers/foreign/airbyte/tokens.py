@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode
+from authscribe.readers.foreign.airbyte.advanced_auth import CLIENT_CREDENTIALS
 from authscribe.readers.foreign.airbyte.manifest import ManifestComponent
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
@@ -33,8 +34,7 @@ def read_oauth(component: ManifestComponent, mechanism: AuthMechanism) -> None:
         _add_access_token(component, mechanism)
         return
     grant = _use_grant(component, mechanism)
-    mechanism.kind = _KINDS.get(grant, "custom")
-    mechanism.use_address(component, "refresh" if grant == "refresh_token" else "token", "token_refresh_endpoint")
+    _use_endpoint(component, mechanism, grant)
     fields = _make_grant_fields(component, mechanism, grant)
     is_query = mechanism.use_flag(component, "send_refresh_request_as_query_params")
     mechanism.token_request = make_map(
@@ -48,6 +48,28 @@ def read_oauth(component: ManifestComponent, mechanism: AuthMechanism) -> None:
     )
     _add_scopes(component, mechanism)
     _add_access_token(component, mechanism)
+
+
+def read_custom(component: ManifestComponent, mechanism: AuthMechanism) -> None:
+    """Add what the fields of an authenticator in code state if it requests tokens.
+
+    They have the names of airbyte-cdk's own authenticator. What the code sends to the endpoint, and how it sends the
+    token, is not known.
+    """
+    if component.find_node("token_refresh_endpoint") is None:
+        return
+    states_grant = any(component.find_node(key) is not None for key in ("grant_type", "refresh_token"))
+    _use_endpoint(component, mechanism, _use_grant(component, mechanism) if states_grant else "")
+    used = filter(None, map(component.find_template, (*CLIENT_CREDENTIALS, "refresh_token")))
+    mechanism.names |= {name for template in used for name in template.names}
+    _add_scopes(component, mechanism)
+    mechanism.add_obtained(mechanism.use_literal(component, "access_token_name") or "access_token", "platform")
+
+
+def _use_endpoint(component: ManifestComponent, mechanism: AuthMechanism, grant: str) -> None:
+    """Add the kind of the grant, and the address for its requests."""
+    mechanism.kind = _KINDS.get(grant, "custom")
+    mechanism.use_address(component, "refresh" if grant == "refresh_token" else "token", "token_refresh_endpoint")
 
 
 def _make_basic(component: ManifestComponent, mechanism: AuthMechanism) -> MapNode | None:
@@ -80,7 +102,7 @@ def _make_grant_fields(component: ManifestComponent, mechanism: AuthMechanism, g
         return make_plain_map({**fields, "assertion": f"${{{_JWT}}}"}, mechanism.place)
     headers = component.find_component("refresh_request_headers")
     is_authenticated = headers is not None and headers.find_node(_AUTHORIZATION) is not None
-    for key in () if is_authenticated else ("client_id", "client_secret"):
+    for key in () if is_authenticated else CLIENT_CREDENTIALS:
         value = mechanism.use_template(component, key)
         if value is not None:
             fields[mechanism.use_literal(component, f"{key}_name") or key] = value.to_url()
