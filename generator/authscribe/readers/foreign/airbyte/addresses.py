@@ -93,10 +93,12 @@ def choose_value(
     if not usable:
         return None
     chosen, *others = sorted(usable, key=lambda template: not set(template.names) <= settings.keys())
-    fallback = next((other for other in others if set(other.names) < set(chosen.names)), None)
-    is_all = len(others) == (fallback is not None)
-    conditions = frozenset() if is_all else frozenset(interpreter.trace.conditions - set(chosen.names))
-    return ChosenValue(chosen, fallback, is_all and not interpreter.trace.has_changed_settings, conditions)
+    conditions = interpreter.trace.conditions - set(chosen.names) if others else frozenset[str]()
+    # An alternative that another setting decides on is not what counts while a setting has no value.
+    fallbacks = () if conditions else (other for other in others if set(other.names) < set(chosen.names))
+    fallback = next(iter(fallbacks), None)
+    is_all = len(others) == (fallback is not None) and not interpreter.trace.has_changed_settings
+    return ChosenValue(chosen, fallback, is_all, frozenset(conditions))
 
 
 def _strip(parts: Parts) -> Parts:

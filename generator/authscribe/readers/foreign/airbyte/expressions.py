@@ -59,17 +59,32 @@ def parse_template(value: str) -> nodes.Template:
 
 def divide_template(value: str) -> ParsedTemplate:
     """Return the parts of a template; raises NotUnderstoodError if it is not one."""
-    operands: list[nodes.Node] = []
     named: dict[str, nodes.Node] = {}
+    operands: list[nodes.Node] = []
     for part in parse_template(value).body:
         match part:
-            case nodes.Output(nodes=inner):
-                operands += inner
             case nodes.Assign(target=nodes.Name(name=name), node=expression):
                 named[name] = expression
             case _:
-                operands.append(part)
+                operands += _list_operands(part)
     return ParsedTemplate(tuple(operands), named)
+
+
+def _list_operands(part: nodes.Node) -> list[nodes.Node]:
+    """Return the text and expressions in a part of a template; a statement with conditions becomes one expression."""
+    match part:
+        case nodes.Output(nodes=inner):
+            return [*map(_spell_number, inner)]
+        case nodes.If(elif_=others, else_=last):
+            choice: nodes.Expr = _concatenate(last)
+            for branch in reversed([part, *others]):
+                choice = nodes.CondExpr(branch.test, _concatenate(branch.body), choice)
+            return [choice]
+    return [part]
+
+
+def _concatenate(parts: Sequence[nodes.Node]) -> nodes.Concat:
+    return nodes.Concat([operand for part in parts for operand in _list_operands(part)])
 
 
 def join_operands(operands: list[list[Parts]]) -> list[Parts]:
@@ -119,6 +134,19 @@ def _extend_reference(value: Alternative, key: str) -> SettingReference:
     return replace(value, keys=(*value.keys, key))
 
 
+def _list_pairs(table: nodes.Dict) -> dict[object, nodes.Expr]:
+    """Return the expressions in a table by their constant keys."""
+    return {pair.key.value: pair.value for pair in table.items if isinstance(pair.key, nodes.Const)}
+
+
+def _spell_number(node: nodes.Node) -> nodes.Node:
+    """Return an integer, where it becomes text, as that text; any other expression as it is."""
+    match node:
+        case nodes.Const(value=int() as number) if not isinstance(number, bool):
+            return nodes.Const(str(number))
+    return node
+
+
 @dataclass(frozen=True, slots=True)
 class Interpreter:
     """Interpreter of Jinja's expressions; each method raises NotUnderstoodError.
@@ -160,7 +188,7 @@ class Interpreter:
             case nodes.Call(
                 node=nodes.Getattr(node=owner, attr="get"), args=[key, *default], dyn_args=None, dyn_kwargs=None
             ):  # fmt: skip
-                return [*self._evaluate_item(owner, key), *self._evaluate_default(default)]
+                return self._evaluate_get(owner, key, default)
             case nodes.Filter(node=nodes.Expr() as tested, name="default" | "d", args=[default, *_]):
                 return [*self.evaluate(tested), *self._evaluate_default([default])]
             case nodes.Filter(node=nodes.List(items=items), name="join", args=[nodes.Const(value=str()) as separator]):
@@ -169,7 +197,7 @@ class Interpreter:
             case nodes.Add(left=first, right=second):
                 return [*self._join([first, second])]
             case nodes.Concat(nodes=operands):
-                return [*self._join(operands)]
+                return [*self._join(map(_spell_number, operands))]
             case nodes.Filter(node=nodes.Expr() as changed, name=name, args=args) | nodes.Call(
                 node=nodes.Getattr(node=changed, attr=name), args=args
             ):
@@ -215,9 +243,16 @@ class Interpreter:
                 return [_extend_reference(value, name) for value in self.evaluate(owner)]
         raise NotUnderstoodError
 
+    def _evaluate_get(self, owner: nodes.Node, key: nodes.Node, default: list[nodes.Expr]) -> list[Alternative]:
+        """Return the value under a key and the default, which is preferred for a table without the key."""
+        found, other = self._evaluate_item(owner, key), self._evaluate_default(default)
+        table = self.named.get(owner.name) if isinstance(owner, nodes.Name) else owner
+        is_missing = isinstance(table, nodes.Dict) and self.find_key(key) not in _list_pairs(table)
+        return [*other, *found] if is_missing else [*found, *other]
+
     def _look_up(self, table: nodes.Dict, key: nodes.Node) -> list[Alternative]:
         """Return the values of a table; if the key is known, its value, and another one as there is a choice."""
-        values = {pair.key.value: pair.value for pair in table.items if isinstance(pair.key, nodes.Const)}
+        values = _list_pairs(table)
         chosen = self.find_key(key)
         others = [value for name, value in values.items() if name != chosen]
         ordered = [values[chosen], *others[:1]] if chosen in values else others
@@ -229,7 +264,7 @@ class Interpreter:
             case [] | [nodes.Const(value=None | "")] | [nodes.Dict(items=[])]:
                 return []
             case [node]:
-                return self.evaluate(node)
+                return self.evaluate(_spell_number(node))
         raise NotUnderstoodError
 
     def _change_texts(self, value: Alternative, change: Callable[[str], str]) -> Alternative:

@@ -6,7 +6,7 @@ value that is more than text and references to settings is not understood, and c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from jinja2 import nodes
@@ -89,14 +89,29 @@ def parse_basic(value: str, parameters: Mapping[str, str]) -> tuple[ConfigTempla
     """
     try:
         template = divide_template(value)
-        match template.operands:
-            case [nodes.TemplateData(data=scheme), nodes.Filter(node=nodes.Expr() as pair, name="base64encode")]:
+        match [*_list_joined(template.operands)]:
+            case [
+                nodes.TemplateData(data=scheme) | nodes.Const(value=str() as scheme),
+                nodes.Filter(node=nodes.Expr() as pair, name="base64encode"),
+            ]:
                 (parts,) = Interpreter(parameters, named=template.named).list_alternatives(pair)
                 return _divide_pair(parts) if scheme.strip().lower() == "basic" else None
     # The pair leaves a choice (ValueError), or it is not understood.
     except (ValueError, NotUnderstoodError, RecursionError):
         return None
     return None
+
+
+def _list_joined(operands: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
+    """Yield the operands, and in place of those that are joined in an expression these."""
+    for operand in operands:
+        match operand:
+            case nodes.Concat(nodes=inner):
+                yield from inner
+            case nodes.Add(left=first, right=second):
+                yield from (first, second)
+            case _:
+                yield operand
 
 
 def _divide_pair(parts: Parts) -> tuple[ConfigTemplate, ConfigTemplate] | None:
@@ -114,11 +129,14 @@ def list_literals(value: str) -> tuple[str, ...]:
     A value that Jinja cannot parse is a literal as a whole: it may be a secret that merely looks like a template.
     """
     try:
-        outputs = tuple(parse_template(value).find_all(nodes.Output))
-        interpreter = Interpreter(None, named=divide_template(value).named)
+        template = divide_template(value)
+        outputs = (output for output in parse_template(value).find_all(nodes.Output))
+        inner = [node for output in outputs for node in output.nodes]
     except (NotUnderstoodError, RecursionError):
         return (value,)
-    expressions = [node for output in outputs for node in output.nodes if not isinstance(node, nodes.TemplateData)]
+    interpreter = Interpreter(None, named=template.named)
+    choices = (node for node in template.operands if isinstance(node, nodes.CondExpr))
+    expressions = [node for node in dict.fromkeys((*choices, *inner)) if not isinstance(node, nodes.TemplateData)]
     return (
         tuple(text for node in expressions for text in _list_literals(node, interpreter)) if expressions else (value,)
     )
