@@ -6,12 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
+from typing import Final
 
-from authscribe.findings.finding import Place
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.unread_expression import report_unread_expression
 from authscribe.model.draft import MapNode, get_text
 from authscribe.readers.foreign.airbyte.addresses import ChosenValue, choose_value
 from authscribe.readers.foreign.airbyte.manifest import Manifest, Parameters
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
+
+_BASE: Final = "url_base"
+_WHOLE: Final = "url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,19 @@ def find_base_address(manifest: Manifest) -> BaseAddress | None:
     may have the whole address of each stream instead: the base address is the folder that these have in common.
     """
     nodes = tuple(manifest.walk_checked_first())
-    base = next(_choose_addresses(manifest, nodes, "url_base"), None)
-    wholes = tuple(_choose_addresses(manifest, nodes, "url")) if base is None else ()
+    base = next(_choose_addresses(manifest, nodes, _BASE), None)
+    wholes = tuple(_choose_addresses(manifest, nodes, _WHOLE)) if base is None else ()
     return _find_common_folder(wholes) if wholes else base
+
+
+def find_unread_address(manifest: Manifest) -> Finding | None:
+    """Return a finding about the first address of the streams that is not understood, if there is one."""
+    for node, _ in manifest.walk_checked_first():
+        for key in (_BASE, _WHOLE):
+            value = manifest.follow(node.find(key))
+            if value is not None and get_text(value):
+                return report_unread_expression(key, value.place)
+    return None
 
 
 def _choose_addresses(

@@ -16,7 +16,7 @@ from authscribe.readers.foreign.airbyte.addresses import Assumption
 from authscribe.readers.foreign.airbyte.advanced_auth import OAuthFlow, find_key
 from authscribe.readers.foreign.airbyte.auth_specification import read_flow_condition, read_flow_of
 from authscribe.readers.foreign.airbyte.authenticators import find_unknown_types
-from authscribe.readers.foreign.airbyte.base_address import BaseAddress, find_base_address
+from authscribe.readers.foreign.airbyte.base_address import BaseAddress, find_base_address, find_unread_address
 from authscribe.readers.foreign.airbyte.manifest import Manifest
 from authscribe.readers.foreign.airbyte.methods import AuthMethod, read_methods
 from authscribe.readers.foreign.airbyte.scheme import draft_scheme
@@ -99,21 +99,23 @@ def _draft_definitions(sources: _ConnectorSources, manifest: Manifest) -> Iterat
         scheme = draft_scheme(method, flow if method.has_flow else None, title, sources.place)
         yield DefinitionDraft(Noun.SCHEME, scheme)
     base = find_base_address(manifest.prefer(_list_common_defaults(methods)))
-    yield from dict.fromkeys(_report_assumptions(methods, base, flow))
+    unread = find_unread_address(manifest) if base is None else None
+    findings = (unread, *_report_addresses(methods, base, flow))
+    yield from dict.fromkeys(finding for finding in findings if finding is not None)
     yield DefinitionDraft(Noun.CONNECTOR, _make_connector(sources, methods, base))
 
 
-def _report_assumptions(
+def _report_addresses(
     methods: tuple[AuthMethod, ...], base: BaseAddress | None, flow: OAuthFlow | None
 ) -> Iterator[Finding]:
-    """Yield a finding for each address that is another one if settings have other values."""
+    """Yield a finding for each address that is another one if settings have other values, or is not understood."""
     if base is not None:
         yield from _report_open(base.chosen.list_assumptions(base.key, base.place), methods)
     if flow is not None:
         yield from _report_open(flow.assumptions, tuple(method for method in methods if method.has_flow))
     for method in methods:
         for mechanism in method.mechanisms:
-            yield from _report_open(mechanism.assumptions, (method,))
+            yield from (*mechanism.unread, *_report_open(mechanism.assumptions, (method,)))
 
 
 def _report_open(assumptions: Iterable[Assumption], methods: tuple[AuthMethod, ...]) -> Iterator[Finding]:

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from authscribe.findings.finding import Place
-from authscribe.model.draft import MapNode, Node, ScalarNode, Value
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.unread_expression import report_unread_expression
+from authscribe.model.draft import MapNode, Node, ScalarNode, Value, get_text
 from authscribe.readers.foreign.airbyte.addresses import Assumption
 from authscribe.readers.foreign.airbyte.manifest import ManifestComponent
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
@@ -30,7 +31,8 @@ _LOCATIONS: Final[Mapping[str, str]] = {
 class AuthMechanism:
     """Mechanism by which requests are authenticated, built up while its component is read.
 
-    `names` are the settings that it refers to, and `sources` the keys of the manifest that state it.
+    `names` are the settings that it refers to, `sources` the keys of the manifest that state it, and `unread` the
+    findings about addresses that are not understood.
     """
 
     place: Place
@@ -43,6 +45,7 @@ class AuthMechanism:
     obtained: list[ObtainedSecret] = field(default_factory=list)
     sources: list[tuple[TrackedMapping, str]] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
+    unread: list[Finding] = field(default_factory=list)
 
     def take_sources(self) -> None:
         """Take the keys that state the mechanism from the manifest."""
@@ -65,15 +68,16 @@ class AuthMechanism:
 
     def use_address(self, component: ManifestComponent, role: str, key: str) -> None:
         """Add the address under a key as the endpoint of a role, and note its settings and the key."""
-        chosen = component.choose_value(key)
+        node, chosen = component.find_node(key), component.choose_value(key)
         if chosen is not None:
             self.names |= set(chosen.template.names)
             self.endpoints[role] = chosen.to_endpoint(self.place)
-            node = component.find_node(key)
             if node is not None:
                 self.assumptions += chosen.list_assumptions(key, node.place)
             if chosen.is_all:
                 self.note(component, key)
+        elif node is not None and get_text(node):
+            self.unread.append(report_unread_expression(key, node.place))
 
     def use_basic(self, component: ManifestComponent, key: str) -> tuple[ConfigTemplate, ConfigTemplate] | None:
         """Return user name and password of the basic credentials under a key, and note their settings and the key."""
