@@ -13,7 +13,7 @@ from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
-from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_scalars, list_texts
+from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_scalars, list_texts, make_undeclared_setting
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 
@@ -24,10 +24,11 @@ class SettingGroup:
     names: tuple[str, ...] = ()
 
 
-def read_groups(plugin: TrackedMapping, declared: Collection[str]) -> Iterator[SettingGroup | Finding]:
+def read_groups(plugin: TrackedMapping, declared: Collection[str]) -> Iterator[SettingGroup | SchemeSetting | Finding]:
     """Yield the groups of a plugin, without duplicates, and a finding for each name in them that is not declared.
 
-    `declared` are the names of the settings. There are no groups if they are anything but lists of names.
+    Such a name is a setting nevertheless, unless it may be misspelt. `declared` are the names of the settings. There
+    are no groups if they are anything but lists of names.
     """
     node = plugin.peek("settings_group_validation")
     lists = [item for item in node.items if isinstance(item, ListNode)] if isinstance(node, ListNode) else []
@@ -43,11 +44,15 @@ def read_groups(plugin: TrackedMapping, declared: Collection[str]) -> Iterator[S
     members = {str(member.value): member for group in sets for member in group}
     if members.keys() <= set(declared):
         plugin.take("settings_group_validation")
-    yield from _list_groups(sets, names)
     known, positions = Vocabulary(names), _index_members(sets)
     for name, member in members.items():
         if name not in known and name not in objects:
-            yield report_undeclared_name("setting", name, member.place, _find_near(name, known, positions))
+            near = _find_near(name, known, positions)
+            yield report_undeclared_name("setting", name, member.place, near)
+            if not near and naming.is_wire_name(name):
+                names[name] = name
+                yield make_undeclared_setting(ScalarNode(name, member.place), is_secret=True)
+    yield from _list_groups(sets, names)
 
 
 def _list_groups(sets: Iterable[Sequence[ScalarNode]], names: Mapping[str, str]) -> Iterator[SettingGroup]:

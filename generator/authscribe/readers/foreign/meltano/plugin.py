@@ -112,6 +112,7 @@ def _read_variant(
     settings = tuple(read_settings(mapping))
     declared = {item.wire: item for item in settings if isinstance(item, SchemeSetting)}
     grouped = tuple(read_groups(mapping, declared))
+    declared |= {item.wire: item for item in grouped if isinstance(item, SchemeSetting)}
     groups = tuple(item for item in grouped if isinstance(item, SettingGroup))
     wrong = (item for item in (*settings, *grouped) if isinstance(item, Finding))
     return _PluginVariant(identifier, facts, declared, groups), (*find_wrong_lists(mapping, "settings"), *wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -20,6 +21,8 @@ _TYPES: Final[Mapping[str, str]] = {
 
 _SENSITIVE_KINDS: Final = ("password", "oauth")
 """Kinds that Meltano itself hides in its output, whether `sensitive` is set or not."""
+_USER_INFORMATION: Final = re.compile(r"://[^/?#@\s]*@")
+"""Matches a user name and password, or a token, before the host of an address (RFC 3986 section 3.2.1)."""
 _DUPLICATE: Final = "another setting with the same name takes precedence"
 
 
@@ -114,8 +117,22 @@ def list_public(settings: Sequence[SchemeSetting]) -> frozenset[str]:
 
 def withhold_values(plugin: TrackedMapping, public: Collection[str]) -> None:
     """Withhold the values that a project sets for a plugin, apart from those of `public` settings."""
-    config = plugin.child("config")
-    for key in config.keys:
-        if key not in public:
-            config.withhold(key)
-    plugin.withhold("env")
+    for configured in (plugin, *plugin.children("mappings")):
+        config = configured.child("config")
+        for key in config.keys:
+            if key not in public or _may_hold_secret(config.node.find(key)):
+                config.withhold(key)
+    commands = plugin.child("commands")
+    run = (plugin, *map(commands.child, commands.keys))
+    for configured in (*run, *(each.child("container_spec") for each in run)):
+        configured.withhold("env")
+
+
+def _may_hold_secret(node: Node | None) -> bool:
+    """Return whether the value of a public setting may have a secret in it: at a depth, or in an address."""
+    match node:
+        case ListNode(items=items):
+            return any(map(_may_hold_secret, items))
+        case ScalarNode(value=str() as text):
+            return _USER_INFORMATION.search(text) is not None
+    return isinstance(node, MapNode)
