@@ -16,6 +16,7 @@ _NAME: Final = "{name}"
 _WORD: Final = r"[^()\s\"'\\]+?"
 _END: Final = r"(?=[()\s\"'\\]|$)"
 _QUOTE: Final = r"\\?['\"]"
+_FALLBACK: Final = re.compile(r"^([A-Za-z_][\w.-]*?)\s*(:[-=?+]|\|\|?)\s*(.*)$", re.DOTALL)
 _STRING: Final = r'"(?:[^"\\\n]|\\.)*"'
 _SECRET, _CALL, _ENVIRONMENT, _VARIABLE, _BLOCK, _COMMENT = (
     "secret", "call", "environment", "variable", "block", "comment",
@@ -48,11 +49,15 @@ _KINDS: Final[Mapping[str, ReferenceKind | None]] = {
 
 
 class Reference(NamedTuple):
-    """Reference in a template, to the name of a secret, variable or environment value."""
+    """Reference in a template, to the name of a secret, variable or environment value.
+
+    `literal` is the number of characters of the literal beside the name that counts while the name has no value.
+    """
 
     kind: ReferenceKind
     name: str
     place: Place
+    literal: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +123,11 @@ class ReferenceSyntax:
                 kind = kind if condition in ("if", "elif") else None
             elif group == _VARIABLE and self.can_name(name) and name not in RESERVED:
                 kind = ReferenceKind.VARIABLE
-            if kind is not None:
-                yield Reference(kind, name, Place(path, *lines.locate(match.start()), *lines.locate(match.end())))
+            if kind is None:
+                continue
+            name, literal = (name, "") if kind is ReferenceKind.EXPRESSION else split_fallback(name)
+            place = Place(path, *lines.locate(match.start()), *lines.locate(match.end()))
+            yield Reference(kind, name, place, len(literal))
 
     def find_statements(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the start, the end and the first word of each statement outside of strings."""
@@ -133,6 +141,12 @@ class ReferenceSyntax:
         A variable becomes a string, a statement or comment becomes blanks; every place stays the same.
         """
         return self.holes.sub(_mask_hole, text)
+
+
+def split_fallback(text: str) -> tuple[str, str]:
+    """Return a name and the literal that counts while it has no value: `A:-b`, as in a shell, gives `A` and `b`."""
+    name, operator, literal = next(iter(_FALLBACK.findall(text)), (text, "", ""))
+    return (name, literal) if operator else (text, "")
 
 
 def split_delimiters(template: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from authscribe.connectors.references import RESERVED, split_delimiters
+from authscribe.connectors.references import RESERVED, split_delimiters, split_fallback
 from authscribe.model.platform import References
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class TemplateLanguage:
         # Nearly all templates hold only plain names. Filling those directly gives the same as compiling the template,
         # and is all that there is to a language without statements.
         if self.references.block is None or not self._starts.search(self._plain_name.sub("", text)):
-            return self._plain_name.sub(lambda match: _look_up(values, match[1], text, match.start()), text)
+            return self._plain_name.sub(lambda match: _look_up(values, match, text), text)
         from jinja2 import TemplateError
 
         self._parse(text)
@@ -132,9 +132,10 @@ class TemplateLanguage:
         return re.compile("|".join(re.escape(start) for start, _ in self._delimiters))
 
 
-def _look_up(values: Mapping[str, object], name: str, text: str, offset: int) -> str:
+def _look_up(values: Mapping[str, object], match: re.Match[str], text: str) -> str:
+    name, _ = split_fallback(match[1])
     if name not in values:
-        raise ExpansionError(f"'{name}' has no value", text.count("\n", 0, offset) + 1)
+        raise ExpansionError(f"'{name}' has no value", text.count("\n", 0, match.start()) + 1)
     return str(values[name])
 
 

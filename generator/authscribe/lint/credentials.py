@@ -237,12 +237,20 @@ def check_literals(context: ConnectorContext) -> Iterator[Finding]:
         if _USER_INFO.search(leaf.value) or _has_literal_query(leaf, context):
             yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
         if leaf.references or not _is_credential(leaf, context):
+            if any(_has_literal(reference, leaf, context) for reference in leaf.references):
+                yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
             continue
         # If the user name is a key, the password is a filler.
         is_filler = leaf.slot == ("password",) and has_secret
         is_pasted = any(is_inside(finding.place, leaf.place) for finding in context.snapshot.pasted)
         if is_pasted or (not is_filler and _is_literal(leaf.value)):
             yield _report_literal(leaf, context, is_pasted=is_pasted)
+
+
+def _has_literal(reference: Reference, leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether a literal beside a reference counts as a credential while the name has no value."""
+    is_credential = reference in leaf.secrets or _is_credential(leaf, context)
+    return is_credential and reference.literal >= _SHORTEST
 
 
 def _has_literal_query(leaf: Leaf, context: ConnectorContext) -> bool:
