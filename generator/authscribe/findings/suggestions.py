@@ -72,11 +72,16 @@ def list_names(noun: str, names: Iterable[str]) -> str:
 def suggest(word: str, known: Iterable[str], otherwise: str = "remove it", *, alternative: str = "") -> str:
     """Return `did you mean 'x'?` for the nearest known word, else the known words and an alternative to them.
 
-    Returns `otherwise` if there are no known words.
+    If several known words begin with the word, such as the kinds of `oauth2`, these are returned. Returns `otherwise`
+    if there are no known words.
     """
     words = _to_vocabulary(known)
+    begun = Vocabulary(each for each in words if word and each.startswith(f"{word}_"))
+    if len(begun) > 1:
+        return begun.listing
     listed = "; or ".join(filter(None, (words.listing, alternative)))
-    return suggest_nearest(word, words, listed if words.listing else otherwise)
+    near = words.find_nearest(word) or words.find_nearest(word.lower())
+    return suggest_nearest(near or word, words, listed if words.listing else otherwise)
 
 
 def suggest_nearest(word: str, known: Iterable[str], otherwise: str, *, prefix: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Final, TypeAlias, TypeVar, get_args, get_type_hints
 
@@ -13,13 +14,25 @@ from pydantic_core import ErrorDetails, PydanticSerializationError, to_json
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
-from authscribe.findings.rules.wrong_value import report_unknown_value, report_wrong_value
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text, to_plain
+from authscribe.findings.rules.wrong_value import TEXT, report_unknown_value, report_wrong_value
+from authscribe.findings.suggestions import Vocabulary, list_names, suggest
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Index: TypeAlias = dict[int, dict[str, Entry]]
 """Entries by key for each mapping of one tree, by its identity."""
 
+_MAPPING: Final = "a mapping"
+_NOUNS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("model_type", "dataclass_type", "dict_type"), _MAPPING),
+    **dict.fromkeys(("tuple_type", "list_type"), "a list"),
+    "bool_type": "true or false",
+    "string_type": TEXT,
+    "int_type": "a whole number, without quotes",
+}
+"""Nouns for the values that pydantic expects, by the types of its errors."""
+_CLOSED_LIST: Final = ("enum", "literal_error")
+"""Types of pydantic's errors for a value that is none of those in a list."""
 _UNKNOWN_KEY: Final = ("extra_forbidden", "unexpected_keyword_argument")
 """Types of pydantic's errors for a key that a model or a dataclass does not have."""
 
@@ -35,7 +48,7 @@ def validate(node: MapNode, model: type[ModelT]) -> tuple[ModelT | None, tuple[F
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False, include_context=True)
         entries: Index = {}
-        return None, tuple(_report_error(node, model, each, entries) for each in errors)
+        return None, tuple(_report_error(node, model, each, entries) for each in _list_causes(errors, model))
 
 
 def encode_node(node: MapNode) -> str:
@@ -48,6 +61,29 @@ def encode_node(node: MapNode) -> str:
         return json.dumps(value)
 
 
+def _list_causes(errors: Sequence[ErrorDetails], model: type[object]) -> Iterator[ErrorDetails]:
+    """Yield the errors that are mistakes of their own.
+
+    Items of one list that have the wrong type are one mistake, and so is a misspelt key that is missing as well.
+    """
+    misspelt = {_find_meant(error, model) for error in errors if error["type"] in _UNKNOWN_KEY}
+    lists: set[tuple[object, ...]] = set()
+    for error in errors:
+        *outer, last = error["loc"] or ("",)
+        of_list = (*outer, error["type"]) if isinstance(last, int) else None
+        if of_list not in lists and not (error["type"] == "missing" and error["loc"] in misspelt):
+            yield error
+        if of_list is not None:
+            lists.add(of_list)
+
+
+def _find_meant(error: ErrorDetails, model: type[object]) -> tuple[int | str, ...]:
+    """Return the location of the key that an unknown key may be meant for."""
+    *outer, key = (part for part in error["loc"] if part != "[key]")
+    near = Vocabulary(_list_keys(model, tuple(outer))).find_nearest(str(key))
+    return (*outer, near or "")
+
+
 def _report_error(root: Node, kind: type[object], error: ErrorDetails, entries: Index) -> Finding:
     # The place of a key that is not allowed is that of its value.
     location = tuple(part for part in error["loc"] if part != "[key]")
@@ -57,13 +93,37 @@ def _report_error(root: Node, kind: type[object], error: ErrorDetails, entries: 
         return report_unknown_key(key, key_place, _list_keys(kind, location[:-1]))
     if error["type"] == "missing":
         return report_missing_key(key, node.place)
+    return _report_value(node, kind, location, error)
+
+
+def _report_value(node: Node, kind: type[object], location: tuple[int | str, ...], error: ErrorDetails) -> Finding:
+    """Report a node of another type, or with another value, than its key may have."""
     expected = error.get("ctx", {}).get("expected")
-    value = get_text(node)
-    if error["type"] in ("enum", "literal_error") and isinstance(expected, str) and value is not None:
-        return report_unknown_value(key, value, node.place, re.findall(r"'([^']+)'", expected))
+    is_listed = error["type"] in ("enum", "literal_error")
+    known = re.findall(r"'([^']+)'", expected) if is_listed and isinstance(expected, str) else []
+    key, value = str(location[-1]) if location else "document", get_text(node)
+    if known and value is not None:
+        return report_unknown_value(key, value, node.place, known)
     name = next((part for part in reversed(location) if isinstance(part, str)), key)
-    message = error["msg"]
-    return report_wrong_value(name, node.place, message[:1].lower() + message[1:])
+    noun = _NOUNS.get(error["type"])
+    keys = _describe_keys(kind, location) if noun == _MAPPING else ""
+    message = f"Input should be {noun}{keys}" if noun is not None else error["msg"]
+    remedy = suggest(_find_word(node), known) if known else ""
+    return report_wrong_value(name, node.place, message[:1].lower() + message[1:], remedy)
+
+
+def _find_word(node: Node) -> str:
+    """Return the word that is written for a truth value where there are more than two choices; else an empty one."""
+    return ("no", "yes")[node.value] if isinstance(node, ScalarNode) and isinstance(node.value, bool) else ""
+
+
+def _describe_keys(kind: type[object], location: tuple[int | str, ...]) -> str:
+    """Return the keys that a mapping at a location needs, or else an example of those that it may have."""
+    model = _find_kind(kind, location)
+    if model is None or not issubclass(model, BaseModel):
+        return ""
+    needed = [field.alias or name for name, field in model.model_fields.items() if field.is_required()]
+    return f" with {list_names('key', needed)}" if needed else f" with keys such as '{next(iter(model.model_fields))}'"
 
 
 def _follow(node: Node, location: tuple[int | str, ...], entries: Index) -> tuple[Node, Place]:
@@ -86,11 +146,21 @@ def _follow(node: Node, location: tuple[int | str, ...], entries: Index) -> tupl
 
 
 def _list_keys(kind: type[object], location: tuple[int | str, ...]) -> list[str]:
-    """Return the keys of the model or dataclass at `location` below `kind`."""
+    """Return the keys of the model or dataclass at `location` below `kind`, or around it."""
+    for end in range(len(location), 0, -1):
+        found = _find_kind(kind, location[:end])
+        if found is not None:
+            return list(_map_key_types(found))
+    return list(_map_key_types(kind))
+
+
+def _find_kind(kind: type[object], location: tuple[int | str, ...]) -> type[object] | None:
+    """Return the model or dataclass at `location` below `kind`; None for a value of another type."""
+    found: type[object] | None = kind
     for part in location:
         if isinstance(part, str):
-            kind = _find_inner_kind(_map_key_types(kind).get(part)) or kind
-    return list(_map_key_types(kind))
+            found = _find_inner_kind(_map_key_types(found).get(part)) if found is not None else None
+    return found
 
 
 def _map_key_types(kind: type[object]) -> dict[str, object]:

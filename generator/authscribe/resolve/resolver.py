@@ -17,7 +17,7 @@ from authscribe.findings.rules.stale_refinement import report_added_secret, repo
 from authscribe.findings.rules.suggested_extends import report_suggested_extends
 from authscribe.findings.rules.too_large import report_many_inherited, report_many_refined
 from authscribe.findings.rules.unknown_reference import report_unknown_platform, report_unknown_reference
-from authscribe.findings.rules.wrong_value import report_wrong_value
+from authscribe.findings.rules.wrong_value import report_not_text, report_wrong_value
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
 from authscribe.model.catalogue import NO_AUTHENTICATION, Catalogue
@@ -203,8 +203,10 @@ def _join_sources(noun: Noun, identifier: str, nodes: Sequence[MapNode]) -> _Joi
 def _read_id(definition: DefinitionDraft) -> str | Finding:
     node = definition.node.find("id")
     identifier = get_text(node)
-    if identifier is None or node is None:
+    if node is None:
         return report_missing_key("id", definition.node.place)
+    if identifier is None:
+        return report_not_text("id", node.place)
     return identifier if naming.is_id(identifier) else report_bad_id(identifier, node.place)
 
 

@@ -36,7 +36,7 @@ def report_bad_id(identifier: str, place: Place) -> Finding:
     return RULE.finding(
         place,
         f"invalid id '{identifier}'",
-        "use lower-case letters, digits, '_', '.' and '-', begin with a letter or digit, do not end with '.', "
-        "and avoid device names such as 'con'",
+        "use at most 80 lower-case letters, digits, '_', '.' and '-', begin with a letter or digit, do not end with "
+        "'.', and avoid device names such as 'con'",
         name=identifier,
     )

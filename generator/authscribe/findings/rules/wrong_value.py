@@ -31,9 +31,22 @@ RULE: Final = Rule(
 )
 
 
-def report_wrong_value(key: str, place: Place, problem: str, remedy: str = "correct the value") -> Finding:
+_EXPECTED: Final = "input should be "
+"""Beginning of a problem whose remedy is to write what follows."""
+TEXT: Final = "text, in quotes"
+"""Noun phrase for a value that must be text; without quotes, some texts are numbers or truth values."""
+
+
+def report_wrong_value(key: str, place: Place, problem: str, remedy: str = "") -> Finding:
     """Report a value that the format does not allow; `problem` never quotes the value."""
-    return RULE.finding(place, f"invalid value for '{key}': {problem}", remedy, name=key)
+    is_stated = problem.startswith(_EXPECTED)
+    advice = f"write {problem.removeprefix(_EXPECTED)}" if is_stated else "correct the value"
+    return RULE.finding(place, f"invalid value for '{key}': {problem}", remedy or advice, name=key)
+
+
+def report_not_text(key: str, place: Place) -> Finding:
+    """Report something else where text is required."""
+    return report_wrong_value(key, place, f"{_EXPECTED}{TEXT}")
 
 
 def report_unknown_value(key: str, value: str, place: Place, known: Iterable[str]) -> Finding:
