@@ -185,6 +185,8 @@ def _find_address_problem(address: str) -> str | None:
     """Return why a request over HTTPS cannot be sent to an address (RFC 9110 section 4.2.2), or None if it can."""
     if not address.isprintable() or " " in address:
         return "it contains blanks or unprintable characters"
+    if not {"{", "}"}.isdisjoint(address):
+        return "it contains braces outside of variables"
     try:
         parts = urlsplit(address)
         port = parts.port

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from itertools import repeat
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise, repeat
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.bad_template import report_bad_template
 from authscribe.findings.rules.clashing_placements import report_clashing_placements
+from authscribe.findings.rules.literal_reference import report_dollar_sign, report_literal_name
+from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_reference import report_not_injected, report_unknown_reference
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_platform_variables
-from authscribe.model.definitions import Placement
+from authscribe.model.definitions import Location, Placement
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
 from authscribe.model.placement_template import Hole, find_slot, is_response, list_variable_names, parse_template
 from authscribe.resolve import merge
 from authscribe.resolve.merge import locate_value
 
+_NAMED: Final = frozenset({Location.HEADER, Location.QUERY, Location.COOKIE, Location.BODY, Location.BLOCK})
+"""Locations that have many values, each with a name."""
+_BRACES: Final = re.compile(r"\{([^{}]+)\}")
 _NOUN: Final = "secret or parameter"
 
 
 def check_placements(catalogue: Catalogue, contract: Contract, node: MapNode) -> Iterator[Finding]:
-    """Report the templates of a definition's placements that are malformed or name something unknown."""
+    """Report the placements of a definition that lack a name, are malformed or name something unknown."""
     names = (setting.name for setting in (*contract.injected, *contract.parameters))
     known = Vocabulary((*names, *list_platform_variables(catalogue)))
     required = {setting.name for setting in contract.required}
     for placement, item in _pair_placements(contract, node):
+        if item is not None and placement.location in _NAMED and not placement.name:
+            yield report_missing_key("name", item.place)
         for key, template in (("value", placement.value), ("fallback", placement.fallback)):
             if template is not None:
                 yield from _check_template(placement, template, _locate(item, key, node), known, required)
@@ -68,6 +76,18 @@ def _check_template(
                 yield report_not_injected(part.name, place)
             else:
                 yield report_unknown_reference(_NOUN, part.name, place, known)
+    for before, part in pairwise(parts):
+        if isinstance(before, str) and before.endswith("$") and isinstance(part, Hole) and part.name in known:
+            yield report_dollar_sign(name, part.name, place)
+    for literal in _list_literal_names(parts):
+        if literal in known or literal in required:
+            yield report_literal_name(name, literal, place)
+
+
+def _list_literal_names(parts: Sequence[str | Hole]) -> Iterator[str]:
+    """Yield the texts between literal braces, as in template languages; none if the template inserts anything."""
+    texts = [part for part in parts if isinstance(part, str)]
+    return map(str.strip, _BRACES.findall("".join(texts))) if len(texts) == len(parts) else iter(())
 
 
 def check_token_request(catalogue: Catalogue, contract: Contract, node: MapNode) -> Iterator[Finding]:
