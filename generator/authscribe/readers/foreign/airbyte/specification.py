@@ -93,23 +93,29 @@ def read_specification(schema: TrackedMapping, deciding: Iterable[str]) -> Conne
 
     `deciding` are the settings by which other parts of the document tell such ways apart. If there are none, the only
     choice with secrets in it counts or, if none is marked, with values that are called like secrets. If several choices
-    have secrets, each is about something else, like encryption or a tunnel, and becomes a condition of its settings.
+    have secrets, or one has none in some alternatives while there is another secret, such a choice is about something
+    else, like encryption or a tunnel, and becomes a condition of its settings.
     """
     items = tuple(_read_object(schema, (), is_needed=True))
     choices = [item for item in items if isinstance(item, _SchemaChoice)]
-    methods = _find_methods(choices, tuple(deciding))
+    has_secret_outside = any(isinstance(item, SchemeSetting) and item.is_secret for item in items)
+    methods = _find_methods(choices, tuple(deciding), has_secret_outside=has_secret_outside)
     settings = merge_settings(_flatten(item for item in items if item is not methods))
     if methods is None:
         return ConnectionSpecification(settings)
     return ConnectionSpecification(settings, methods.setting, tuple(_read_alternatives(methods)))
 
 
-def _find_methods(choices: list[_SchemaChoice], deciding: tuple[str, ...]) -> _SchemaChoice | None:
+def _find_methods(
+    choices: list[_SchemaChoice], deciding: tuple[str, ...], *, has_secret_outside: bool
+) -> _SchemaChoice | None:
     decided = next((choice for choice in choices if choice.setting in deciding), None)
     secret = [choice for choice in choices if any(has_secret(schema.node) for schema in choice.schemas)]
     # Some specifications mark no secret at all.
     candidates = secret or [choice for choice in choices if any(map(_declares_credential, choice.schemas))]
-    return decided or (candidates[0] if len(candidates) == 1 else None)
+    if len(candidates) != 1 or (has_secret_outside and not all(has_secret(s.node) for s in candidates[0].schemas)):
+        return decided
+    return decided or candidates[0]
 
 
 def _declares_credential(schema: TrackedMapping) -> bool:
