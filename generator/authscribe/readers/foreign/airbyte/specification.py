@@ -45,16 +45,27 @@ class ConnectionSpecification:
 
 @dataclass(frozen=True, slots=True)
 class _SchemaChoice:
-    """Choice between objects, at the path of its own object; `key` is the property that tells them apart."""
+    """Choice between objects, at the path of its own object; `key` is the property that tells them apart.
+
+    `is_needed` is True if the object cannot be omitted.
+    """
 
     path: tuple[str, ...]
     schemas: tuple[TrackedMapping, ...]
     key: str | None
+    is_needed: bool
 
     @property
     def setting(self) -> str | None:
         """Setting that chooses."""
         return ".".join((*self.path, self.key)) if self.key is not None else None
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """Settings that every alternative needs; none if the object can be omitted."""
+        required = [frozenset(list_texts(schema.peek("required"))) for schema in self.schemas]
+        names = frozenset.intersection(*required) if self.is_needed else ()
+        return frozenset(".".join((*self.path, name)) for name in names)
 
 
 def list_settings(schema: TrackedMapping) -> tuple[SchemeSetting, ...]:
@@ -143,7 +154,7 @@ def _read_object(
         yield from _read_member(properties, key, (*path, key), places[key], is_needed=key in needed)
     schemas = _list_alternatives(schema)
     if schemas:
-        yield _SchemaChoice(path, schemas, _find_deciding_key(schemas))
+        yield _SchemaChoice(path, schemas, _find_deciding_key(schemas), is_needed)
 
 
 def _take_required(schema: TrackedMapping, properties: TrackedMapping) -> frozenset[str]:
@@ -236,17 +247,22 @@ def _list_conditional(choice: _SchemaChoice) -> Iterator[SchemeSetting]:
     by_name: dict[str, list[tuple[str, SchemeSetting]]] = {}
     for position, schema in enumerate(choice.schemas):
         value = _find_fixed_values(schema).get(choice.key or "", str(position))
-        # A setting of one alternative is optional: another alternative may be chosen.
         for setting in _flatten(_read_object(schema, choice.path, is_needed=False)):
             by_name.setdefault(setting.wire, []).append((value, setting))
+    needed = choice.needed
     for name, variants in by_name.items():
-        values = [value for value, _ in variants]
-        if name == choice.setting:
-            yield _offer_values(_merge([(value, _drop_values(setting)) for value, setting in variants]), values)
-        elif choice.setting is None or len(variants) == len(choice.schemas):
-            yield _merge(variants)
-        else:
-            yield _add_condition(_merge(variants), choice.setting, values)
+        # A setting of one alternative is optional: another alternative may be chosen.
+        yield replace(_merge_conditional(choice, name, variants), is_optional=name not in needed)
+
+
+def _merge_conditional(choice: _SchemaChoice, name: str, variants: list[tuple[str, SchemeSetting]]) -> SchemeSetting:
+    """Return the variants of a setting in the alternatives of a choice as one setting, with its condition."""
+    values = [value for value, _ in variants]
+    if name == choice.setting:
+        return _offer_values(_merge([(value, _drop_values(setting)) for value, setting in variants]), values)
+    if choice.setting is None or len(variants) == len(choice.schemas):
+        return _merge(variants)
+    return _add_condition(_merge(variants), choice.setting, values)
 
 
 def _merge(variants: list[tuple[str, SchemeSetting]]) -> SchemeSetting:
