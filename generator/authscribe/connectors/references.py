@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,8 @@ _WORD: Final = r"[^()\s\"'\\]+?"
 _END: Final = r"(?=[()\s\"'\\]|$)"
 _QUOTE: Final = r"\\?['\"]"
 _FALLBACK: Final = re.compile(r"^([A-Za-z_][\w.-]*?)\s*(:[-=?+]|\|\|?)\s*(.*)$", re.DOTALL)
+_ESCAPE: Final = re.compile(r"\\(?:u00([2-7][0-9A-Fa-f])|.)", re.DOTALL)
+_ESCAPE_LENGTH: Final = len("\\u0024")
 _STRING: Final = r'"(?:[^"\\\n]|\\.)*"'
 _SECRET, _CALL, _ENVIRONMENT, _VARIABLE, _BLOCK, _COMMENT = (
     "secret", "call", "environment", "variable", "block", "comment",
@@ -110,11 +113,12 @@ class ReferenceSyntax:
         )
 
     def find_references(self, path: str, text: str) -> Iterator[Reference]:
-        """Yield the references in the text, in order."""
+        """Yield the references in the text, in order; characters of them may be escaped as in JSON."""
+        unescaped = _unescape(text)
         # Few texts contain a call, and the pattern with calls takes longer.
-        pattern = self.pattern if self.call in text else self.without_calls
+        pattern = self.pattern if self.call in unescaped.text else self.without_calls
         lines = LineCounter(text)
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(unescaped.text):
             group = match.lastgroup or _COMMENT
             kind, name = _KINDS[group], match[group].strip()
             if group == _BLOCK:
@@ -126,7 +130,8 @@ class ReferenceSyntax:
             if kind is None:
                 continue
             name, literal = (name, "") if kind is ReferenceKind.EXPRESSION else split_fallback(name)
-            place = Place(path, *lines.locate(match.start()), *lines.locate(match.end()))
+            start, end = map(unescaped.find_offset, match.span())
+            place = Place(path, *lines.locate(start), *lines.locate(end))
             yield Reference(kind, name, place, len(literal))
 
     def find_statements(self, text: str) -> Iterator[tuple[int, int, str]]:
@@ -141,6 +146,33 @@ class ReferenceSyntax:
         A variable becomes a string, a statement or comment becomes blanks; every place stays the same.
         """
         return self.holes.sub(_mask_hole, text)
+
+
+class _UnescapedText(NamedTuple):
+    """Text without escapes, and the offsets in it at which there was one."""
+
+    text: str
+    escapes: list[int]
+
+    def find_offset(self, offset: int) -> int:
+        """Return the offset in the text with the escapes."""
+        return offset + (_ESCAPE_LENGTH - 1) * bisect_left(self.escapes, offset)
+
+
+def _unescape(text: str) -> _UnescapedText:
+    """Replace the escapes of printable ASCII characters in strings of JSON (RFC 8259 section 7).
+
+    A quotation mark or a backslash stays escaped: otherwise the string would be another one.
+    """
+    escapes: list[int] = []
+
+    def replace(match: re.Match[str]) -> str:
+        if match[1] is None or chr(int(match[1], 16)) in '"\\':
+            return match[0]
+        escapes.append(match.start() - (_ESCAPE_LENGTH - 1) * len(escapes))
+        return chr(int(match[1], 16))
+
+    return _UnescapedText(_ESCAPE.sub(replace, text) if "\\u00" in text else text, escapes)
 
 
 def split_fallback(text: str) -> tuple[str, str]:
