@@ -18,7 +18,14 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_platform_variables
 from authscribe.model.definitions import Location, Placement
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
-from authscribe.model.placement_template import Hole, find_slot, is_response, list_variable_names, parse_template
+from authscribe.model.placement_template import (
+    Hole,
+    find_slot,
+    is_response,
+    list_variable_names,
+    parse_references,
+    parse_template,
+)
 from authscribe.resolve import merge
 from authscribe.resolve.merge import locate_value
 
@@ -79,15 +86,16 @@ def _check_template(
     for before, part in pairwise(parts):
         if isinstance(before, str) and before.endswith("$") and isinstance(part, Hole) and part.name in known:
             yield report_dollar_sign(name, part.name, place)
-    for literal in _list_literal_names(parts):
+    # A value that is inserted may well be in braces itself, as in JSON.
+    for literal in _list_literal_names(parts) if not any(isinstance(part, Hole) for part in parts) else ():
         if literal in known or literal in required:
-            yield report_literal_name(name, literal, place)
+            yield report_literal_name(f"the placement '{name}'", literal, place, f"{{{literal}}}")
 
 
 def _list_literal_names(parts: Sequence[str | Hole]) -> Iterator[str]:
-    """Yield the texts between literal braces, as in template languages; none if the template inserts anything."""
-    texts = [part for part in parts if isinstance(part, str)]
-    return map(str.strip, _BRACES.findall("".join(texts))) if len(texts) == len(parts) else iter(())
+    """Return what is between braces in the text of a template, as names in template languages are."""
+    text = "".join(part if isinstance(part, str) else "{}" for part in parts)
+    return map(str.strip, _BRACES.findall(text))
 
 
 def check_token_request(catalogue: Catalogue, contract: Contract, node: MapNode) -> Iterator[Finding]:
@@ -102,6 +110,9 @@ def check_token_request(catalogue: Catalogue, contract: Contract, node: MapNode)
             for name in list_variable_names(text):
                 if name not in known and not is_response(name, responses):
                     yield report_unknown_reference(_NOUN, name, place, known)
+            for name in _list_literal_names(parse_references(text)):
+                if name in known:
+                    yield report_literal_name("the request for a token", name, place, f"${{{name}}}")
 
 
 def _list_texts(node: Node) -> Iterator[tuple[str, Place]]:

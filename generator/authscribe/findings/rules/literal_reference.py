@@ -1,4 +1,4 @@
-"""Report references in placement values that are written as in other keys or languages, and therefore sent as text."""
+"""Report references that are written as in other keys or languages, and therefore sent as text."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="literal-reference",
     severity=Severity.WARNING,
-    summary="reference in a placement value that is sent as text",
+    summary="reference that is sent as text",
     why=(
-        "In a placement value, `{name}` inserts a secret or parameter, and `{{` and `}}` are literal braces. The "
-        "spellings of URLs and of template languages, `${name}` and `{{ name }}`, send a dollar sign or the name "
-        "itself."
+        "In a placement value, `{name}` inserts a secret or parameter, and `{{` and `}}` are literal braces; in a URL "
+        "or a request for a token, `${name}` does. Any other spelling sends the name itself, or a dollar sign."
     ),
     wrong=cleandoc("""
         placements:
@@ -42,11 +41,11 @@ def report_dollar_sign(placement: str, name: str, place: Place) -> Finding:
     )
 
 
-def report_literal_name(placement: str, name: str, place: Place) -> Finding:
-    """Report the name of a secret or parameter between literal braces."""
+def report_literal_name(subject: str, name: str, place: Place, spelt: str) -> Finding:
+    """Report the name of a secret or parameter between literal braces; `spelt` is how its value is inserted."""
     return RULE.finding(
         place,
-        f"the placement '{placement}' sends the name of '{name}' in braces, and not its value",
-        f"write {{{name}}}, with single braces and without blanks",
+        f"{subject} sends the name of '{name}' in braces, and not its value",
+        f"write {spelt}",
         name=name,
     )
