@@ -264,6 +264,9 @@ def test_a_literal_alternative_to_a_credential_is_withheld(value: str, placed: s
     [
         pytest.param("api_token: \"{% set k = 'CANARY-1' %}{{ k }}\"", id="a name"),
         pytest.param("api_token: \"{{ {'a': 'CANARY-1'}[config['x']] }}\"", id="a table"),
+        pytest.param(
+            "api_token: \"{% if config['x'] %}{{ config['x'] }}{% else %}CANARY-1{% endif %}\"", id="a statement"
+        ),
         pytest.param("api_token: \"Basic {{ ('user:' ~ 'CANARY-1') | base64encode }}\"", id="a password"),
         pytest.param("api_token: \"Basic {{ (config['x'] ~ ':CANARY-1') | base64encode }}\"", id="a part of a pair"),
     ],
@@ -273,6 +276,13 @@ def test_a_literal_secret_in_a_longer_expression_is_withheld(authenticator: str)
     draft, catalogue = read_with(f"{{type: ApiKeyAuthenticator, {authenticator}, {option}}}")
     assert "CANARY" not in "\n".join(lossless.said(catalogue))
     assert withheld(draft) == ["api_token"]
+
+
+def test_a_literal_secret_in_an_object_of_a_body_is_withheld() -> None:
+    body = "request_body_json: {login: {password: \"{{ config['api_key'] or 'CANARY-1' }}\"}}"
+    draft, catalogue = read_with(f"{{type: NoAuth}}, {body}")
+    assert "CANARY" not in "\n".join(lossless.said(catalogue))
+    assert withheld(draft) == ["password"]
 
 
 def test_literal_tokens_are_withheld() -> None:

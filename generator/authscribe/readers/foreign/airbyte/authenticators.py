@@ -14,7 +14,7 @@ from authscribe.findings.rules.unknown_mode import report_unknown_mode
 from authscribe.model.draft import ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.addresses import choose_value
 from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret
-from authscribe.readers.foreign.airbyte.manifest import Manifest, ManifestComponent
+from authscribe.readers.foreign.airbyte.manifest import TYPED_BODY, Manifest, ManifestComponent
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.sessions import read_legacy_session, read_session
 from authscribe.readers.foreign.airbyte.templates import list_choices, parse_basic
@@ -26,6 +26,7 @@ _SENT_KEYS: Final[Mapping[str, str]] = {
     "request_parameters": "query",
     "request_body_json": "body",
     "request_body_data": "body",
+    TYPED_BODY: "body",
 }
 _SELECTIVE: Final = "SelectiveAuthenticator"
 _AUTHORIZATION: Final = "authorization"
@@ -99,7 +100,7 @@ def find_sent_settings(manifest: Manifest, secrets: Container[str]) -> Iterator[
 def _read_sent(manifest: Manifest, location: str, name: str, value: str, place: Place) -> AuthMechanism | None:
     """Return the mechanism of a value that requests send; None for one without a setting."""
     mechanism = AuthMechanism(place, "api_key")
-    if has_literal_secret(name, ScalarNode(value, place)):
+    if has_literal_secret(name.rpartition(".")[2], ScalarNode(value, place)):
         return None
     pair = parse_basic(value, {}) if (location, name.lower()) == ("header", _AUTHORIZATION) else None
     if pair is not None:

@@ -24,6 +24,7 @@ _REFERENCE: Final = "$ref"
 _OLD_REFERENCE: Final = re.compile(r"\*ref\(([^()]+)\)")
 _PARAMETERS: Final = ("$parameters", "$options")
 """Keys of parameters; the second one, and references such as `*ref(a.b)`, are those of older manifests."""
+TYPED_BODY: Final = "request_body"
 _CHAIN_LIMIT: Final = 20
 """Components of which each refers to the next."""
 
@@ -212,10 +213,11 @@ class Manifest:
             yield from ((node, parameters) for _, node, parameters in self._walk((stream,), seen))
 
     def list_sent(self, key: str) -> Iterator[Entry]:
-        """Yield what the requests of streams send under a key such as `request_headers`."""
+        """Yield what the requests of streams send under a key such as `request_headers`, named by dotted paths."""
         for _, node, _ in self._in_streams:
             sent = self.follow(node.find(key))
-            yield from sent.entries if isinstance(sent, MapNode) else ()
+            # Later manifests hold a body as the value of one with a type.
+            yield from _list_nested(sent.find("value") if key == TYPED_BODY and isinstance(sent, MapNode) else sent)
 
     def withhold_literal_secrets(self) -> None:
         """Withhold literals in place of a credential."""
@@ -299,6 +301,14 @@ def _list_children(path: NodePath, node: Node) -> list[tuple[NodePath, Node]]:
         case ListNode(items=items):
             return [((*path, str(position)), item) for position, item in enumerate(items)]
     return []
+
+
+def _list_nested(node: Node | None, path: str = "") -> Iterator[Entry]:
+    for entry in node.entries if isinstance(node, MapNode) else ():
+        if isinstance(entry.node, MapNode):
+            yield from _list_nested(entry.node, f"{path}{entry.key}.")
+        else:
+            yield entry._replace(key=f"{path}{entry.key}")
 
 
 def _find_target(node: Node | None) -> NodePath | None:

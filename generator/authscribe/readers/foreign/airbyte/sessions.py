@@ -7,7 +7,7 @@ from typing import Final
 
 from authscribe.model.draft import MapNode, get_text
 from authscribe.readers.foreign.airbyte.base_address import find_base_address
-from authscribe.readers.foreign.airbyte.manifest import ManifestComponent
+from authscribe.readers.foreign.airbyte.manifest import TYPED_BODY, ManifestComponent
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
 from authscribe.readers.foreign.scheme_lists import list_texts
@@ -56,7 +56,7 @@ def _use_body(requester: ManifestComponent, mechanism: AuthMechanism) -> tuple[s
         body = mechanism.use_mapping(requester, key)
         if body is not None:
             return body_format, body
-    typed = requester.find_component("request_body")
+    typed = requester.find_component(TYPED_BODY)
     if typed is None:
         return None, None
     return "json" if typed.find_literal("type") == _JSON_BODY else None, mechanism.use_mapping(typed, "value")
