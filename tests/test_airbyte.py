@@ -194,6 +194,11 @@ def test_anything_but_references_is_not_understood(value: str) -> None:
         pytest.param("{{ config['a'] if (b else c) else config['d'] }}", [], id="a condition that is none"),
         pytest.param("{{ config['a'] | default(config['b']) }}", ["{a}", "{b}"], id="the filter for a default"),
         pytest.param("{{ config['a'] ~ (config['b'] if config['c']) }}", ["{a}{b}", "{a}"], id="no else"),
+        pytest.param(
+            "{% if config['c'] %}{{ config['a'] }}{% else %}x{{ config['b'] }}{% endif %}",
+            ["{a}", "x{b}"],
+            id="a statement with conditions",
+        ),
     ],
 )
 def test_a_choice_gives_all_its_alternatives(value: str, placements: list[str]) -> None:

@@ -112,6 +112,18 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
             "login.expiry": "expiry",
         },
     },
+    # How code requests a token is not stated; without a grant, its address has no place.
+    "an authenticator in code that requests tokens": {
+        **usual_facts("scheme"),
+        ("scheme", "request", "body"): {
+            "grant_type": "client_credentials",
+            "client_id": "${client_id}",
+            "client_secret": "${client_secret}",
+        },
+    },
+    "an authenticator in code with an endpoint alone, for one of two methods": {
+        ("methods", "login"): {"kind": "custom", "required": ["auth.client_secret"], "parameters": ["auth.type"]},
+    },
     # A setting that the specification did not declare is declared, and has to be secret or not.
     "a flow whose token is sent in a header of its own": {
         ("scheme", "required"): ["client_id", "client_secret", "region"],

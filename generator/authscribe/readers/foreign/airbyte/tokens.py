@@ -53,8 +53,8 @@ def read_oauth(component: ManifestComponent, mechanism: AuthMechanism) -> None:
 def read_custom(component: ManifestComponent, mechanism: AuthMechanism) -> None:
     """Add what the fields of an authenticator in code state if it requests tokens.
 
-    They have the names of airbyte-cdk's own authenticator. What the code sends to the endpoint, and how it sends the
-    token, is not known.
+    They have the names of airbyte-cdk's own authenticator, which such code extends. What it sends to the endpoint is
+    not known.
     """
     if component.find_node("token_refresh_endpoint") is None:
         return
@@ -63,7 +63,8 @@ def read_custom(component: ManifestComponent, mechanism: AuthMechanism) -> None:
     used = filter(None, map(component.find_template, (*CLIENT_CREDENTIALS, "refresh_token")))
     mechanism.names |= {name for template in used for name in template.names}
     _add_scopes(component, mechanism)
-    mechanism.add_obtained(mechanism.use_literal(component, "access_token_name") or "access_token", "platform")
+    if mechanism.kind != "custom":
+        _add_access_token(component, mechanism)
 
 
 def _use_endpoint(component: ManifestComponent, mechanism: AuthMechanism, grant: str) -> None:
