@@ -329,7 +329,8 @@ def test_subsections_can_say_which_table_it_is() -> None:
 @pytest.mark.parametrize(
     ("path", "row", "problem", "column"),
     [
-        ("p.rst", "``token`` (optional)", "'(optional)' beside the name 'token'", 1),
+        ("p.rst", "``token`` (old)", "'(old)' beside the name 'token'", 1),
+        ("p.rst", "old ``old``", "'old' beside the name 'old'", 1),
         ("p.rst", "``token`` or ``key``", "more than one name", 1),
         ("p.md", "| `token`? | A token. |", "'?' beside the name 'token'", 3),
         ("p.md", "| `token`: x | A token. |", "': x' beside the name 'token'", 3),

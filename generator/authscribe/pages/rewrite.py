@@ -32,7 +32,7 @@ from authscribe.pages.tables.registry import detect_language, parse_layout
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
-from authscribe.readers.pages.sections import Marker, Region, list_markers, pair_markers, remove_regions
+from authscribe.readers.pages.sections import Marker, PageTable, Region, list_markers, pair_markers, remove_regions
 from authscribe.readers.pages.wording import REQUIRED
 from authscribe.readers.registry import read_source
 from authscribe.targets.docs_regions import RegionPiece
@@ -40,6 +40,7 @@ from authscribe.targets.docs_regions import RegionPiece
 _LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
 _RST_SUFFIX: Final = ".rst"
 _REPAIR: Final = "update it by hand, or make it a table in the markup of the page"
+_DIVIDE: Final = "update it by hand, or make it a table of required secrets and one of injected secrets"
 _ENCODERS: Final = {
     Language.RST: CellEncoders(encode_rst_spans, encode_rst_literal),
     Language.MARKDOWN: CellEncoders(encode_markdown_cell_spans, encode_markdown_code),
@@ -151,9 +152,10 @@ class _PageRewriter:
             return report_table_not_rewritten(place, problem, scheme.id)
         if not table.table.rows:
             return report_table_not_rewritten(place, "it has no row to copy the layout from", scheme.id)
-        if table.table.is_list or table.table.is_html:
-            problem = f"{'lists' if table.table.is_list else 'tables in HTML'} are not rewritten"
-            return report_table_not_rewritten(place, problem, scheme.id, repair=_REPAIR)
+        obstacle = _find_form_obstacle(table.table)
+        if obstacle is not None:
+            problem, repair = obstacle
+            return report_table_not_rewritten(place, problem, scheme.id, repair=repair)
         layout = parse_layout(self.lines, place.line - 1, len(table.table.rows))
         if layout is None or any(len(row.cells) > len(rows.columns) for row in layout.rows):
             return report_table_not_rewritten(place, "its layout is not supported", scheme.id)
@@ -250,6 +252,15 @@ class _PageRewriter:
             names = [name for table in tables for name in Rows.from_table(table.table, self.wording).names if name]
             mistakes["duplicate-name", f"{tables[0].scheme} {tables[0].role}"] = int(len({*names}) < len(names))
         return mistakes
+
+
+def _find_form_obstacle(table: PageTable) -> tuple[str, str] | None:
+    """Return the problem and its repair if tables in this form are not rewritten."""
+    if table.is_part:
+        return "tables of both required and injected secrets are not rewritten", _DIVIDE
+    if table.is_list or table.is_html:
+        return f"{'lists' if table.is_list else 'tables in HTML'} are not rewritten", _REPAIR
+    return None
 
 
 def _group_tables(tables: Iterable[SchemeTable]) -> Iterator[tuple[SchemeTable, ...]]:

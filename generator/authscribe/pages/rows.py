@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from authscribe.encoders.text import to_printable, to_printable_spans
 from authscribe.model.definitions import Parameter, Secret
@@ -21,7 +21,7 @@ from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
 from authscribe.readers.pages.names import is_no_value
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.setting_row import USE_COLUMNS, RowReader
-from authscribe.readers.pages.wording import choose_answers, find_opposite, find_type, list_type_words
+from authscribe.readers.pages.wording import choose_answers, find_opposite, find_type, list_type_words, read_optional
 from authscribe.targets.docs import format_type, format_value
 
 RowSetting: TypeAlias = Secret | Parameter
@@ -50,12 +50,23 @@ class CellEncoders:
     name: Callable[[str], str]
 
 
+class NameRemark(NamedTuple):
+    """Meaning of the words beside a name: whether the setting is optional, and its type, as far as they tell."""
+
+    is_optional: bool | None
+    type_name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a scheme table as the reader of pages reads them."""
+    """Rows of a scheme table as the reader of pages reads them.
+
+    `marks_optional` tells that words such as "(optional)" stand beside the names of optional settings.
+    """
 
     reader: RowReader
     cells: tuple[tuple[Cell, ...], ...]
+    marks_optional: bool = False
 
     @classmethod
     def from_table(cls, table: PageTable, wording: Wording) -> Rows:
@@ -65,7 +76,8 @@ class Rows:
             # A label of an item, such as "API Key", stands for the name.
             columns = tuple(None if column == "title" else column for column in reader.columns)
             reader = replace(reader, columns=columns)
-        return cls(reader, table.rows)
+        rows = cls(reader, table.rows)
+        return replace(rows, marks_optional=any(rows.read_name_remark(index)[0] for index in range(len(table.rows))))
 
     @property
     def columns(self) -> tuple[str | None, ...]:
@@ -105,7 +117,25 @@ class Rows:
         # A setting is optional if one of its cells makes it so.
         cells = ((position, cell) for position, cell in enumerate(self.cells[index]) if position in answers)
         is_optional = any(self.read_fact(position, cell, setting) for position, cell in cells)
-        return frozenset(outdated - answers if is_optional == setting.optional else outdated)
+        outdated -= answers if is_optional == setting.optional else set()
+        if "name" in self.columns and not self.has_right_remark(index, setting):
+            outdated.add(self.columns.index("name"))
+        return frozenset(outdated)
+
+    def has_right_remark(self, index: int, setting: RowSetting) -> bool:
+        """Return whether the words beside the name in a row are true of a setting."""
+        row = self.cells[index]
+        is_optional, type_name = self.read_name_remark(index)
+        if is_optional is None:
+            is_told = self.marks_optional and self.reader.read_remark(row) is None
+            is_optional = False if is_told else setting.optional
+        return is_optional == setting.optional and type_name in ("", setting.type.value)
+
+    def read_name_remark(self, index: int) -> NameRemark:
+        """Return the meaning of the words beside the name in a row."""
+        remark = self.reader.read_name_remark(self.cells[index])
+        is_optional = read_optional("optional", remark.use, self.reader.wording)
+        return NameRemark(None if self.reader.tells_use else is_optional, self.reader.find_type(remark.type))
 
     def read_fact(self, position: int, cell: Cell, setting: RowSetting) -> str:
         """Return the content of a cell in the row of a setting, in the form of `make_fact`."""
@@ -211,6 +241,11 @@ class _OldCell:
         match = _NAME.match(_unescape(self.source))
         return match is not None and match["word"] == self.text
 
+    def rename(self, name: str) -> str | None:
+        """Return the source with another name in it; None unless that is clear."""
+        is_clear = _SAFE_WORD.fullmatch(name) is not None and self.source.count(self.text) == 1
+        return self.source.replace(self.text, name) if is_clear else None
+
 
 @dataclass(frozen=True, slots=True)
 class _ColumnStyle:
@@ -218,13 +253,15 @@ class _ColumnStyle:
 
     `marks` is the markup before and after its names or values, if all have the same. `answers` tells how it makes a
     setting required (False) or optional (True), and `nothing` how it leaves out a value. `types` has the
-    words for types, if they are in another language than English.
+    words for types, if they are in another language than English. `remarked` has a name for each meaning of the words
+    beside names, if any name has such words.
     """
 
     marks: tuple[str, str] | None
     answers: tuple[str, str]
     nothing: str
     types: Mapping[str, str]
+    remarked: Mapping[NameRemark, _OldCell]
 
     @classmethod
     def from_cells(cls, rows: Rows, layout: TableLayout, position: int) -> _ColumnStyle:
@@ -242,7 +279,17 @@ class _ColumnStyle:
         answers = _find_answers(rows, position, cells) if is_answer else ("", "")
         nothing = _find_most_common(source for source, _ in cells if source in blank)
         types = list_type_words((cell.text for _, cell in cells), rows.reader.wording) if column == "type" else {}
-        return cls(_find_marks(_NAME if column == "name" else _VALUE, words), answers, nothing, types)
+        marks = _find_marks(_NAME if column == "name" else _VALUE, words)
+        remarked = _find_remarked(rows, cells) if column == "name" else {}
+        return cls(marks, answers, nothing, types, remarked)
+
+
+def _find_remarked(rows: Rows, cells: Iterable[tuple[str, Cell]]) -> dict[NameRemark, _OldCell]:
+    """Return the first name with each remark, and one without any, if some name has one."""
+    found: dict[NameRemark, _OldCell] = {}
+    for index, (source, cell) in enumerate(cells):
+        found.setdefault(rows.read_name_remark(index), _OldCell(source, cell.text))
+    return found if any(cell.remark for row in rows.cells for cell in row) else {}
 
 
 def _find_answers(rows: Rows, position: int, cells: Sequence[tuple[str, Cell]]) -> tuple[str, str]:
@@ -315,7 +362,7 @@ class _RowWriter:
         fact, style = make_fact(column, setting), self.styles[position]
         match column:
             case "name":
-                return self._write_name(position, setting.name)
+                return self._write_remarked(position, setting) or self._write_name(position, setting.name)
             case "required" | "optional":
                 return style.answers[setting.optional]
             case "default" | "example":
@@ -329,10 +376,10 @@ class _RowWriter:
         column, fact = self.rows.columns[position], make_fact(self.rows.columns[position] or "", setting) or ""
         old = _OldCell(_find_source(self.layout, index, position), self.rows.find_text(index, column or ""))
         if column == "name":
-            self.lost.extend((old.source,) if not old.is_word else ())
-        elif column in USE_COLUMNS and self._is_unclear(position, setting, index):
+            return self._update_name(position, setting, index, old)
+        if column in USE_COLUMNS and self._is_unclear(position, setting, index):
             self.unclear.append(old.text)
-        if column == "name" or (column in USE_COLUMNS and column != "title"):
+        if column in USE_COLUMNS and column != "title":
             return self._write_cell(position, setting)
         fact = self._spell_type(position, setting) if column == "type" else fact
         if column == "type" and old.is_word and fact.isalpha():
@@ -343,6 +390,26 @@ class _RowWriter:
         except MarkupLostError as error:
             self.lost.extend(error.sources)
             return old.source
+
+    def _update_name(self, position: int, setting: RowSetting, index: int, old: _OldCell) -> str:
+        """Return the source of an outdated name, which keeps the words beside it as far as they are true."""
+        remark = self.rows.read_name_remark(index)
+        if remark.is_optional is None and not remark.type_name:
+            self.lost.extend(() if old.is_word else (old.source,))
+            return self._write_cell(position, setting)
+        kept = old.rename(setting.name) if self.rows.has_right_remark(index, setting) else None
+        new = kept or self._write_remarked(position, setting)
+        self.lost.extend(() if new else (old.source,))
+        return new or old.source
+
+    def _write_remarked(self, position: int, setting: RowSetting) -> str | None:
+        """Return the name with the words beside it as in another row, if the table has such words and one that fits."""
+        remarked = self.styles[position].remarked
+        # A required setting may have no words beside its name.
+        kinds = (setting.optional, None) if not setting.optional else (True,)
+        types = (setting.type.value, "")
+        cells = (remarked.get(NameRemark(kind, name)) for kind in kinds for name in types)
+        return next((cell.rename(setting.name) for cell in cells if cell is not None), None)
 
     def _spell_type(self, position: int, setting: RowSetting) -> str:
         """Return the type of a setting in the language of the column."""

@@ -34,12 +34,13 @@ RULE: Final = Rule(
 )
 
 
-def report_unclear_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
-    """Report a table that looks like a scheme's but whose columns cannot be told apart."""
+def report_unclear_table(place: Place, problem: str, *, scheme: str | None, repair: str = "") -> Finding:
+    """Report a table that looks like a scheme's but is ambiguous, mostly because its columns cannot be told apart."""
     return RULE.finding(
         place,
         f"this looks like a table of secrets, but {problem}",
-        "name the columns Property, Description and Type, "
+        repair
+        or "name the columns Property, Description and Type, "
         "and state before the table whether these secrets are required or injected",
         scheme=scheme,
     )

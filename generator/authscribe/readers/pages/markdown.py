@@ -25,7 +25,7 @@ from authscribe.model.markup import Style
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.pages.inline import Piece, encode_address, to_inline_text, to_marked_text, to_text
 from authscribe.readers.pages.page_draft import draft_page
-from authscribe.readers.pages.permissive import VERBATIM_DIRECTIVES, find_role_title
+from authscribe.readers.pages.permissive import INCLUDE_DIRECTIVE, VERBATIM_DIRECTIVES, find_role_title
 from authscribe.readers.pages.rst import LITERAL_REACH, parse_rst, parse_rst_lines
 from authscribe.readers.pages.sections import (
     MARKER,
@@ -37,6 +37,7 @@ from authscribe.readers.pages.sections import (
     PageTable,
     Paragraph,
     Section,
+    make_include,
     mark_list,
     mark_tab,
 )
@@ -54,6 +55,8 @@ _FRONT_MATTER: Final = re.compile(
 _LABEL: Final = re.compile(r"(?:===[!+]?|!!!\+?|\?\?\?\+?)[ \t]+(?=\S)(?:[\w -]*\"(?P<label>[^\n]*)\"|[^\n]*)")
 _ADMONITION: Final = re.compile(r"[\w-]+[ \t]*(?:\[(?P<bracketed>.*)\]|[ \t](?P<plain>[^\[{].*))(?:\{.*\})?")
 _ATTRIBUTES: Final = re.compile(r"\{:[^{}\n]*\}")
+# Snippets of PyMdown, and the tags of other preprocessors.
+_INCLUDE: Final = re.compile(r"-+8<-+ +\S.*|\{%-?\s*include\S*\s.*%\}|\{!.*!\}")
 _TAB_BEGIN: Final = re.compile(r"<Tab(?:Item)?(?:\s[^<>]*)?>\s*\Z")
 _NEXT_TAB: Final = re.compile(r"\s*</(Tab|TabItem)\s*>\s*<\1(?:\s[^<>]*)?>\s*")
 _DIRECTIVE: Final = re.compile(r"\{(?P<name>[\w:-]+)\}(?P<argument>.*)")
@@ -68,10 +71,8 @@ _TAG: Final = re.compile(
 _CODE_ROLES: Final = ("code", "literal")
 _LIST_DEPTHS: Final = {"list_item_open": 1, "list_item_close": -1, "dl_open": 1, "dl_close": -1}
 _LISTS: Final = ("bullet_list_open", "ordered_list_open", "dl_open")
-_DEFINITION: Final = [
-    "dt_open", "inline", "dt_close", "dd_open", "paragraph_open", "inline", "paragraph_close", "dd_close"
-]  # fmt: skip
-"""Tokens of a term that has one definition of one paragraph."""
+_DEFINITION: Final = ["dt_open", "inline", "dt_close", "dd_open", "paragraph_open", "inline", "paragraph_close"]
+"""Tokens of a term and the first paragraph of its definition."""
 _STYLES: Final = {"em": Style.EMPHASIS, "strong": Style.STRONG, "link": Style.LINK}
 _AROUND_ROW: Final = re.compile(r"^[ \t>]*\|?|(?<!\\)\|[ \t]*$")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
@@ -228,6 +229,8 @@ class _MarkdownConverter:
                 label = _LABEL.fullmatch(token.content)
                 yield from self._convert_label(label["label"] if label is not None else "", line)
                 yield from self._convert_inner(tokens[-1].content, _get_line(tokens[-1], offset) - 1, depth)
+            case "inline" if _INCLUDE.fullmatch(token.content):
+                yield make_include(self._find_place(token.content, line, 1))
             case "inline" if not _ATTRIBUTES.fullmatch(token.content):
                 yield replace(self._convert_paragraph(token, line, is_item=is_item), is_part=is_part)
             case "table_open":
@@ -249,6 +252,8 @@ class _MarkdownConverter:
         name = directive["name"] if directive is not None else ""
         if directive is not None and name in _TABLE_DIRECTIVES:
             yield from self._convert_table_directive(name, directive["argument"], token.content, line)
+        elif name == INCLUDE_DIRECTIVE:
+            yield make_include(self._find_place(self.lines[line - 1], line, 1))
         elif name == "eval-rst":
             yield from self._convert_rst(token.content, line)
         elif name not in VERBATIM_DIRECTIVES and (name or token.type == "colon_fence"):
@@ -450,7 +455,7 @@ def _find_end(tokens: Sequence[Token], position: int) -> int:
     if kind in ("table_open", "footnote_reference_open"):
         closing = kind.replace("open", "close")
         return next(index for index in range(position, len(tokens)) if tokens[index].type == closing) + 1
-    if kind == "dt_open" and _is_definition(tokens[position : position + len(_DEFINITION) + 1]):
+    if kind == "dt_open" and _is_definition(tokens, position):
         return position + len(_DEFINITION)
     if kind == "inline" and _labels_block(tokens, position):
         return position + _CODE_AFTER_LABEL + 1
@@ -528,10 +533,14 @@ def _remove_attributes(title: Token) -> Token:
     return title.copy(content=title.content[: match.start()], children=[*before, kept])
 
 
-def _is_definition(tokens: Sequence[Token]) -> bool:
-    """Return whether the tokens are those of a term with one definition, and the one after it."""
-    *types, after = [token.type for token in tokens]
-    return types == _DEFINITION and after != "dd_open"
+def _is_definition(tokens: Sequence[Token], position: int) -> bool:
+    """Return whether a term has one definition, which begins with a paragraph."""
+    if [token.type for token in tokens[position : position + len(_DEFINITION)]] != _DEFINITION:
+        return False
+    level = tokens[position].level
+    closing = (index for index in range(position, len(tokens)) if tokens[index].type == "dd_close")
+    end = next(index for index in closing if tokens[index].level == level)
+    return tokens[end + 1].type != "dd_open"
 
 
 def _find_term(token: Token, place: Place) -> Cell | None:

@@ -22,13 +22,17 @@ _SEVERAL: Final = re.compile(r"\n|[,;] | [/|&+] | (?:or|and) ", re.IGNORECASE)
 _SLASH: Final = re.compile(r"\w/\w")
 _REMARK: Final = re.compile(r"(?:^|\s)\([^()]*\)(?:\s|$)|(?:^|\s)\[[^\[\]]+\](?:\s|$)")
 _SUBSTITUTION: Final = re.compile(r"\|[^|]+\||\{\{.*?\}\}")
+_BRACKETS: Final = re.compile(r"[\n,;()\[\]]")
+_PLAIN_REMARK: Final = re.compile(
+    r"(?P<name>[^\s()\[\],]+)(?:\s*(?:[\n(\[,]|\s[-\u2013\u2014]\s)(?P<remark>.+)|\s+(?P<word>\w+))", re.DOTALL
+)
 _ITEM: Final = re.compile(
     r"\s*(?:\((?P<before>[^()]*)\)\s*)?"
     r"(?:(?::|\s[-\u2013\u2014])\s+(?P<text>.+?)(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?|(?P<nothing>[.,;]?))"
 )
 _REMARKS: Final = (
     re.compile(r"\s*(?:\(([^()]*)\)|(\w+)(?:[.:]\s|[.:]?\s*$))"),
-    re.compile(r".*\(([^()]*)\)\.?\s*$", re.DOTALL),
+    re.compile(r".*(?:\(([^()]*)\)\.?|\n\n(\w+)\.?)\s*$", re.DOTALL),
 )
 """Match a text with a remark at its start, such as "Optional. The tenant", and at its end."""
 _HEADINGS: Final = ("Name", "Title", "Optional", "Type", "Description")
@@ -42,7 +46,7 @@ _BEGIN_WITH_NAMES: Final = (
 )
 
 
-class _Remark(NamedTuple):
+class UseRemark(NamedTuple):
     """Words in parentheses about the use and the type of a secret, such as "(string, optional)"."""
 
     use: str = ""
@@ -91,16 +95,16 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     text = term.text.rstrip(": ")
     match = _ITEM.fullmatch(item.text.removeprefix(text))
     stated = match["before"] if match is not None and match["before"] in {cell.text for cell in item.literals} else None
-    before = _read_remark("" if stated else match["before"] or "", wording) if match is not None else None
+    before = read_remark("" if stated else match["before"] or "", wording) if match is not None else None
     if match is None or before is None or not text:
         return None
-    after = _read_remark(match["after"] or "", wording)
+    after = read_remark(match["after"] or "", wording)
     description = (match["text"] or "") + (match["end"] if after is None else "")
-    after = after or _Remark()
+    after = after or UseRemark()
     is_title = not term.literals and (stated is not None or re.search(r"\s|^[A-Z][a-z]", text) is not None)
     name = stated or "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
     contents = (text if is_title else "", before.use or after.use, before.type or after.type)
-    stop = (match["stop"] or "") if after != _Remark() else ""
+    stop = (match["stop"] or "") if after != UseRemark() else ""
     start = len(item.text) - len(match.string) + match.start("text" if description else "nothing")
     inline = item.inline.cut(start, start + len(description)).append(stop)
     lost = tuple((Counter(inline.lost) - Counter(term.inline.lost)).elements())
@@ -112,20 +116,20 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     )
 
 
-def _read_remark(text: str, wording: Wording) -> _Remark | None:
+def read_remark(text: str, wording: Wording) -> UseRemark | None:
     """Return the remark in these words; None if one of them is about something else."""
     words = [word.strip() for word in re.split(r"[,;]", text) if word.strip()]
     uses = [word for word in words if is_use_word(word, wording)]
     types = [word for word in words if word.lower() in TYPES or find_type(word, wording) is not None]
     if len(uses) + len(types) < len(words) or len(uses) > 1 or len(types) > 1:
         return None
-    return _Remark("".join(uses), "".join(types))
+    return UseRemark("".join(uses), "".join(types))
 
 
 def find_use(text: str, wording: Wording) -> str:
     """Return the word about the use of a secret in a remark at an end of its description; empty without one."""
     matches = (match for pattern in _REMARKS if (match := pattern.match(text)) is not None)
-    remarks = (_read_remark(match[match.lastindex or 0], wording) for match in matches)
+    remarks = (read_remark(match[match.lastindex or 0], wording) for match in matches)
     return next((remark.use for remark in remarks if remark is not None and remark.use), "")
 
 
@@ -134,15 +138,38 @@ def is_no_value(text: str, *, is_code: bool) -> bool:
     return (DASHES if is_code else _NOTHING).fullmatch(text) is not None
 
 
-def clean_name(cell: Cell) -> Cell:
-    """Return the cell without the punctuation and markup beside its name; it keeps its place."""
+def clean_name(cell: Cell, wording: Wording) -> Cell:
+    """Return the cell without the punctuation, the markup and the remark beside its name; it keeps its place."""
     text = _ATTRIBUTES.sub("", cell.bare or cell.text)
     literal = " ".join(cell.literals[0].split()) if len(cell.literals) == 1 else ""
-    if literal:
-        before, separator, after = text.partition(literal)
-        beside = "".join((before + after).split())
-        return replace(cell, text=literal) if separator and not beside.strip(_BESIDE) else cell
-    return replace(cell, text=text.strip(f"{_BESIDE} \n"))
+    if not literal:
+        name, remark = _split_plain_name(text, wording)
+        return replace(cell, text=name.strip(f"{_BESIDE} \n"), remark=remark)
+    beside = _find_beside(",".join(_split_at_name(text, literal)), wording) if literal in text else None
+    return replace(cell, text=literal, remark=beside) if beside is not None else cell
+
+
+def _split_plain_name(text: str, wording: Wording) -> tuple[str, str]:
+    """Return the name and the remark beside it; a type without any mark, as in "Connection string", is none."""
+    match = _PLAIN_REMARK.fullmatch(text)
+    if match is None or (match["word"] and not is_use_word(match["word"], wording)):
+        return text, ""
+    remark = _find_beside(match["remark"] or match["word"], wording)
+    return (match["name"], remark) if remark else (text, "")
+
+
+def _split_at_name(text: str, name: str) -> tuple[str, str]:
+    """Return the text before and after a name in it: the first one that is a word, if there is one."""
+    word = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    start = word.start() if word is not None else text.index(name)
+    return text[:start], text[start + len(name) :]
+
+
+def _find_beside(text: str, wording: Wording) -> str | None:
+    """Return the words about use and type beside a name, separated by commas; None if there are others."""
+    words = (word.strip(f"{_BESIDE} -\u2013\u2014") for word in _BRACKETS.split(text))
+    remark = ", ".join(filter(None, words))
+    return remark if read_remark(remark, wording) is not None else None
 
 
 def find_row_flaws(table: PageTable, index: int, wording: Wording) -> Iterator[str | None]:
@@ -190,7 +217,7 @@ def find_name_flaw(name: Cell) -> str | None:
         if spelt == name.text:
             return None
         if spelt:
-            return f"has '{name.text.replace(spelt, '', 1).strip()}' beside the name '{spelt}'"
+            return f"has '{''.join(_split_at_name(name.text, spelt)).strip()}' beside the name '{spelt}'"
     if _SLASH.search(name.text):
         return "has more than one name"
     substitution = _SUBSTITUTION.search(name.text)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
 from authscribe.findings.rules.not_carried_over import report_lost_markup
+from authscribe.findings.rules.table_elsewhere import report_table_elsewhere
 from authscribe.findings.rules.unclear_table import (
     report_table_without_scheme,
     report_unclear_row,
@@ -95,6 +96,9 @@ def _draft_section(section: Section, wording: Wording) -> Iterator[DefinitionDra
     if not tables:
         return
     scheme = find_scheme_id(section, wording)
+    if scheme is None and all(table.is_elsewhere for table in tables):
+        yield report_table_elsewhere(tables[0].table.place, scheme=None)
+        return
     if scheme is None:
         yield report_table_without_scheme(tables[0].table.place)
         return

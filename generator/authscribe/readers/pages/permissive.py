@@ -20,10 +20,12 @@ from authscribe.readers.pages.sections import TAB_DIRECTIVES
 
 VERBATIM_DIRECTIVES: Final = frozenset(
     {"code", "code-block", "code-cell", "sourcecode", "parsed-literal", "highlight", "literalinclude", "math",
-     "toctree", "graphviz", "mermaid", "uml", "plantuml", "prompt", "productionlist", "jinja", "date", "raw",
-     "include"}
+     "toctree", "graphviz", "mermaid", "uml", "plantuml", "prompt", "productionlist", "jinja", "date", "raw"}
 )  # fmt: skip
 """Directives whose content is not text of the page."""
+
+INCLUDE_DIRECTIVE: Final = "include"
+"""Directive for another file, which is not read; it leaves raw text with the attribute `is_include`."""
 
 MARKER_DIRECTIVE: Final = "authscribe-marker"
 """Directive that leaves a comment node of the same `rawsource`, with the arguments as text and an `end_line`."""
@@ -43,6 +45,8 @@ def permit_unknown_names() -> Iterator[None]:
     def find_any_directive(name: str, language: object, document: nodes.document) -> tuple[object, list[object]]:
         if name == MARKER_DIRECTIVE:
             return _MarkerDirective, []
+        if name == INCLUDE_DIRECTIVE:
+            return _IncludeDirective, []
         if name in VERBATIM_DIRECTIVES:
             return _RawDirective if name == "raw" else _VerbatimDirective, []
         found = find_directive(name, language, document)[0] or _TransparentDirective
@@ -93,6 +97,16 @@ class _RawDirective(_VerbatimDirective):
         node = nodes.raw("\n".join(self.content))
         node.line = self.lineno
         return [node]
+
+
+class _IncludeDirective(_VerbatimDirective):
+    """Directive for another file; one that shows it as code has no text of the page."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a node without text, or no nodes for code."""
+        node = nodes.raw(is_include=True)
+        node.line = self.lineno
+        return [] if {"literal", "code"} & {*self.options} else [node]
 
 
 class _TransparentDirective(_VerbatimDirective):

@@ -44,6 +44,7 @@ from authscribe.readers.pages.sections import (
     PageTable,
     Paragraph,
     Section,
+    make_include,
     mark_list,
     mark_tab,
 )
@@ -180,13 +181,13 @@ class _RstConverter:
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
         return Section.from_content(
             self._convert_title(title) if title is not None else None,
-            self._convert_blocks(node, is_item=False),
+            self._convert_blocks(node.children, is_item=False),
             map(self.convert_section, _find_sections(node)),
         )
 
-    def _convert_blocks(self, node: nodes.Element, *, is_item: bool) -> Iterator[Block | Marker]:
+    def _convert_blocks(self, children: Sequence[nodes.Node], *, is_item: bool) -> Iterator[Block | Marker]:
         tab_set = 0
-        for before, child in zip((None, *node.children), node.children, strict=False):
+        for before, child in zip((None, *children), children, strict=False):
             is_after_tab = isinstance(before, nodes.container) and bool(before.get("is_tab"))
             match child:
                 case nodes.table():
@@ -204,15 +205,17 @@ class _RstConverter:
                 case nodes.container() if child.get("is_tab"):
                     # Tabs that directly follow each other are a set.
                     tab_set = tab_set if is_after_tab else self._number_tab_set()
-                    yield from mark_tab(self._convert_blocks(child, is_item=is_item), tab_set)
+                    yield from mark_tab(self._convert_blocks(child.children, is_item=is_item), tab_set)
                 case nodes.Element() if not isinstance(child, _SKIPPED):
-                    blocks = self._convert_blocks(child, is_item=is_item or isinstance(child, nodes.list_item))
+                    blocks = self._convert_blocks(child.children, is_item=is_item or isinstance(child, nodes.list_item))
                     yield from mark_list(blocks) if isinstance(child, nodes.Sequential) and not is_item else blocks
 
     def _convert_extra(self, node: nodes.title | nodes.raw) -> Iterator[Block]:
-        """Yield the title of an admonition as its label, or the table in raw HTML."""
+        """Yield the title of an admonition as its label, an include, or the table in raw HTML."""
         if isinstance(node, nodes.title) and not isinstance(node.parent, nodes.section):
             yield replace(self._convert_title(node), is_title=True, is_label=True)
+        elif node.get("is_include"):
+            yield make_include(self._locate_line(_get_line(node)))
         elif isinstance(node, nodes.raw) and "<table" in node.rawsource.lower():
             # Imported here: most pages have no such tables.
             from authscribe.readers.pages.html_table import read_html_table
@@ -255,23 +258,32 @@ class _RstConverter:
             inline=to_inline_text(pieces),
         )
 
-    def _convert_definition_item(self, node: nodes.definition_list_item | nodes.field) -> Iterator[Paragraph]:
+    def _convert_definition_item(self, node: nodes.definition_list_item | nodes.field) -> Iterator[Block | Marker]:
         """Yield an item of a definition or field list as that of a bulleted list: its term, a colon and its text."""
+        body = node.children[-1]
+        definition = body.children[0]
+        if isinstance(definition, nodes.paragraph):
+            yield self._convert_definition(node, definition)
+        for block in self._convert_blocks(body.children[1:], is_item=True):
+            yield replace(block, is_part=True) if isinstance(block, Paragraph) else block
+
+    def _convert_definition(self, node: nodes.Element, definition: nodes.paragraph) -> Paragraph:
+        """Return the term of an item and the first paragraph of its text as one paragraph."""
         literal = _find_defined_name(node)
-        for definition in node.findall(nodes.paragraph):
-            paragraph = self._convert_paragraph(definition, is_item=True)
-            name = _extract_text(literal) if literal is not None else ""
-            place = self._find_place(name, max(paragraph.place.line - 1, 1), 1) or paragraph.place
-            remarks = "".join(f" ({_extract_text(item)})" for item in node.findall(nodes.classifier))
-            is_code = isinstance(literal, nodes.literal)
-            mark = "`" if is_code else ""
-            yield replace(
-                paragraph,
-                text=f"{name}{remarks}: {paragraph.text}",
-                marked=f"{mark}{name}{mark}{remarks}: {paragraph.marked}",
-                term=Cell(name, place, (name,) if is_code else ()),
-                inline=to_inline_text((Piece(f"{name}{remarks}: "), *_extract_pieces(definition))),
-            )
+        paragraph = self._convert_paragraph(definition, is_item=True)
+        name = _extract_text(literal) if literal is not None else ""
+        place = self._find_place(name, max(paragraph.place.line - 1, 1), 1) or paragraph.place
+        remarks = "".join(f" ({_extract_text(item)})" for item in node.findall(nodes.classifier))
+        is_code = isinstance(literal, nodes.literal)
+        mark = "`" if is_code else ""
+        return replace(
+            paragraph,
+            text=f"{name}{remarks}: {paragraph.text}",
+            marked=f"{mark}{name}{mark}{remarks}: {paragraph.marked}",
+            is_part=False,
+            term=Cell(name, place, (name,) if is_code else ()),
+            inline=to_inline_text((Piece(f"{name}{remarks}: "), *_extract_pieces(definition))),
+        )
 
     def _locate_block(self, node: nodes.Element, line: int) -> Place:
         return self._find_place(node.rawsource, line, 1) or Place(self.path, line, 1, line, 2)
@@ -405,13 +417,13 @@ def _list_paragraphs(children: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
         yield from _list_paragraphs(item for item in child.children) if is_list else (child,)
 
 
-def _find_defined_name(item: nodes.definition_list_item | nodes.field) -> nodes.Node | None:
-    """Return the literal or strong text that is a whole term, or the name of a field, if one paragraph defines it."""
+def _find_defined_name(item: nodes.Element) -> nodes.Node | None:
+    """Return the literal or strong text that is a whole term, or the name of a field, if a paragraph defines it."""
     *_, definition = item.children
     terms = item.findall(nodes.term if isinstance(item, nodes.definition_list_item) else nodes.field_name)
     names = [child for term in terms for child in term.children if child.astext().strip()]
     is_name = len(names) == 1 and (isinstance(names[0], nodes.literal | nodes.strong) or isinstance(item, nodes.field))
-    return names[0] if is_name and [*map(type, definition.children)] == [nodes.paragraph] else None
+    return names[0] if is_name and isinstance(next(iter(definition.children), None), nodes.paragraph) else None
 
 
 def _is_part(node: nodes.Element) -> bool:

@@ -10,13 +10,16 @@ from typing import Final
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.broken_table import report_broken_table
-from authscribe.findings.rules.unclear_table import report_unclear_row
+from authscribe.findings.rules.table_elsewhere import report_table_elsewhere
+from authscribe.findings.rules.unclear_table import report_unclear_row, report_unclear_table
 from authscribe.model.draft import ScalarNode
 from authscribe.model.markup import Style
 from authscribe.model.wording import Wording
-from authscribe.readers.pages.names import clean_name, find_row_flaws, make_list_table
+from authscribe.readers.pages.names import clean_name, find_name_flaw, find_row_flaws, make_list_table
 from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
+from authscribe.readers.pages.suppliers import divide_table
 from authscribe.readers.pages.wording import (
+    INJECTED,
     OPTIONAL,
     REQUIRED,
     find_further_role,
@@ -25,11 +28,14 @@ from authscribe.readers.pages.wording import (
     find_scheme_key,
     introduces_list,
     is_about_authentication,
+    is_bare_lead_in,
     is_generic,
     is_heading,
     make_key,
     match_columns,
+    mentions_secrets,
     points_to_secrets,
+    strip_lead_in,
 )
 
 _FOLDERS: Final = 2
@@ -67,6 +73,11 @@ class IntroducedTable:
         return REQUIRED if self.is_optional else self.introduced
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether the table is in another file."""
+        return isinstance(self.table, BrokenTable) and self.table.is_elsewhere
+
+    @property
     def is_optional(self) -> bool:
         """Whether the secrets are optional ones, apart from those that a column calls required."""
         return self.introduced == OPTIONAL
@@ -80,7 +91,7 @@ def find_scheme_tables(sections: Iterable[Section], wording: Wording) -> Iterato
         if scheme is None:
             continue
         for table in tables:
-            if table.role is None:
+            if table.role is None or table.is_elsewhere:
                 continue
             if isinstance(table.table, BrokenTable):
                 yield report_broken(table.table, str(scheme.value))
@@ -132,7 +143,7 @@ def _join_sections(section: Section, wording: Wording) -> tuple[Section, ...]:
         joined, *rest = _join_sections(inner, wording)
         if inner.title is None:
             others += [joined, *rest]
-        elif find_role(inner.title.text, wording) is not None:
+        elif _introduces_table(inner.title, section, wording):
             blocks += [inner.title.introduce(), *joined.blocks]
             others += rest
         elif find_scheme_id(joined, wording) is None and find_tables(joined, wording):
@@ -141,6 +152,13 @@ def _join_sections(section: Section, wording: Wording) -> tuple[Section, ...]:
         else:
             others += [joined, *rest]
     return (replace(section, blocks=tuple(blocks), sections=()), *others)
+
+
+def _introduces_table(title: Paragraph, around: Section, wording: Wording) -> bool:
+    """Return whether a title is like "Required secrets", or like "What the customer provides" within a scheme."""
+    is_scheme = around.title is not None and is_about_authentication(around.title.text, wording)
+    is_bare = is_scheme and is_bare_lead_in(title.introduce().marked, wording)
+    return find_role(title.text, wording, is_about_secrets=is_bare) is not None
 
 
 def _introduce_sections(section: Section, wording: Wording) -> Iterator[Section]:
@@ -196,12 +214,17 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
             if introduced is not None:
                 yield introduced
                 before, is_scheme = [], True
-        if isinstance(block, Paragraph):
+        if isinstance(block, Paragraph) and block.is_include:
+            elsewhere = _introduce_include(section.blocks, index, before, wording, is_scheme=is_scheme)
+            yield from elsewhere
+            before = [] if elsewhere else before
+        elif isinstance(block, Paragraph):
             is_scheme = is_scheme or (block.is_title and is_about_authentication(block.text, wording))
             before = _add_lead_in(before, block, wording, is_scheme=is_scheme)
         else:
-            previous = _introduce_table(block, before, previous, wording, is_scheme=is_scheme)
-            yield previous
+            introduced = _introduce_table(block, before, previous, wording, is_scheme=is_scheme)
+            *_, previous = parts = _divide_table(introduced, before, wording, is_scheme=is_scheme)
+            yield from parts
             before, is_scheme = [], is_scheme or previous.role is not None
 
 
@@ -228,11 +251,12 @@ def _introduce_table(
     is_scheme: bool,
 ) -> IntroducedTable:
     """Return a table with its lead-in; without one, it can be about the same as the one before it."""
-    lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme)
-    if isinstance(block, PageTable) and block.caption:
-        is_label = is_scheme and is_heading(block.caption, wording)
-        role = find_role(block.caption, wording, is_about_secrets=is_label) or role
     table = _clean_names(block, wording) if isinstance(block, PageTable) else block
+    lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme)
+    role = None if lead_in is not None and _is_bare(lead_in, wording) and not _has_names(table, wording) else role
+    if isinstance(table, PageTable) and table.caption:
+        is_label = is_scheme and is_heading(table.caption, wording)
+        role = find_role(table.caption, wording, is_about_secrets=is_label) or role
     if role is None and previous is not None and _continues(table, previous.table):
         return IntroducedTable(table, previous.lead_in, previous.introduced)
     if role is None and previous is not None and previous.role and len(before) == 1:
@@ -241,6 +265,39 @@ def _introduce_table(
         role = find_further_role(before[0].text, wording) if is_further else None
         lead_in = before[0] if role is not None else lead_in
     return IntroducedTable(table, lead_in, role)
+
+
+def _is_bare(lead_in: Paragraph, wording: Wording) -> bool:
+    """Return whether a lead-in, such as "The owner supplies:", does not mention secrets itself."""
+    return not is_heading(lead_in.text, wording) and find_role(lead_in.text, wording) is None
+
+
+def _has_names(table: PageTable | BrokenTable, wording: Wording) -> bool:
+    """Return whether a table has a column of names, and a name in it."""
+    index = _find_name_column(table, wording) if isinstance(table, PageTable) else None
+    if not isinstance(table, PageTable) or index is None:
+        return False
+    return any(find_name_flaw(cell) is None for row in table.rows for cell in row[index : index + 1])
+
+
+def _divide_table(
+    introduced: IntroducedTable, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool
+) -> tuple[IntroducedTable, ...]:
+    """Return a table whose columns tell who supplies each secret as one for each role.
+
+    Its lead-in may leave that open. Columns of injected secrets tell where those come from.
+    """
+    table, is_open = introduced.table, introduced.introduced is None
+    is_about_secrets = is_scheme or any(mentions_secrets(paragraph.text, wording) for paragraph in before[-1:])
+    if not isinstance(table, PageTable) or introduced.introduced not in (None, REQUIRED):
+        return (introduced,)
+    parts = divide_table(table, wording)
+    if isinstance(parts, BrokenTable) and is_open and is_about_secrets:
+        return (replace(introduced, table=parts, introduced=REQUIRED),)
+    if not isinstance(parts, dict) or not ((is_open and is_about_secrets) or INJECTED in parts):
+        return (introduced,)
+    lead_in = introduced.lead_in or next(iter(before[-1:]), None)
+    return tuple(IntroducedTable(part, lead_in, role) for role, part in parts.items())
 
 
 def _continues(table: PageTable | BrokenTable, previous: PageTable | BrokenTable) -> bool:
@@ -256,6 +313,23 @@ def _have_equal_headings(table: PageTable | BrokenTable, previous: PageTable | B
     if not isinstance(table, PageTable) or not isinstance(previous, PageTable) or table.caption:
         return False
     return [cell.text for cell in table.header] == [cell.text for cell in previous.header]
+
+
+def _introduce_include(
+    blocks: Sequence[Block], index: int, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool
+) -> tuple[IntroducedTable, ...]:
+    """Return the table in another file that a lead-in right before the include announces, unless the page has one."""
+    lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme)
+    after = next((block for block in blocks[index + 1 :] if not _is_include(block)), None)
+    is_here = isinstance(after, PageTable | BrokenTable) or (isinstance(after, Paragraph) and after.is_item)
+    if lead_in is None or is_here or strip_lead_in(lead_in.text, wording) == lead_in.text:
+        return ()
+    table = BrokenTable("it is in another file", blocks[index].place, is_elsewhere=True)
+    return (IntroducedTable(table, lead_in, role),)
+
+
+def _is_include(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.is_include
 
 
 def _begins_list(blocks: Sequence[Block], index: int) -> bool:
@@ -284,6 +358,8 @@ def _introduce_list(
         if not block.is_item or (index > start and block.begins_list):
             break
         items.append(block)
+    if _is_bare(lead_in, wording) and not all(item.term and item.term.literals for item in items if not item.is_part):
+        return None
     table = make_list_table(items, wording)
     return IntroducedTable(table, lead_in, role, tuple(items)) if table is not None else None
 
@@ -293,7 +369,7 @@ def _find_lead_in(
 ) -> tuple[Paragraph | None, str | None]:
     """Return the paragraph that leads to a table: the closest one, or an earlier one that ends with a colon."""
     for distance, paragraph in enumerate(reversed(before)):
-        is_label = is_scheme and is_heading(paragraph.text, wording)
+        is_label = is_scheme and (is_heading(paragraph.text, wording) or is_bare_lead_in(paragraph.marked, wording))
         role = find_role(paragraph.text, wording, is_about_secrets=is_label)
         if role is not None and (distance == 0 or paragraph.text.endswith(":")):
             return paragraph, role
@@ -307,7 +383,10 @@ def _clean_names(table: PageTable, wording: Wording) -> PageTable:
     index = _find_name_column(table, wording)
     if index is None:
         return table
-    rows = ((*row[:index], *map(clean_name, row[index : index + 1]), *row[index + 1 :]) for row in table.rows)
+    rows = (
+        (*row[:index], *(clean_name(cell, wording) for cell in row[index : index + 1]), *row[index + 1 :])
+        for row in table.rows
+    )
     return replace(table, rows=tuple(rows))
 
 
@@ -328,4 +407,8 @@ def _find_name_column(table: PageTable, wording: Wording) -> int | None:
 
 def report_broken(table: BrokenTable, scheme: str) -> Finding:
     """Report a table of secrets that cannot be read."""
+    if table.is_elsewhere:
+        return report_table_elsewhere(table.place, scheme=scheme)
+    if table.is_unclear:
+        return report_unclear_table(table.place, table.problem, scheme=scheme, repair=table.repair)
     return report_broken_table(table.place, table.problem, scheme=scheme, repair=table.repair)

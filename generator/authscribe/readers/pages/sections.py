@@ -17,6 +17,7 @@ class Cell:
 
     `bare` is the text of a table cell without superscripts, with its line breaks and with undefined substitutions as
     they are written; it shows whether the cell holds one name. `inline` is the text of a table cell with its markup.
+    `remark` has the words about use and type beside the name in a table cell.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Cell:
     literals: tuple[str, ...] = ()
     bare: str = ""
     inline: InlineText = NO_TEXT
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Paragraph:
 
     `inline` is the text with all of its markup. `term` is the literal or strong text that an item begins with. A part
     of an item is a further paragraph or an inner item of it; `begins_list` is of an outermost list. A title is that of
-    a section, or the label of an admonition, of a tab or of a block that can be opened.
+    a section, or the label of an admonition, of a tab or of a block that can be opened. An include stands for the
+    content of another file, which is not read; it has no text.
     """
 
     text: str
@@ -44,6 +47,7 @@ class Paragraph:
     begins_list: bool = False
     is_title: bool = False
     is_label: bool = False
+    is_include: bool = False
     term: Cell | None = None
     inline: InlineText = NO_TEXT
 
@@ -59,7 +63,7 @@ class PageTable:
 
     The header is the row of the header that names the columns, of `header_rows` rows. The others are not in `rows`.
     A bulleted list can be read as a table, but not rewritten, and so can a table in HTML. `tab_set` is the number of a
-    set of tabs if one of them begins with the table, otherwise 0.
+    set of tabs if one of them begins with the table, otherwise 0. A part of a table has the rows of one role only.
     """
 
     header: tuple[Cell, ...]
@@ -69,16 +73,22 @@ class PageTable:
     header_rows: int = 1
     is_list: bool = False
     is_html: bool = False
+    is_part: bool = False
     tab_set: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenTable:
-    """Markup that was meant to be a table, and the problem that the parser reports, with its own repair if any."""
+    """Markup that was meant to be a table, and the problem that the parser reports, with its own repair if any.
+
+    An unclear table can be parsed, but not understood. One elsewhere is in another file, which is not read.
+    """
 
     problem: str
     place: Place
     repair: str = ""
+    is_unclear: bool = False
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,11 @@ ContentT = TypeVar("ContentT")
 
 TAB_DIRECTIVES: Final = frozenset({"tab", "tab-item", "md-tab-item", "group-tab"})
 """Directives whose content is one of several tabs: those of sphinx-design, sphinx-tabs and sphinx-inline-tabs."""
+
+
+def make_include(place: Place) -> Paragraph:
+    """Return the paragraph that stands for the content of another file."""
+    return Paragraph("", "", place, is_title=True, is_include=True)
 
 
 def mark_tab(content: Iterable[ContentT], tab_set: int) -> Iterator[ContentT]:

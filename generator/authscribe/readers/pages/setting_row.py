@@ -12,7 +12,7 @@ from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, to_node, to
 from authscribe.model.naming import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
-from authscribe.readers.pages.names import DASHES, find_use, is_no_value
+from authscribe.readers.pages.names import DASHES, UseRemark, find_use, is_no_value, read_remark
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.wording import TYPES, find_type, is_use_word, match_columns, read_optional
 
@@ -70,20 +70,28 @@ class RowReader:
         return any(USE_COLUMNS.get(column or "") == "optional" for column in self.columns)
 
     def read_remark(self, row: Sequence[Cell]) -> bool | None:
-        """Return whether a remark at an end of the description makes a setting optional.
+        """Return whether a remark beside the name, or at an end of the description, makes a setting optional.
 
         None without a remark, or if a column tells.
         """
         texts = (cell.text for column, cell in zip(self.columns, row, strict=True) if column == "description")
-        words = (find_use(text, self.wording) for text in texts if not self.tells_use)
-        return next((read_optional("optional", word, self.wording) for word in words if word), None)
+        words = (self.read_name_remark(row).use, *(find_use(text, self.wording) for text in texts))
+        remarks = (read_optional("optional", word, self.wording) for word in words if word and not self.tells_use)
+        return next(remarks, None)
+
+    def read_name_remark(self, row: Sequence[Cell]) -> UseRemark:
+        """Return the words about use and type beside the name; a column about the type counts instead of these."""
+        texts = (cell.remark for column, cell in zip(self.columns, row, strict=False) if column == "name")
+        remark = next((read_remark(text, self.wording) for text in texts), None) or UseRemark()
+        return remark._replace(type="") if "type" in self.columns else remark
 
     def read_entries(self, row: Sequence[Cell]) -> Iterator[Entry | Remark]:
         """Yield the entries of a secret; columns of any other meaning are its extras."""
         extras: list[Entry] = []
         found: set[str] = set()
         facts = {column: cell.text for column, cell in zip(self.columns, row, strict=True) if column is not None}
-        name, type_name = facts.get("name", ""), self.find_type(facts.get("type", ""))
+        name = facts.get("name", "")
+        type_name = self.find_type(facts.get("type", "") or self.read_name_remark(row).type)
         for index, (heading, column, cell) in enumerate(zip(self.header, self.columns, row, strict=True)):
             value = ScalarNode(cell.text, cell.place)
             if column == "type":
@@ -99,6 +107,7 @@ class RowReader:
                 elif entry is not None and entry.key and entry.key not in found:
                     found.add(entry.key)
                     yield entry
+        yield from _read_type(Cell(self.read_name_remark(row).type, row[0].place), self.wording)
         if extras:
             yield Entry("extras", extras[0].place, MapNode(tuple(extras), extras[0].place))
 

@@ -21,21 +21,33 @@ OPTIONAL: Final = "optional"
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+")
 _CREDENTIALS: Final = r"\b(?:secret|credential|token|key|password)s?\b"
+_SUPPLIED: Final = r"(?:provided|supplied|given|entered|set|configured|filled in|added)"
+_OWNERS: Final = r"(?:owner|user|customer|you)s?"
+_OWNER_NAMES: Final = (
+    r"(?:the |each |every |your )?(?:connector |system |account )?(?:owner|user|customer|you|client|admin|administrator"
+    r"|tenant|partner)s?(?: of the \w+)?|(?:connector )?config(?:uration)?"
+)
+_PLATFORM_NAMES: Final = (
+    r"(?:(?:the |our )?(?:\w+ )?platform|us|we|automatic|automatically|runtime|run time|onboarding)"
+)
 _INJECTED: Final = (
     r"\binject\w*|\b(?:are|is|be) (?:made )?available to the (?:system|connector)"
     r"|\b(?:put|placed|written|passed|handed|given|added|exposed) (?:in|into|to) the (?:system|connector)"
     r"|\b(?:system|connector) (?:then |also )?(?:receives|gets)\b|\bplatform (?:provid|suppl|add|set|fill)\w*"
+    rf"|\b{_SUPPLIED} by the platform\b"
 )
 _REQUIRED: Final = (
     r"\brequir\w*|\b(?:must|shall|ha(?:s|ve) to) (?:be )?(?:provid|suppl|give|enter|stat|configur|set)\w*"
     r"|\bneed(?:s|ed)?\b|\bmandatory\b"
-    r"|\b(?:owner|user|customer|you) (?:provid|suppl|give|enter|stat|set)\w*"
+    rf"|\b{_OWNERS}(?: of (?:the|each|every|a) \w+)? (?:provid|suppl|give|enter|stat|set|configure)\w*"
+    rf"|\b{_SUPPLIED} by (?:the |each |every )?(?:connector )?{_OWNERS}\b|\bto be (?:provid|suppl|enter|configur)\w*"
     r"|(?:^|[,:] |\b(?:please|then|and) )(?:provide|supply|enter|specify|add|set)\b(?: \w+){0,4}?"
     r" (?:the following|these)\b"
 )
 _KEY: Final = re.compile(
     r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+(?:auth|scheme)", re.IGNORECASE
 )
+_ABOUT_SECRETS: Final = re.compile(r"auth|\b(?:secret|credential|password)s?\b", re.IGNORECASE)
 _HEADER: Final = re.compile(r"\bheaders?\b", re.IGNORECASE)
 _ONLY_THE_KEY: Final = re.compile(r"For connectors that use `+[^`\s]+`+ authentication(?: \(.*\))?\.")
 _NOUNS: Final = (
@@ -63,6 +75,16 @@ _NEGATED_BEFORE: Final = (
     r"(?:(?:be|been|being|to|yet|always|also|longer|any|have|\w+ly)\s+){0,3}$"
     r"|\b(?:no|none)\b(?: \w+){0,4}? (?:is|are|be|will be)\s+$|\b(?:was|were|used to be)\s+$"
 )
+_BARE_WORD: Final = re.compile(
+    r"`[^`]*`|(?:administrator|authenticated|authentication|automatically|client|connector|customer|integration"
+    r"|owner|partner|platform|runtime|scheme|system|team|user)s?(?:['\u2019]s)?|a|all|also|an|and|are|as|at|be|below"
+    r"|by|can|each|every|following|follows|for|has|have|in|inside|into|is|it|its|must|of|on|onto|our|run|shall|should"
+    r"|that|the|then|there|therefore|time|to|too|us|use|used|uses|using|we|what|which|who|will|with"
+    r"|you|your",
+    re.IGNORECASE,
+)
+"""Word that tells who supplies or injects something without telling what that is."""
+_PHRASE_END: Final = re.compile(r"[\s,;:.()]+")
 _SAME_SECRETS: Final = re.compile(rf"\b(?:these|those|the following)(?: \w+){{0,2}}? {_CREDENTIALS}", re.IGNORECASE)
 _ASIDE: Final = re.compile(r"If\b")
 _POINTS_AHEAD: Final = re.compile(r":$|\b(?:following|below|as follows)\b", re.IGNORECASE)
@@ -118,6 +140,11 @@ _COLUMNS: Final = {
 _BESIDE_HEADING: Final = re.compile(
     r"^is (?:it )?|\s*\([^()]*\)|[?*:]+(?=\s*(?:\(|$))|(?<=\w) of (?:the |a |an |each |this )?\w+$"
 )
+_SUPPLIER_HEADING: Final = re.compile(
+    rf"(?:{_SUPPLIED}|injected|managed|obtained|maintained) by|who (?:provides|supplies|enters|sets|gives|injects)\b.*",
+    re.IGNORECASE,
+)
+"""Heading of a column that tells who supplies each secret."""
 _QUALIFIED_NAME: Final = re.compile(
     r".+ (?:property|field|attribute|parameter|setting|variable|option|argument|input|key|secret|credential|name)s?",
     re.IGNORECASE,
@@ -163,6 +190,7 @@ class _Patterns(NamedTuple):
     negated_before: re.Pattern[str]
     negated_after: re.Pattern[str]
     heading: re.Pattern[str]
+    suppliers: Mapping[str, re.Pattern[str]]
     generic: re.Pattern[str]
     columns: Mapping[str, re.Pattern[str]]
     types: Mapping[str, re.Pattern[str]]
@@ -190,6 +218,10 @@ def _compile(wording: Wording) -> _Patterns:
             rf"(?:required|injected|optional|{required}|{injected}|{optional})(?: {_NOUNS}| {secrets})?"
             r"(?: (?:by|for|from|in|into|to) (?:(?:the|each|every) )?\w+)?:?"
         ),
+        suppliers={
+            REQUIRED: _compile_any(rf"(?:{_SUPPLIED} by )?(?:{_OWNER_NAMES})|required|{required}"),
+            INJECTED: _compile_any(rf"(?:(?:{_SUPPLIED}|injected) by )?{_PLATFORM_NAMES}|injected|{injected}"),
+        },
         generic=_compile_any(rf"(?<![^\W_]){_join_words(wording.generic_titles)}(?![^\W_])"),
         columns={meaning: _compile_any(_join_words(words)) for meaning, words in columns.items()},
         types={name: _compile_any(_join_words((*_TYPE_WORDS[name], *getattr(wording.types, name)))) for name in TYPES},
@@ -276,9 +308,40 @@ def is_heading(text: str, wording: Wording) -> bool:
     return _compile(wording).heading.fullmatch(text.strip()) is not None
 
 
+def is_bare_lead_in(marked: str, wording: Wording) -> bool:
+    """Return whether a text ends with words such as "The platform injects:", which name nothing but the secrets' role.
+
+    Its surroundings tell that the table after it is about secrets.
+    """
+    *_, last = _SENTENCE_END.split(marked.strip())
+    patterns = _compile(wording)
+    if not last.endswith(":") or _judge_sentence(last, patterns)[0] is None:
+        return False
+    rest = last
+    for pattern, _ in patterns.roles:
+        rest = pattern.sub(" ", rest)
+    return all(_BARE_WORD.fullmatch(word) for word in _PHRASE_END.split(rest) if word)
+
+
+def asks_for_supplier(heading: str) -> bool:
+    """Return whether a heading, such as "Supplied by", is that of a column that tells who supplies each secret."""
+    return _SUPPLIER_HEADING.fullmatch(heading.strip(" ?:")) is not None
+
+
+def find_supplier(text: str, wording: Wording) -> str | None:
+    """Return the role of a secret that those supply whom a text names, such as "Connector owner"; None if unclear."""
+    words = _BESIDE_HEADING.sub("", text).strip(" .:?")
+    return next((role for role, words_of in _compile(wording).suppliers.items() if words_of.fullmatch(words)), None)
+
+
+def mentions_secrets(text: str, wording: Wording) -> bool:
+    """Return whether a text is about secrets or credentials."""
+    return _compile(wording).credentials.search(text) is not None
+
+
 def is_about_authentication(title: str, wording: Wording) -> bool:
     """Return whether a title is about authentication, or names a well-known scheme such as "API key"."""
-    return re.search(r"auth", title, re.IGNORECASE) is not None or find_kind(make_key(title, wording)) is not None
+    return _ABOUT_SECRETS.search(title) is not None or find_kind(make_key(title, wording)) is not None
 
 
 def match_columns(headings: Iterable[str], wording: Wording) -> list[str | None]:
