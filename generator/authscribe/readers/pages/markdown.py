@@ -57,6 +57,10 @@ _ADMONITION: Final = re.compile(r"[\w-]+[ \t]*(?:\[(?P<bracketed>.*)\]|[ \t](?P<
 _ATTRIBUTES: Final = re.compile(r"\{:[^{}\n]*\}")
 # Snippets of PyMdown, and the tags of other preprocessors.
 _INCLUDE: Final = re.compile(r"-+8<-+ +\S.*|\{%-?\s*include\S*\s.*%\}|\{!.*!\}")
+_CONTENTS: Final = re.compile(r"\[\[_?toc_?\]\]|\[toc\]|\$\{toc\}", re.IGNORECASE)
+"""Place of the table of contents."""
+_MODULE: Final = re.compile(r"(?:(?:import|export)\b[^\n]*(?:\n|\Z))+")
+"""Lines of JavaScript in MDX."""
 _TAB_BEGIN: Final = re.compile(r"<Tab(?:Item)?(?:\s[^<>]*)?>\s*\Z")
 _NEXT_TAB: Final = re.compile(r"\s*</(Tab|TabItem)\s*>\s*<\1(?:\s[^<>]*)?>\s*")
 _DIRECTIVE: Final = re.compile(r"\{(?P<name>[\w:-]+)\}(?P<argument>.*)")
@@ -85,6 +89,7 @@ _HTML: Final = re.compile(
 )
 """Parts of HTML: a marker, a table, a title, or a component of MDX with a label."""
 _ANY_TAG: Final = re.compile(r"<[^<>]*>")
+_MDX_SUFFIX: Final = ".mdx"
 _DIRECTIVE_INDENT: Final = 3
 _CODE_AFTER_LABEL: Final = 2
 """Distance from the text of a paragraph to the token after the paragraph."""
@@ -231,7 +236,7 @@ class _MarkdownConverter:
                 yield from self._convert_inner(tokens[-1].content, _get_line(tokens[-1], offset) - 1, depth)
             case "inline" if _INCLUDE.fullmatch(token.content):
                 yield make_include(self._find_place(token.content, line, 1))
-            case "inline" if not _ATTRIBUTES.fullmatch(token.content):
+            case "inline" if not self._is_hidden(token.content):
                 yield replace(self._convert_paragraph(token, line, is_item=is_item), is_part=is_part)
             case "table_open":
                 yield self._convert_table(tokens, line, offset)
@@ -239,6 +244,11 @@ class _MarkdownConverter:
                 yield from self._convert_fence(token, line, depth)
             case "html_block":
                 yield from self._convert_html(token, line)
+
+    def _is_hidden(self, content: str) -> bool:
+        """Return whether a paragraph is no text of the page, but attributes, a module, or the place of the contents."""
+        is_module = self.path.lower().endswith(_MDX_SUFFIX) and _MODULE.fullmatch(content) is not None
+        return is_module or any(pattern.fullmatch(content) for pattern in (_ATTRIBUTES, _CONTENTS))
 
     def _continue_tabs(self, tabs: _TabRun, start: int, end: int) -> _TabRun:
         """Return the set of a tab that takes up some tokens: that of the tab directly before it, or a new one."""

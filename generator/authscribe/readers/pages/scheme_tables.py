@@ -16,7 +16,7 @@ from authscribe.model.draft import ScalarNode
 from authscribe.model.markup import Style
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import clean_name, find_name_flaw, find_row_flaws, make_list_table
-from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
+from authscribe.readers.pages.sections import Block, BrokenTable, Cell, PageTable, Paragraph, Section
 from authscribe.readers.pages.suppliers import divide_table
 from authscribe.readers.pages.wording import (
     INJECTED,
@@ -24,6 +24,8 @@ from authscribe.readers.pages.wording import (
     REQUIRED,
     find_further_role,
     find_kind,
+    find_legend,
+    find_opposite,
     find_role,
     find_scheme_key,
     introduces_list,
@@ -208,6 +210,7 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
     before: list[Paragraph] = []
     previous: IntroducedTable | None = None
     is_scheme = section.title is not None and is_about_authentication(section.title.text, wording)
+    legend = _find_legend(section.blocks)
     for index, block in enumerate(section.blocks):
         if _begins_list(section.blocks, index):
             introduced = _introduce_list(section.blocks, index, before, wording, is_scheme=is_scheme)
@@ -222,7 +225,8 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
             is_scheme = is_scheme or (block.is_title and is_about_authentication(block.text, wording))
             before = _add_lead_in(before, block, wording, is_scheme=is_scheme)
         else:
-            introduced = _introduce_table(block, before, previous, wording, is_scheme=is_scheme)
+            table = _clean_names(block, wording, legend) if isinstance(block, PageTable) else block
+            introduced = _introduce_table(table, before, previous, wording, is_scheme=is_scheme)
             *_, previous = parts = _divide_table(introduced, before, wording, is_scheme=is_scheme)
             yield from parts
             before, is_scheme = [], is_scheme or previous.role is not None
@@ -243,7 +247,7 @@ def _add_lead_in(
 
 
 def _introduce_table(
-    block: PageTable | BrokenTable,
+    table: PageTable | BrokenTable,
     before: Sequence[Paragraph],
     previous: IntroducedTable | None,
     wording: Wording,
@@ -251,7 +255,6 @@ def _introduce_table(
     is_scheme: bool,
 ) -> IntroducedTable:
     """Return a table with its lead-in; without one, it can be about the same as the one before it."""
-    table = _clean_names(block, wording) if isinstance(block, PageTable) else block
     lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme)
     role = None if lead_in is not None and _is_bare(lead_in, wording) and not _has_names(table, wording) else role
     if isinstance(table, PageTable) and table.caption:
@@ -378,15 +381,29 @@ def _find_lead_in(
     return None, None
 
 
-def _clean_names(table: PageTable, wording: Wording) -> PageTable:
-    """Return the table with nothing but names in its column of names, where that is clear."""
+def _find_legend(blocks: Iterable[Block]) -> tuple[str, str] | None:
+    """Return the mark beside names that the prose explains, and its meaning."""
+    legends = (find_legend(block.text) for block in blocks if isinstance(block, Paragraph))
+    return next(filter(None, legends), None)
+
+
+def _clean_names(table: PageTable, wording: Wording, legend: tuple[str, str] | None) -> PageTable:
+    """Return the table with nothing but names in its column of names, where that is clear.
+
+    Each name has the remark that its mark stands for, or the opposite one, if the table has such marks.
+    """
     index = _find_name_column(table, wording)
     if index is None:
         return table
-    rows = (
-        (*row[:index], *(clean_name(cell, wording) for cell in row[index : index + 1]), *row[index + 1 :])
-        for row in table.rows
-    )
+    names = [cell for row in table.rows for cell in row[index : index + 1]]
+    mark, use = legend if legend is not None and any(legend[0] in cell.text for cell in names) else ("", "")
+    other = find_opposite(use, wording) or ""
+
+    def clean(cell: Cell) -> Cell:
+        name = clean_name(cell, wording)
+        return replace(name, remark=name.remark or (use if mark in cell.text else other))
+
+    rows = ((*row[:index], *map(clean, row[index : index + 1]), *row[index + 1 :]) for row in table.rows)
     return replace(table, rows=tuple(rows))
 
 

@@ -14,7 +14,7 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
 from authscribe.readers.pages.names import DASHES, UseRemark, find_use, is_no_value, read_remark
 from authscribe.readers.pages.sections import Cell, PageTable
-from authscribe.readers.pages.wording import TYPES, find_type, is_use_word, match_columns, read_optional
+from authscribe.readers.pages.wording import TYPES, find_type, is_row_number, is_use_word, match_columns, read_optional
 
 ItemT = TypeVar("ItemT")
 
@@ -102,7 +102,7 @@ class RowReader:
                 yield Entry(column, heading.place, value)
             else:
                 entry = self.read_use(index, cell, name, type_name)
-                if entry is None and cell.text:
+                if entry is None and cell.text and not is_row_number(heading.text):
                     extras.append(Entry(heading.text, heading.place, value))
                 elif entry is not None and entry.key and entry.key not in found:
                     found.add(entry.key)

@@ -31,7 +31,8 @@ _PLATFORM_NAMES: Final = (
     r"(?:(?:the |our )?(?:\w+ )?platform|us|we|automatic|automatically|runtime|run time|onboarding)"
 )
 _INJECTED: Final = (
-    r"\binject\w*|\b(?:are|is|be) (?:made )?available to the (?:system|connector)"
+    r"\binject\w*|\b(?:(?:are|is|be) )?made available to the (?:system|connector)"
+    r"|\b(?:are|is|be) available to the (?:system|connector)"
     r"|\b(?:put|placed|written|passed|handed|given|added|exposed) (?:in|into|to) the (?:system|connector)"
     r"|\b(?:system|connector) (?:then |also )?(?:receives|gets)\b|\bplatform (?:provid|suppl|add|set|fill)\w*"
     rf"|\b{_SUPPLIED} by the platform\b"
@@ -99,8 +100,24 @@ _TITLE_WORDS: Final = frozenset(
         "connectors", "the",
     }
 )  # fmt: skip
-_LINKING_WORDS: Final = frozenset({"with", "for", "to", "of", "in", "at", "how"})
+_LINKING_WORDS: Final = frozenset({"with", "for", "to", "of", "in", "at", "how", "your", "a", "an"})
 """Words that can be left at the beginning of a title, as in "Authentication with Wave"."""
+_BEFORE_NAME: Final = re.compile(
+    r"\W*(?:\d+(?:\.\d+)+\.?|\d+[.)])\s+"
+    r"|(?:(?:how )?to )?(?:connect(?:ing)?(?: to)?|set(?:ting)? up|configur(?:e|ing)|us(?:e|ing)"
+    r"|integrat(?:e|ing)(?: with)?|getting started with|sign(?:ing)? in(?:to)?|log(?:ging)? in(?:to)?)\s+(?=\w)",
+    re.IGNORECASE,
+)
+"""Number of a section, or an activity, before the name in a title, as in "2.1 Connecting to Wave"."""
+_OAUTH: Final = re.compile(r"\boauth[ -]?(?:v(?:ersion)? ?)?([12])(?:\.0a?)?(?![\w.])", re.IGNORECASE)
+_LEGEND: Final = re.compile(
+    r"\(?(?P<mark>[*\u2020\u2021])\)?\s*[:=\u2013-]?\s*(?:(?:denotes|indicates|marks|means)\s+)?(?:(?:a|an|the)\s+)?"
+    rf"(?P<use>required|mandatory|optional)(?: {_NOUNS})?\.?"
+    r"|.*\b(?:marked|followed|indicated|denoted) (?:with|by) (?:an? )?(?:asterisk|star)?\s*"
+    r"\(?(?P<sign>[*\u2020\u2021]?)\)?\s+(?:are|is)\s+(?P<meaning>required|mandatory|optional)\.?",
+    re.IGNORECASE,
+)
+"""Match a paragraph that explains a mark beside names, such as "* required" or "Fields marked with * are optional."."""
 _GENERIC_WORD: Final = re.compile(
     r"a|access|account|add|and|api|authenticate|authenticating|authorize|authorizing|before|begin|can|configuration"
     r"|configure|configuring|connect|connecting|connection|connections|create|credential|credentials|details|do|doc"
@@ -151,7 +168,9 @@ _QUALIFIED_NAME: Final = re.compile(
 )
 """Heading such as "Environment variable" of the first or only such column, which holds names if no other one does."""
 _REMARKS: Final = re.compile(
-    r"(?:note|comment|remark)s?|usage|what (?:it|this) (?:is|does)(?: for)?|used for|information", re.IGNORECASE
+    r"(?:note|comment|remark)s?|usage|what (?:it|this) (?:is|does)(?: for)?|what is (?:it|this)(?: for)?\??"
+    r"|what does (?:it|this) do\??|used for|information",
+    re.IGNORECASE,
 )
 """Heading of the column that explains the secrets if no other one does."""
 # Each word and the one with the opposite meaning have the same index, if there is one.
@@ -174,10 +193,13 @@ _TYPE_WORDS: Final = {
 """Names of types in programming languages."""
 _NEVER: Final = r"(?!)"
 _KINDS: Final = {
-    "oauth2": "oauth2_authorization_code", "oauth": "oauth2_authorization_code", "api_key": "api_key",
-    "apikey": "api_key", "jwt": "jwt", "basic": "http_basic", "http_basic": "http_basic", "bearer": "http_bearer",
-    "digest": "http_digest", "oauth1": "oauth1", "mtls": "mtls", "hmac": "signature_hmac", "none": "none",
-    "openid_connect": "openid_connect", "aws_sigv4": "aws_sigv4",
+    "oauth2": "oauth2_authorization_code", "oauth": "oauth2_authorization_code",
+    "oauth2_authorization_code": "oauth2_authorization_code", "oauth2_client_credentials": "oauth2_client_credentials",
+    "client_credentials": "oauth2_client_credentials", "oauth1": "oauth1", "api_key": "api_key", "apikey": "api_key",
+    "jwt": "jwt", "basic": "http_basic", "http_basic": "http_basic", "bearer": "http_bearer",
+    "bearer_token": "http_bearer", "http_bearer": "http_bearer", "digest": "http_digest", "http_digest": "http_digest",
+    "mtls": "mtls", "mutual_tls": "mtls", "hmac": "signature_hmac", "none": "none", "openid_connect": "openid_connect",
+    "aws_sigv4": "aws_sigv4",
 }  # fmt: skip
 
 
@@ -374,6 +396,11 @@ def _find_meaning(heading: str, columns: Mapping[str, re.Pattern[str]]) -> str |
     return meanings.pop() if len(meanings) == 1 else None
 
 
+def is_row_number(heading: str) -> bool:
+    """Return whether a heading is that of a column with the numbers of the rows, which are no facts."""
+    return heading.strip(" .").lower() in ("#", "no", "nr", "\u2116")
+
+
 def read_optional(column: str, text: str, wording: Wording) -> bool | None:
     """Return whether a cell in the column "required" or "optional" makes a setting optional; None if it is unclear."""
     patterns, word = _compile(wording), text.strip(_BESIDE_ANSWER)
@@ -388,6 +415,15 @@ def is_use_word(text: str, wording: Wording) -> bool:
     """Return whether a text is a word such as "required" or "optional"."""
     columns = _compile(wording).columns
     return any(columns[name].fullmatch(text) for name in ("required", "optional"))
+
+
+def find_legend(text: str) -> tuple[str, str] | None:
+    """Return the mark beside names that a paragraph explains, and whether it means "required" or "optional"."""
+    match = _LEGEND.fullmatch(text.strip())
+    if match is None:
+        return None
+    word = (match["use"] or match["meaning"]).lower()
+    return match["mark"] or match["sign"] or "*", "optional" if word in _OPTIONAL_WORDS else "required"
 
 
 def find_opposite(text: str, wording: Wording) -> str | None:
@@ -461,8 +497,14 @@ def is_key_sentence(marked: str) -> bool:
 
 def make_key(title: str, wording: Wording) -> str:
     """Return a key made of the words of a title: `api_key` for "API key authentication"."""
-    words = re.findall(r"[a-z0-9]+", _compile(wording).generic.sub(" ", title).lower())
+    name = _OAUTH.sub(r"oauth\1", _drop_prefix(_drop_prefix(title)))
+    words = re.findall(r"[a-z0-9]+", _compile(wording).generic.sub(" ", name).lower())
     return "_".join(dropwhile(_LINKING_WORDS.__contains__, (word for word in words if word not in _TITLE_WORDS)))
+
+
+def _drop_prefix(title: str) -> str:
+    match = _BEFORE_NAME.match(title)
+    return title[match.end() :] if match is not None else title
 
 
 def is_generic(title: str, wording: Wording) -> bool:
@@ -475,7 +517,7 @@ def is_generic(title: str, wording: Wording) -> bool:
 
 def find_kind(key: str) -> str | None:
     """Return the kind of scheme that a key stands for, if it is a well-known one."""
-    return _KINDS.get(key)
+    return _KINDS.get(key) or _KINDS.get(key.removesuffix("s"))
 
 
 def strip_lead_in(text: str, wording: Wording) -> str:
