@@ -30,6 +30,7 @@ _TOP: Final = ""
 """Name of no setting: the place before the first row."""
 _NAME: Final = re.compile(r"^(?P<open>\W*)(?P<word>.*?)(?P<close>\W*)$", re.DOTALL)
 _VALUE: Final = re.compile(r"^(?P<open>[`*]*)(?P<word>.*?)(?P<close>[`*]*)$", re.DOTALL)
+_NOTE: Final = re.compile(r"\s*\[(?:\d+|#[\w-]*|\*|\w+)\]_$|\[\^[^\[\]\s]+\]$")
 _SAFE_WORD: Final = re.compile(r"[\w-]*[^\W_]")
 _UNCOMPARED: Final = None
 """Fact about a default or example that is not compared, since it may be secret."""
@@ -241,6 +242,11 @@ class _OldCell:
         match = _NAME.match(_unescape(self.source))
         return match is not None and match["word"] == self.text
 
+    @property
+    def has_note(self) -> bool:
+        """Whether nothing but a reference to a note follows the text and its marks."""
+        return _NOTE.search(self.source) is not None and _OldCell(_NOTE.sub("", self.source), self.text).is_word
+
     def rename(self, name: str) -> str | None:
         """Return the source with another name in it; None unless that is clear."""
         is_clear = _SAFE_WORD.fullmatch(name) is not None and self.source.count(self.text) == 1
@@ -392,9 +398,9 @@ class _RowWriter:
             return old.source
 
     def _update_name(self, position: int, setting: RowSetting, index: int, old: _OldCell) -> str:
-        """Return the source of an outdated name, which keeps the words beside it as far as they are true."""
+        """Return the source of an outdated name, which keeps notes, and the words beside it as far as they are true."""
         remark = self.rows.read_name_remark(index)
-        if remark.is_optional is None and not remark.type_name:
+        if remark.is_optional is None and not remark.type_name and not old.has_note:
             self.lost.extend(() if old.is_word else (old.source,))
             return self._write_cell(position, setting)
         kept = old.rename(setting.name) if self.rows.has_right_remark(index, setting) else None
