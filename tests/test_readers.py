@@ -16,7 +16,7 @@ from authscribe.model.draft import Draft, Noun, ScalarNode, to_plain
 from authscribe.model.wording import ENGLISH, ColumnWords, Wording
 from authscribe.readers.pages.markdown import read_markdown
 from authscribe.readers.pages.rst import SUBSTITUTION_LIMIT, read_rst
-from authscribe.readers.pages.wording import find_origin, find_role
+from authscribe.readers.pages.wording import find_origin, find_role, is_bare_lead_in
 from authscribe.readers.registry import SOURCE_SUFFIXES, read_source
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.syntax.toml import parse_toml
@@ -458,10 +458,72 @@ def test_reading_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
         ("It injects one more secret. It requires the following secrets:", "required"),
         ("The following properties are required:", None),
         ("Tokens are described here.", None),
+        ("The connector expects the following secrets to be set:", "required"),
+        ("Before you start, gather these credentials:", "required"),
+        ("The owner uploads one secret:", "required"),
+        ("The secrets below must be filled in by whoever owns the connector.", "required"),
+        (
+            "Magento requires that the owner of the connector supplies the secrets listed in the table below.",
+            "required",
+        ),
+        ("The following secrets should be provided:", "required"),
+        ("These secrets are necessary:", "required"),
+        ("Secrets to provide", "required"),
+        ("Credentials to be entered by the customer:", "required"),
+        ("The secrets in this table must be specified when the connector is added.", "required"),
+        ("The following credentials have to be defined for each environment:", "required"),
+        ("Users of the connector must set these secrets:", "required"),
+        ("Secrets set by the owner:", "required"),
+        ("On deployment, the following secrets are written to the system:", "injected"),
+        ("The following secrets are available at runtime:", "injected"),
+        ("The following secrets are available to the connector:", "injected"),
+        ("The system has access to these secrets:", "injected"),
+        ("The platform automatically generates the following tokens:", "injected"),
+        ("Secrets managed by the platform:", "injected"),
+        ("The following secrets are provided to the connector:", "injected"),
+        ("Tokens obtained by the platform:", "injected"),
+        ("The platform issues these tokens and injects them:", "injected"),
+        ("Secrets the system gets", "injected"),
+        ("The following secrets can be provided:", "optional"),
+        ("You can also supply these secrets:", "optional"),
+        ("Owners may provide the following secrets:", "optional"),
+        ("The response contains the following tokens:", None),
+        ("You can use these tokens:", None),
+        ("The token is valid for one hour:", None),
+        ("The secrets are stored encrypted.", None),
+        ("The following secrets are not required:", None),
+        ("These secrets are no longer available at runtime:", None),
+        ("Send the token to the system:", None),
+        ("You do not need to provide the following secrets:", None),
     ],
 )
 def test_prose_says_which_table_follows(text: str, role: str | None) -> None:
     assert find_role(text, ENGLISH) == role
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bare"),
+    [
+        ("Connectors that use `oauth2` authentication need:", True),
+        ("The owner of the connector supplies:", True),
+        ("You need the following:", True),
+        ("What the customer provides:", True),
+        ("To be supplied by the customer:", True),
+        ("It requires:", True),
+        ("The platform then injects:", True),
+        ("At runtime, the platform adds:", True),
+        ("Set by the platform:", True),
+        ("The API requires:", False),
+        ("Each request requires:", False),
+        ("The following scopes are required:", False),
+        ("The request body must provide:", False),
+        ("Not required:", False),
+        ("These are required:", False),
+        ("The connector supports:", False),
+    ],
+)
+def test_a_lead_in_may_name_nothing_but_who_supplies_secrets(text: str, is_bare: bool) -> None:
+    assert is_bare_lead_in(text, ENGLISH) is is_bare
 
 
 @pytest.mark.parametrize(

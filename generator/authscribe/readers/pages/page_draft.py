@@ -9,6 +9,7 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
 from authscribe.findings.rules.not_carried_over import report_lost_markup
 from authscribe.findings.rules.table_elsewhere import report_table_elsewhere
+from authscribe.findings.rules.unassigned_table import report_unassigned_table
 from authscribe.findings.rules.unclear_table import (
     report_table_without_scheme,
     report_unclear_row,
@@ -31,7 +32,7 @@ from authscribe.model.draft import (
     get_text,
     to_plain,
 )
-from authscribe.model.markup import get_plain_text
+from authscribe.model.markup import Style, get_plain_text
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import describe_lost, join_paragraphs
 from authscribe.readers.pages.names import find_row_flaws
@@ -39,6 +40,7 @@ from authscribe.readers.pages.scheme_tables import (
     IntroducedTable,
     find_scheme_id,
     find_tables,
+    find_unassigned_tables,
     join_secret_sections,
     report_broken,
 )
@@ -92,6 +94,7 @@ def _account_losses(draft: Draft, losses: Sequence[Loss]) -> Draft:
 
 def _draft_section(section: Section, wording: Wording) -> Iterator[DefinitionDraft | Remark]:
     """Yield the scheme that a section describes, if any, after the findings about it."""
+    yield from (report_unassigned_table(*found) for found in find_unassigned_tables(section, wording))
     tables = find_tables(section, wording)
     if not tables:
         return
@@ -232,9 +235,15 @@ def _select_prose(blocks: Iterable[Block], lead_ins: Collection[Paragraph], word
     """Yield the paragraphs, without those that only name the key and without the last sentence of lead-ins."""
     for block in blocks:
         if isinstance(block, Paragraph) and not block.is_title and not is_key_sentence(block.marked):
-            text = strip_lead_in(block.text, wording) if block in lead_ins else block.text
+            text = _strip_label(block, wording) if block in lead_ins else block.text
             if text:
                 yield replace(block, text=text, inline=block.inline.cut(0, len(text)))
+
+
+def _strip_label(lead_in: Paragraph, wording: Wording) -> str:
+    """Return what is left of a lead-in without the words that only point to its table: nothing of a bold label."""
+    is_label = bool(lead_in.inline.spans) and all(span.style is Style.STRONG for span in lead_in.inline.spans)
+    return "" if is_label else strip_lead_in(lead_in.text, wording)
 
 
 def _find_lead_ins(section: Section, tables: Iterable[IntroducedTable], wording: Wording) -> Iterator[Paragraph]:

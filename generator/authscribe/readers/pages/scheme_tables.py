@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.broken_table import report_broken_table
 from authscribe.findings.rules.table_elsewhere import report_table_elsewhere
 from authscribe.findings.rules.unclear_table import report_unclear_row, report_unclear_table
 from authscribe.model.draft import ScalarNode
 from authscribe.model.markup import Style
+from authscribe.model.naming import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import clean_name, find_name_flaw, find_row_flaws, make_list_table
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, PageTable, Paragraph, Section
@@ -33,6 +34,7 @@ from authscribe.readers.pages.wording import (
     is_bare_lead_in,
     is_generic,
     is_heading,
+    is_neutral_lead_in,
     make_key,
     match_columns,
     mentions_secrets,
@@ -62,12 +64,14 @@ class IntroducedTable:
     """Table of a section, with its lead-in: the paragraph that calls its secrets required or injected, if any.
 
     A table without a role is about something else. `items` are the paragraphs of a list that is read as a table.
+    `unassigned` is the name of a secret in a table without a role that may list secrets.
     """
 
     table: PageTable | BrokenTable
     lead_in: Paragraph | None
     introduced: str | None
     items: tuple[Paragraph, ...] = ()
+    unassigned: str = ""
 
     @property
     def role(self) -> str | None:
@@ -188,6 +192,13 @@ def find_tables(section: Section, wording: Wording) -> tuple[IntroducedTable, ..
     return tables if any(table.role for table in tables) else ()
 
 
+def find_unassigned_tables(section: Section, wording: Wording) -> Iterator[tuple[Place, str]]:
+    """Yield the place of each table of a section that may list secrets of an unknown role, and the name of one."""
+    for table in _introduce_tables(section, wording):
+        if table.unassigned:
+            yield table.table.place, table.unassigned
+
+
 def find_scheme_id(section: Section, wording: Wording) -> ScalarNode | None:
     """Return the key that the prose of a section names, otherwise one made of the words of its title.
 
@@ -270,6 +281,19 @@ def _introduce_table(
     return IntroducedTable(table, lead_in, role)
 
 
+def _find_unassigned(table: PageTable, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool) -> str:
+    """Return the name of a secret in a table that is alone in a section about these, or that a neutral text introduces.
+
+    Empty if there is none.
+    """
+    index = _find_name_column(table, wording)
+    is_neutral = is_neutral_lead_in(before[-1].text, wording) if before else is_scheme
+    if index is None or not is_neutral:
+        return ""
+    names = (cell for row in table.rows for cell in row[index : index + 1])
+    return next((cell.text for cell in names if find_name_flaw(cell) is None and is_secret_name(cell.text)), "")
+
+
 def _is_bare(lead_in: Paragraph, wording: Wording) -> bool:
     """Return whether a lead-in, such as "The owner supplies:", does not mention secrets itself."""
     return not is_heading(lead_in.text, wording) and find_role(lead_in.text, wording) is None
@@ -295,6 +319,8 @@ def _divide_table(
     if not isinstance(table, PageTable) or introduced.introduced not in (None, REQUIRED):
         return (introduced,)
     parts = divide_table(table, wording)
+    if parts is None and is_open:
+        return (replace(introduced, unassigned=_find_unassigned(table, before, wording, is_scheme=is_scheme)),)
     if isinstance(parts, BrokenTable) and is_open and is_about_secrets:
         return (replace(introduced, table=parts, introduced=REQUIRED),)
     if not isinstance(parts, dict) or not ((is_open and is_about_secrets) or INJECTED in parts):

@@ -21,7 +21,7 @@ OPTIONAL: Final = "optional"
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+")
 _CREDENTIALS: Final = r"\b(?:secret|credential|token|key|password)s?\b"
-_SUPPLIED: Final = r"(?:provided|supplied|given|entered|set|configured|filled in|added)"
+_SUPPLIED: Final = r"(?:provided|supplied|given|entered|set|configured|filled in|added|specified|uploaded)"
 _OWNERS: Final = r"(?:owner|user|customer|you)s?"
 _OWNER_NAMES: Final = (
     r"(?:the |each |every |your )?(?:connector |system |account )?(?:owner|user|customer|you|client|admin|administrator"
@@ -32,23 +32,29 @@ _PLATFORM_NAMES: Final = (
 )
 _INJECTED: Final = (
     r"\binject\w*|\b(?:(?:are|is|be) )?made available to the (?:system|connector)"
-    r"|\b(?:are|is|be) available to the (?:system|connector)"
-    r"|\b(?:put|placed|written|passed|handed|given|added|exposed) (?:in|into|to) the (?:system|connector)"
-    r"|\b(?:system|connector) (?:then |also )?(?:receives|gets)\b|\bplatform (?:provid|suppl|add|set|fill)\w*"
-    rf"|\b{_SUPPLIED} by the platform\b"
+    r"|\b(?:are|is|be) (?:then |also )?available (?:to|in|inside|within) the (?:system|connector)"
+    r"|\b(?:are|is|be) (?:then |also )?available at (?:run ?time|runtime)\b"
+    r"|\b(?:put|placed|written|passed|handed|given|added|exposed|provided|supplied|delivered) (?:on )?(?:in|into|to)"
+    r" the (?:system|connector)\b"
+    r"|\b(?:system|connector) (?:then |also )?(?:receives|gets|has access to)\b"
+    r"|\bplatform (?:(?:then|also|itself|automatically) )?(?:provid|suppl|add|set|fill|issu|generat|obtain)\w*"
+    rf"|\b(?:{_SUPPLIED}|generated|managed|obtained|issued|created) by the platform\b"
 )
+_STATED: Final = r"(?:provid|suppl|give|enter|stat|configur|set|fill|specif|upload|defin)"
 _REQUIRED: Final = (
-    r"\brequir\w*|\b(?:must|shall|ha(?:s|ve) to) (?:be )?(?:provid|suppl|give|enter|stat|configur|set)\w*"
-    r"|\bneed(?:s|ed)?\b|\bmandatory\b"
-    rf"|\b{_OWNERS}(?: of (?:the|each|every|a) \w+)? (?:provid|suppl|give|enter|stat|set|configure)\w*"
-    rf"|\b{_SUPPLIED} by (?:the |each |every )?(?:connector )?{_OWNERS}\b|\bto be (?:provid|suppl|enter|configur)\w*"
-    r"|(?:^|[,:] |\b(?:please|then|and) )(?:provide|supply|enter|specify|add|set)\b(?: \w+){0,4}?"
-    r" (?:the following|these)\b"
+    rf"\brequir\w*|\b(?:must|shall|should|ha(?:s|ve) to) (?:be )?{_STATED}\w*"
+    r"|\bneed(?:s|ed)?\b|\bmandatory\b|\bnecessary\b|\bexpects\b"
+    rf"|\b{_OWNERS}(?: of (?:the|each|every|a) \w+)? {_STATED}\w*"
+    rf"|\b{_SUPPLIED} by (?:the |each |every )?(?:connector )?{_OWNERS}\b"
+    rf"|\bto (?:be )?(?:provid|suppl|enter|configur|fill)\w*"
+    r"|(?:^|[,:] |\b(?:please|then|and) )(?:provide|supply|enter|specify|add|set|fill in|gather|collect|prepare"
+    r"|upload)\b(?: \w+){0,4}? (?:the following|these)\b"
 )
 _KEY: Final = re.compile(
     r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+(?:auth|scheme)", re.IGNORECASE
 )
 _ABOUT_SECRETS: Final = re.compile(r"auth|\b(?:secret|credential|password)s?\b", re.IGNORECASE)
+_SECRETS: Final = re.compile(r"\b(?:secret|credential)s?\b", re.IGNORECASE)
 _HEADER: Final = re.compile(r"\bheaders?\b", re.IGNORECASE)
 _ONLY_THE_KEY: Final = re.compile(r"For connectors that use `+[^`\s]+`+ authentication(?: \(.*\))?\.")
 _NOUNS: Final = (
@@ -62,6 +68,8 @@ _FOR_AUTHENTICATION: Final = (
 _OPTIONAL: Final = (
     rf"\boptional (?:{_CREDENTIALS}|{_FOR_AUTHENTICATION})"
     rf"|\b(?:following|these|those|they)(?: {_CREDENTIALS})? (?:are|is) (?:(?:all|also|each) )?optional\b"
+    rf"|\b(?:following|these|those)(?: {_CREDENTIALS})? (?:can|may) (?:(?:also|optionally) )?be {_SUPPLIED}"
+    rf"|\b{_OWNERS} (?:can|may) (?:(?:also|optionally) )?{_STATED}\w*(?: \w+){{0,2}}? {_CREDENTIALS}"
 )
 # The words after "the following", "these", "required" and so on, up to the verb or the end of the phrase.
 _INTRODUCED: Final = re.compile(
@@ -73,7 +81,7 @@ _INTRODUCED: Final = re.compile(
 )
 _NEGATED_BEFORE: Final = (
     r"(?:\b(?:not|never|cannot|no longer|nor|neither|without|don't)|n['\u2019]t)\s+"
-    r"(?:(?:be|been|being|to|yet|always|also|longer|any|have|\w+ly)\s+){0,3}$"
+    r"(?:(?:be|been|being|to|yet|always|also|longer|any|have|need|required|\w+ly)\s+){0,3}$|\bno need\s+$"
     r"|\b(?:no|none)\b(?: \w+){0,4}? (?:is|are|be|will be)\s+$|\b(?:was|were|used to be)\s+$"
 )
 _BARE_WORD: Final = re.compile(
@@ -343,6 +351,13 @@ def is_bare_lead_in(marked: str, wording: Wording) -> bool:
     for pattern, _ in patterns.roles:
         rest = pattern.sub(" ", rest)
     return all(_BARE_WORD.fullmatch(word) for word in _PHRASE_END.split(rest) if word)
+
+
+def is_neutral_lead_in(text: str, wording: Wording) -> bool:
+    """Return whether a text ends with a sentence about secrets that neither gives them a role nor denies one."""
+    *_, last = _SENTENCE_END.split(text.strip())
+    is_about_them = _SECRETS.search(last) is not None and not _introduces_something_else(last)
+    return is_about_them and _judge_sentence(last, _compile(wording)) == (None, set())
 
 
 def asks_for_supplier(heading: str) -> bool:
