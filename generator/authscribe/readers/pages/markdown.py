@@ -57,6 +57,7 @@ _ADMONITION: Final = re.compile(r"[\w-]+[ \t]*(?:\[(?P<bracketed>.*)\]|[ \t](?P<
 _ATTRIBUTES: Final = re.compile(r"\{:[^{}\n]*\}")
 # Snippets of PyMdown, and the tags of other preprocessors.
 _INCLUDE: Final = re.compile(r"-+8<-+ +\S.*|\{%-?\s*include\S*\s.*%\}|\{!.*!\}")
+_ALERT: Final = re.compile(r"(?P<mark>\[!\w+\])[ \t]*\n")
 _CONTENTS: Final = re.compile(r"\[\[_?toc_?\]\]|\[toc\]|\$\{toc\}", re.IGNORECASE)
 """Place of the table of contents."""
 _MODULE: Final = re.compile(r"(?:(?:import|export)\b[^\n]*(?:\n|\Z))+")
@@ -237,7 +238,8 @@ class _MarkdownConverter:
             case "inline" if _INCLUDE.fullmatch(token.content):
                 yield make_include(self._find_place(token.content, line, 1))
             case "inline" if not self._is_hidden(token.content):
-                yield replace(self._convert_paragraph(token, line, is_item=is_item), is_part=is_part)
+                paragraph = self._convert_paragraph(_remove_alert(token), line, is_item=is_item)
+                yield replace(paragraph, is_part=is_part)
             case "table_open":
                 yield self._convert_table(tokens, line, offset)
             case "fence" | "colon_fence":
@@ -541,6 +543,15 @@ def _remove_attributes(title: Token) -> Token:
         return title
     kept = last.copy(content=last.content.removesuffix(match[0]))
     return title.copy(content=title.content[: match.start()], children=[*before, kept])
+
+
+def _remove_alert(paragraph: Token) -> Token:
+    """Return a paragraph without the mark of an alert of GitHub, such as `[!NOTE]`, in its first line."""
+    match = _ALERT.match(paragraph.content)
+    children = paragraph.children or []
+    if match is None or not children or children[0].content != match["mark"]:
+        return paragraph
+    return paragraph.copy(content=paragraph.content[match.end() :], children=children[2:])
 
 
 def _is_definition(tokens: Sequence[Token], position: int) -> bool:

@@ -163,7 +163,8 @@ def _read_table(table: PageTable, scheme: str, wording: Wording, *, is_optional:
         return
     index = columns.index("name")
     for row, flaw in zip(table.rows, find_row_flaws(table, index, wording), strict=True):
-        place = next((cell.place for cell in (*row[len(columns) :], *row) if cell.text), table.place)
+        cells = (*(cell for cell in (*row[len(columns) :], *row) if cell.text), *row)
+        place = next((cell.place for cell in cells), table.place)
         if len(row) != len(columns):
             yield report_uneven_row(place, len(row), len(columns), scheme=scheme)
             continue

@@ -6,10 +6,12 @@ that are replaced for the time of one page; nothing is registered.
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
+from operator import itemgetter
 from typing import Final
 
 from docutils import nodes, utils
@@ -26,6 +28,9 @@ VERBATIM_DIRECTIVES: Final = frozenset(
 
 INCLUDE_DIRECTIVE: Final = "include"
 """Directive for another file, which is not read; it leaves raw text with the attribute `is_include`."""
+
+_DEFINITION_DIRECTIVES: Final = frozenset({"confval", "describe", "envvar", "option", "setting"})
+"""Directives that define the name in their arguments, like an item of a definition list."""
 
 MARKER_DIRECTIVE: Final = "authscribe-marker"
 """Directive that leaves a comment node of the same `rawsource`, with the arguments as text and an `end_line`."""
@@ -47,6 +52,8 @@ def permit_unknown_names() -> Iterator[None]:
             return _MarkerDirective, []
         if name == INCLUDE_DIRECTIVE:
             return _IncludeDirective, []
+        if name in _DEFINITION_DIRECTIVES:
+            return _DefinitionDirective, []
         if name in VERBATIM_DIRECTIVES:
             return _RawDirective if name == "raw" else _VerbatimDirective, []
         found = find_directive(name, language, document)[0] or _TransparentDirective
@@ -99,6 +106,26 @@ class _RawDirective(_VerbatimDirective):
         return [node]
 
 
+class _DefinitionDirective(_VerbatimDirective):
+    """Directive such as `confval`, whose options can tell the type and the default of a setting."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the item of a definition list, with the default as a paragraph."""
+        name = " ".join(self.arguments)
+        item = nodes.definition_list_item("", nodes.term("", "", nodes.literal(name, name)))
+        item += [nodes.classifier("", self.options["type"])] if self.options.get("type") else []
+        definition = nodes.definition()
+        self.state.nested_parse(self.content, self.content_offset, definition)
+        default = self.options.get("default")
+        if default:
+            text, _ = self.state.inline_text(f"Default: {default}", self.lineno)
+            definition += nodes.paragraph("", "", *text)
+            definition[-1].line = self.lineno
+        item += definition
+        item.line = self.lineno
+        return [item]
+
+
 class _IncludeDirective(_VerbatimDirective):
     """Directive for another file; one that shows it as code has no text of the page."""
 
@@ -123,8 +150,39 @@ class _TransparentDirective(_VerbatimDirective):
         return [container]
 
 
+class _CommaDialect(csv.Dialect):
+    """Form of the option `header` up to docutils 0.21, whatever the delimiter of the rows is."""
+
+    delimiter = ","
+    quotechar = '"'
+    escapechar = "\\"
+    doublequote = False
+    skipinitialspace = True
+    strict = True
+    lineterminator = "\n"
+    quoting = csv.QUOTE_MINIMAL
+
+
 class _LocatedCsvTable(CSVTable):
     """Directive `csv-table` whose table has the line of the directive; docutils gives none before 0.23."""
+
+    def process_header_option(self) -> tuple[list[object], int]:
+        """Return the rows of the option `header` and their number of cells: in the form that gives more of these."""
+        if "header" not in self.options:
+            return [], 0
+        dialects = (self.DocutilsDialect(self.options), _CommaDialect())
+        found = [reading for dialect in dialects if (reading := self._read_header(dialect)) is not None]
+        if not found:
+            raise csv.Error("the header is not in the form of the rows")
+        return max(found, key=itemgetter(1))
+
+    def _read_header(self, dialect: csv.Dialect) -> tuple[list[object], int] | None:
+        source = self.state_machine.get_source(self.lineno - 1)
+        parse: Callable[..., tuple[list[object], int]] = self.parse_csv_data_into_rows
+        try:
+            return parse(self.options["header"].split("\n"), dialect, source)
+        except csv.Error:
+            return None
 
     def run(self) -> Sequence[nodes.table | nodes.system_message]:
         """Return the nodes of docutils, with the line."""

@@ -237,6 +237,7 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
             before = _add_lead_in(before, block, wording, is_scheme=is_scheme)
         else:
             table = _clean_names(block, wording, legend) if isinstance(block, PageTable) else block
+            is_scheme = is_scheme or (isinstance(table, PageTable) and _names_secrets(table, wording))
             introduced = _introduce_table(table, before, previous, wording, is_scheme=is_scheme)
             *_, previous = parts = _divide_table(introduced, before, wording, is_scheme=is_scheme)
             yield from parts
@@ -292,6 +293,12 @@ def _find_unassigned(table: PageTable, before: Sequence[Paragraph], wording: Wor
         return ""
     names = (cell for row in table.rows for cell in row[index : index + 1])
     return next((cell.text for cell in names if find_name_flaw(cell) is None and is_secret_name(cell.text)), "")
+
+
+def _names_secrets(table: PageTable, wording: Wording) -> bool:
+    """Return whether the heading of the names, such as "Secret name", tells that they are those of secrets."""
+    index = _find_name_column(table, wording)
+    return index is not None and is_about_authentication(table.header[index].text, wording)
 
 
 def _is_bare(lead_in: Paragraph, wording: Wording) -> bool:

@@ -117,6 +117,8 @@ _BEFORE_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 """Number of a section, or an activity, before the name in a title, as in "2.1 Connecting to Wave"."""
+_AFTER_NAME: Final = re.compile(r"(?<=\w)(?<!\bclient)\s+(?:secrets|credentials)\W*$", re.IGNORECASE)
+"""Word after the name in a title, as in "Wave credentials", but not in "Client credentials"."""
 _OAUTH: Final = re.compile(r"\boauth[ -]?(?:v(?:ersion)? ?)?([12])(?:\.0a?)?(?![\w.])", re.IGNORECASE)
 _LEGEND: Final = re.compile(
     r"\(?(?P<mark>[*\u2020\u2021])\)?\s*[:=\u2013-]?\s*(?:(?:denotes|indicates|marks|means)\s+)?(?:(?:a|an|the)\s+)?"
@@ -156,7 +158,10 @@ _COLUMNS: Final = {
     ),
     "description": ("description", "meaning", "purpose", "explanation", "detail", "definition"),
     "type": ("type", "datatype", "data type", "value type"),
-    "required": ("required", "mandatory", "required/optional", "optional/required"),
+    "required": (
+        "required", "mandatory", "needed", "necessary", "obligatory", "compulsory", "required/optional",
+        "optional/required",
+    ),
     "optional": ("optional",),
     "title": ("title", "display name"),
     "default": ("default", "default value", "defaults to"),
@@ -177,7 +182,7 @@ _QUALIFIED_NAME: Final = re.compile(
 """Heading such as "Environment variable" of the first or only such column, which holds names if no other one does."""
 _REMARKS: Final = re.compile(
     r"(?:note|comment|remark)s?|usage|what (?:it|this) (?:is|does)(?: for)?|what is (?:it|this)(?: for)?\??"
-    r"|what does (?:it|this) do\??|used for|information",
+    r"|what does (?:it|this) do\??|used for|information|text",
     re.IGNORECASE,
 )
 """Heading of the column that explains the secrets if no other one does."""
@@ -489,7 +494,7 @@ def choose_header(rows: Sequence[Sequence[str]], wording: Wording) -> int:
 
 def _list_spellings(heading: str) -> set[str]:
     """Return the words that a heading stands for: "secret" for "Secret names", "required" for "Required? (y/n)"."""
-    whole = " ".join(heading.lower().split())
+    whole = " ".join(heading.lower().split()).strip("\"'\u201c\u201d")
     bare = re.sub(r"\s*(?:/|\bor\b)\s*", "/", _BESIDE_HEADING.sub("", whole)).strip()
     folded = bare.removesuffix("s")
     return {whole, bare, folded, folded.removesuffix(" name").removesuffix("s")}
@@ -512,7 +517,7 @@ def is_key_sentence(marked: str) -> bool:
 
 def make_key(title: str, wording: Wording) -> str:
     """Return a key made of the words of a title: `api_key` for "API key authentication"."""
-    name = _OAUTH.sub(r"oauth\1", _drop_prefix(_drop_prefix(title)))
+    name = _AFTER_NAME.sub("", _OAUTH.sub(r"oauth\1", _drop_prefix(_drop_prefix(title))))
     words = re.findall(r"[a-z0-9]+", _compile(wording).generic.sub(" ", name).lower())
     return "_".join(dropwhile(_LINKING_WORDS.__contains__, (word for word in words if word not in _TITLE_WORDS)))
 
