@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from authscribe.model.naming import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import join_paragraphs
 from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable, Paragraph
@@ -30,6 +31,8 @@ _ITEM: Final = re.compile(
     r"\s*(?:\((?P<before>[^()]*)\)\s*)?"
     r"(?:(?::|\s[-\u2013\u2014])\s+(?P<text>.+?)(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?|(?P<nothing>[.,;]?))"
 )
+_PLAIN_TERM: Final = re.compile(r"(?![A-Z][a-z])[A-Za-z][\w.-]*(?=\s*(?:\([^()]*\)\s*)?(?::|\s[-\u2013\u2014])\s)")
+"""Name without any markup that an item of a list begins with; a label such as "Key" is none."""
 _REMARKS: Final = (
     re.compile(r"\s*(?:\(([^()]*)\)|(\w+)(?:[.:]\s|[.:]?\s*$))"),
     re.compile(r".*(?:\(([^()]*)\)\.?|\n\n(\w+)\.?)\s*$", re.DOTALL),
@@ -60,6 +63,7 @@ def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable |
     """
     rows: list[tuple[Cell, ...]] = []
     others: list[Paragraph] = []
+    items = _find_plain_terms(items)
     for item, *parts in _group_parts(items):
         row = _read_item(item, parts, wording) if item.term is not None and not item.is_part else None
         rows += () if row is None else (row,)
@@ -72,6 +76,18 @@ def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable |
     kept = told | {"Name", "Title", "Description"}
     header = tuple(Cell(heading if heading in kept else "", place) for heading in _HEADINGS)
     return PageTable(header, tuple(rows), place, header_rows=0, is_list=True)
+
+
+def _find_plain_terms(items: Sequence[Paragraph]) -> Sequence[Paragraph]:
+    """Return the items, each with the plain name that it begins with, if one of these is that of a secret."""
+    matches = [_PLAIN_TERM.match(item.text) if not item.is_part else None for item in items]
+    is_clear = any(is_secret_name(match[0]) for match in matches if match is not None)
+    if not is_clear or any(item.term is not None for item in items if not item.is_part):
+        return items
+    return [
+        item if match is None else replace(item, term=Cell(match[0], item.place))
+        for item, match in zip(items, matches, strict=True)
+    ]
 
 
 def _group_parts(items: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:

@@ -82,6 +82,7 @@ _TABLE_ERROR_PREFIX: Final = re.compile(
 _SKIPPED: Final = (nodes.section, nodes.literal_block, nodes.comment, nodes.footnote, nodes.citation)
 """Elements that are not content of the section around them."""
 _ROWS_IN_A_FILE: Final = "File and URL access deactivated"
+_PLAIN_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[_.-][a-z0-9]+)*")
 _CACHE_KEY: Final = "authscribe-pieces"
 """Attribute of a substitution's definition with its pieces."""
 LITERAL_REACH: Final = 50
@@ -194,7 +195,7 @@ class _RstConverter:
                     yield self._convert_table(child)
                 case nodes.paragraph() | nodes.rubric() | nodes.line_block():
                     yield self._convert_paragraph(child, is_item=is_item)
-                case nodes.title() | nodes.raw():
+                case nodes.title() | nodes.raw() | nodes.term() | nodes.field_name():
                     yield from self._convert_extra(child)
                 case nodes.definition_list_item() | nodes.field() if _find_defined_name(child) is not None:
                     yield from self._convert_definition_item(child)
@@ -210,10 +211,12 @@ class _RstConverter:
                     blocks = self._convert_blocks(child.children, is_item=is_item or isinstance(child, nodes.list_item))
                     yield from mark_list(blocks) if isinstance(child, nodes.Sequential) and not is_item else blocks
 
-    def _convert_extra(self, node: nodes.title | nodes.raw) -> Iterator[Block]:
-        """Yield the title of an admonition as its label, an include, or the table in raw HTML."""
+    def _convert_extra(self, node: nodes.Element) -> Iterator[Block]:
+        """Yield the title of an admonition or of a definition as its label, an include, or the table in raw HTML."""
         if isinstance(node, nodes.title) and not isinstance(node.parent, nodes.section):
             yield replace(self._convert_title(node), is_title=True, is_label=True)
+        elif isinstance(node, nodes.term | nodes.field_name):
+            yield replace(self._convert_paragraph(node, is_item=False), is_title=True, is_label=True)
         elif node.get("is_include"):
             yield make_include(self._locate_line(_get_line(node)))
         elif isinstance(node, nodes.raw) and "<table" in node.rawsource.lower():
@@ -418,11 +421,13 @@ def _list_paragraphs(children: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
 
 
 def _find_defined_name(item: nodes.Element) -> nodes.Node | None:
-    """Return the literal or strong text that is a whole term, or the name of a field, if a paragraph defines it."""
+    """Return the literal, strong text or plain name that is a whole term or field name, if a paragraph defines it."""
     *_, definition = item.children
     terms = item.findall(nodes.term if isinstance(item, nodes.definition_list_item) else nodes.field_name)
     names = [child for term in terms for child in term.children if child.astext().strip()]
-    is_name = len(names) == 1 and (isinstance(names[0], nodes.literal | nodes.strong) or isinstance(item, nodes.field))
+    is_marked = bool(names) and isinstance(names[0], nodes.literal | nodes.strong)
+    is_plain = bool(names) and _PLAIN_NAME.fullmatch(names[0].astext()) is not None
+    is_name = len(names) == 1 and (is_marked or is_plain or isinstance(item, nodes.field))
     return names[0] if is_name and isinstance(next(iter(definition.children), None), nodes.paragraph) else None
 
 

@@ -222,12 +222,13 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
     previous: IntroducedTable | None = None
     is_scheme = section.title is not None and is_about_authentication(section.title.text, wording)
     legend = _find_legend(section.blocks)
+    list_end = 0
     for index, block in enumerate(section.blocks):
-        if _begins_list(section.blocks, index):
+        if index >= list_end and _begins_list(section.blocks, index):
             introduced = _introduce_list(section.blocks, index, before, wording, is_scheme=is_scheme)
             if introduced is not None:
                 yield introduced
-                before, is_scheme = [], True
+                before, is_scheme, list_end = [], True, index + len(introduced.items)
         if isinstance(block, Paragraph) and block.is_include:
             elsewhere = _introduce_include(section.blocks, index, before, wording, is_scheme=is_scheme)
             yield from elsewhere
@@ -253,8 +254,9 @@ def _add_lead_in(
         return [paragraph] if is_lead_in else before
     if paragraph.is_title:
         return [paragraph]
-    # Items that do not end with a colon are remarks between two tables, not lead-ins.
-    before += (paragraph,) if not paragraph.is_item or paragraph.text.endswith(":") else ()
+    # Items that are neither labels nor end with a colon are remarks between two tables, not lead-ins.
+    is_lead_in = paragraph.text.endswith(":") or is_heading(paragraph.text, wording)
+    before += (paragraph,) if not paragraph.is_item or is_lead_in else ()
     return before
 
 
@@ -269,6 +271,8 @@ def _introduce_table(
     """Return a table with its lead-in; without one, it can be about the same as the one before it."""
     lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme)
     role = None if lead_in is not None and _is_bare(lead_in, wording) and not _has_names(table, wording) else role
+    if role is None and isinstance(table, PageTable):
+        role = _find_role_in_heading(table, wording)
     if isinstance(table, PageTable) and table.caption:
         is_label = is_scheme and is_heading(table.caption, wording)
         role = find_role(table.caption, wording, is_about_secrets=is_label) or role
@@ -293,6 +297,13 @@ def _find_unassigned(table: PageTable, before: Sequence[Paragraph], wording: Wor
         return ""
     names = (cell for row in table.rows for cell in row[index : index + 1])
     return next((cell.text for cell in names if find_name_flaw(cell) is None and is_secret_name(cell.text)), "")
+
+
+def _find_role_in_heading(table: PageTable, wording: Wording) -> str | None:
+    """Return the role that the heading of the names gives to secrets, as in "Required secrets"."""
+    index = _find_name_column(table, wording)
+    heading = table.header[index].text if index is not None else ""
+    return find_role(heading, wording) if is_heading(heading, wording) else None
 
 
 def _names_secrets(table: PageTable, wording: Wording) -> bool:
@@ -369,9 +380,13 @@ def _is_include(block: Block) -> bool:
 
 
 def _begins_list(blocks: Sequence[Block], index: int) -> bool:
+    """Return whether a list begins at an index: an outermost one, or one in an item that ends with a colon."""
     block, before = blocks[index], blocks[index - 1] if index else None
-    is_item = isinstance(block, Paragraph) and block.is_item
-    return is_item and not (isinstance(before, Paragraph) and before.is_item)
+    if not isinstance(block, Paragraph) or not block.is_item:
+        return False
+    if not isinstance(before, Paragraph) or not before.is_item:
+        return True
+    return block.is_part and not before.is_part and before.term is None and before.text.endswith(":")
 
 
 def _introduce_list(
@@ -386,18 +401,32 @@ def _introduce_list(
         return None
     if not introduces_list(lead_in.text, wording):
         return None
+    items = _collect_items(blocks, start)
+    if items is None:
+        return None
+    # The items of a list in an item are parts of that, and so are their own parts, which begin with no term.
+    is_inner = items[0].is_part
+    outer_items = [replace(item, is_part=item.term is None) for item in items] if is_inner else items
+    if _is_bare(lead_in, wording) and not all(
+        item.term and item.term.literals for item in outer_items if not item.is_part
+    ):
+        return None
+    table = make_list_table(outer_items, wording)
+    return IntroducedTable(table, lead_in, role, tuple(items)) if table is not None else None
+
+
+def _collect_items(blocks: Sequence[Block], start: int) -> list[Paragraph] | None:
+    """Return the items of the list that begins at an index, with their parts; None if a table ends it."""
     items: list[Paragraph] = []
     for index in range(start, len(blocks)):
         block = blocks[index]
         if not isinstance(block, Paragraph):
             return None
-        if not block.is_item or (index > start and block.begins_list):
+        is_outside = not block.is_item or (bool(items) and items[0].is_part and not block.is_part)
+        if is_outside or (items and block.begins_list):
             break
         items.append(block)
-    if _is_bare(lead_in, wording) and not all(item.term and item.term.literals for item in items if not item.is_part):
-        return None
-    table = make_list_table(items, wording)
-    return IntroducedTable(table, lead_in, role, tuple(items)) if table is not None else None
+    return items
 
 
 def _find_lead_in(
