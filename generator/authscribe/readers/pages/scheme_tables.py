@@ -32,6 +32,7 @@ from authscribe.readers.pages.wording import (
     introduces_list,
     is_about_authentication,
     is_bare_lead_in,
+    is_environment,
     is_generic,
     is_heading,
     is_neutral_lead_in,
@@ -152,12 +153,20 @@ def _join_sections(section: Section, wording: Wording) -> tuple[Section, ...]:
         elif _introduces_table(inner.title, section, wording):
             blocks += [inner.title.introduce(), *joined.blocks]
             others += rest
-        elif find_scheme_id(joined, wording) is None and find_tables(joined, wording):
+        elif _is_part(section, joined, wording) and find_tables(joined, wording):
             blocks += [replace(inner.title, is_title=True), *joined.blocks]
             others += rest
         else:
             others += [joined, *rest]
     return (replace(section, blocks=tuple(blocks), sections=()), *others)
+
+
+def _is_part(section: Section, inner: Section, wording: Wording) -> bool:
+    """Return whether an inner section describes the scheme of the one around it: it names none, or an environment."""
+    if find_scheme_id(inner, wording) is None:
+        return True
+    is_named = section.title is not None and not is_generic(section.title.text, wording)
+    return is_named and inner.title is not None and is_environment(inner.title.text)
 
 
 def _introduces_table(title: Paragraph, around: Section, wording: Wording) -> bool:

@@ -55,7 +55,7 @@ _KEY: Final = re.compile(
 )
 _ABOUT_SECRETS: Final = re.compile(r"auth|\b(?:secret|credential|password)s?\b", re.IGNORECASE)
 _SECRETS: Final = re.compile(r"\b(?:secret|credential)s?\b", re.IGNORECASE)
-_HEADER: Final = re.compile(r"\bheaders?\b", re.IGNORECASE)
+_NOT_ITS_OWN: Final = re.compile(r"\bheaders?\b|\bvariants? `|` variants?\b", re.IGNORECASE)
 _ONLY_THE_KEY: Final = re.compile(r"For connectors that use `+[^`\s]+`+ authentication(?: \(.*\))?\.")
 _NOUNS: Final = (
     r"(?:secret|credential|token|key|password|propert(?:y|ie)|parameter|setting|field|value|variable|input|option"
@@ -94,6 +94,10 @@ _BARE_WORD: Final = re.compile(
 )
 """Word that tells who supplies or injects something without telling what that is."""
 _PHRASE_END: Final = re.compile(r"[\s,;:.()]+")
+_IN_A_MESSAGE: Final = re.compile(
+    r"\b(?:in|of|to|with) (?:the|each|every|a) (?:\w+ )?(?:request|response|call|body|query|endpoint|url)s?\b",
+    re.IGNORECASE,
+)
 _SAME_SECRETS: Final = re.compile(rf"\b(?:these|those|the following)(?: \w+){{0,2}}? {_CREDENTIALS}", re.IGNORECASE)
 _ASIDE: Final = re.compile(r"If\b")
 _POINTS_AHEAD: Final = re.compile(r":$|\b(?:following|below|as follows)\b", re.IGNORECASE)
@@ -139,6 +143,11 @@ _GENERIC_WORD: Final = re.compile(
     r"|table|technical|the|these|to|type|types|up|usage|using|value|values|variable|variables|we|what|with|you|your"
     r"|\d+"
 )
+_ENVIRONMENT: Final = re.compile(
+    r"(?:for |in )?(?:the |a )?(?:production|sandbox|test(?:ing)?|staging|development|live|demo|trial|acceptance)"
+    r"(?: (?:environment|account|mode|system|server)s?)?",
+    re.IGNORECASE,
+)
 _STEP: Final = re.compile(r"\W*step\s*\d", re.IGNORECASE)
 _BASE: Final = re.compile(
     r"\b(?:regular|standard|ordinary|variant of|form of|kind of|type of|version of|extends|extension of)\s+"
@@ -154,15 +163,16 @@ _ONBOARDING: Final = re.compile(r"\bonboarding\b", re.IGNORECASE)
 _SETTINGS: Final = ("parameter", "setting", "variable", "option", "argument", "input")
 _COLUMNS: Final = {
     "name": (
-        "property", "name", "secret", "key", "credential", "field", "attribute", "identifier", "env var", *_SETTINGS,
+        "property", "name", "secret", "key", "credential", "field", "attribute", "identifier", "env var", "param",
+        *_SETTINGS,
     ),
-    "description": ("description", "meaning", "purpose", "explanation", "detail", "definition"),
+    "description": ("description", "meaning", "purpose", "explanation", "detail", "definition", "desc", "desc."),
     "type": ("type", "datatype", "data type", "value type"),
     "required": (
-        "required", "mandatory", "needed", "necessary", "obligatory", "compulsory", "required/optional",
-        "optional/required",
+        "required", "mandatory", "needed", "necessary", "obligatory", "compulsory", "req", "req.",
+        "required/optional", "optional/required",
     ),
-    "optional": ("optional",),
+    "optional": ("optional", "opt", "opt."),
     "title": ("title", "display name"),
     "default": ("default", "default value", "defaults to"),
     "example": ("example", "example value", "sample", "sample value"),
@@ -176,10 +186,11 @@ _SUPPLIER_HEADING: Final = re.compile(
 )
 """Heading of a column that tells who supplies each secret."""
 _QUALIFIED_NAME: Final = re.compile(
-    r".+ (?:property|field|attribute|parameter|setting|variable|option|argument|input|key|secret|credential|name)s?",
+    r"(?:.+ )?tokens?"
+    r"|.+ (?:property|field|attribute|parameter|setting|variable|option|argument|input|key|secret|credential|name)s?",
     re.IGNORECASE,
 )
-"""Heading such as "Environment variable" of the first or only such column, which holds names if no other one does."""
+"""Heading such as "Environment variable" or "Token" of the first or only such column, if no other one holds names."""
 _REMARKS: Final = re.compile(
     r"(?:note|comment|remark)s?|usage|what (?:it|this) (?:is|does)(?: for)?|what is (?:it|this)(?: for)?\??"
     r"|what does (?:it|this) do\??|used for|information|text",
@@ -334,6 +345,8 @@ def _judge_sentence(sentence: str, patterns: _Patterns) -> tuple[str | None, set
 
 def _introduces_something_else(sentence: str) -> bool:
     """Return whether a sentence introduces things other than secrets, such as "The following scopes"."""
+    if _IN_A_MESSAGE.search(sentence) and not _SECRETS.search(sentence):
+        return True
     phrases = [match["phrase"].strip() for match in _INTRODUCED.finditer(sentence)]
     return any(phrases) and not any(re.search(rf"\b{_NOUNS}\b", phrase, re.IGNORECASE) for phrase in phrases)
 
@@ -503,9 +516,10 @@ def _list_spellings(heading: str) -> set[str]:
 def find_scheme_key(marked: str) -> str | None:
     """Return the key in a text such as "connectors that use `KEY` authentication", in lower case, if any.
 
-    The scheme of a header, as in "the `Authorization` header with the `Bearer` scheme", is that of HTTP.
+    The scheme of a header, as in "the `Authorization` header with the `Bearer` scheme", is that of HTTP, and one with
+    a variant, as in "`oauth2` authentication with the variant `ticket`", has more than this scheme.
     """
-    sentences = (sentence for sentence in _SENTENCE_END.split(marked) if not _HEADER.search(sentence))
+    sentences = (sentence for sentence in _SENTENCE_END.split(marked) if not _NOT_ITS_OWN.search(sentence))
     match = next(filter(None, map(_KEY.search, sentences)), None)
     return match[1].lower() if match else None
 
@@ -525,6 +539,11 @@ def make_key(title: str, wording: Wording) -> str:
 def _drop_prefix(title: str) -> str:
     match = _BEFORE_NAME.match(title)
     return title[match.end() :] if match is not None else title
+
+
+def is_environment(title: str) -> bool:
+    """Return whether a title is that of an environment or kind of account, such as "Production" or "Test accounts"."""
+    return _ENVIRONMENT.fullmatch(title.strip()) is not None
 
 
 def is_generic(title: str, wording: Wording) -> bool:
