@@ -105,14 +105,12 @@ class _PageRewriter:
 
     def rewrite(self) -> RewrittenPage:
         contents = _read_contents(self.path, _normalize(self.text), self.wording)
-        parts = [*_group_tables(contents.tables)]
-        items = [
-            *map(self._renew_region, contents.regions),
-            *(item for part in parts for item in self._rewrite_part(part)),
-        ]
+        rewritten = [item for part in _group_tables(contents.tables) for item in self._rewrite_part(part)]
+        items = [*map(self._renew_region, contents.regions), *rewritten]
         findings = [*contents.findings, *(item for item in items if isinstance(item, Finding))]
         text = self._apply_changes([item for item in items if isinstance(item, _Change)])
-        if text != self.text and not findings:
+        # An outdated table with the same text is checked as well: its change might have had no effect.
+        if (rewritten or text != self.text) and not findings:
             findings += self._check_result(text, contents)
         return RewrittenPage(self.text if findings else text, tuple(findings))
 

@@ -127,6 +127,8 @@ class Rows:
         """Return whether the words beside the name in a row are true of a setting."""
         row = self.cells[index]
         is_optional, type_name = self.read_name_remark(index)
+        if is_optional is None and self.reader.find_note(row):
+            is_optional = self.reader.read_remark(row)
         if is_optional is None:
             is_told = self.marks_optional and self.reader.read_remark(row) is None
             is_optional = False if is_told else setting.optional
@@ -400,6 +402,10 @@ class _RowWriter:
     def _update_name(self, position: int, setting: RowSetting, index: int, old: _OldCell) -> str:
         """Return the source of an outdated name, which keeps notes, and the words beside it as far as they are true."""
         remark = self.rows.read_name_remark(index)
+        note = self.rows.reader.find_note(self.rows.cells[index])
+        if note and not self.rows.has_right_remark(index, setting):
+            # The cell with the note is the author's own.
+            self.unclear.append(note)
         if remark.is_optional is None and not remark.type_name and not old.has_note:
             self.lost.extend(() if old.is_word else (old.source,))
             return self._write_cell(position, setting)

@@ -29,7 +29,7 @@ _PLAIN_REMARK: Final = re.compile(
 )
 _ITEM: Final = re.compile(
     r"\s*(?:\((?P<before>[^()]*)\)\s*)?"
-    r"(?:(?::|\s[-\u2013\u2014])\s+(?P<text>.+?)(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?|(?P<nothing>[.,;]?))"
+    r"(?:(?:(?::|\s[-\u2013\u2014])\s+|(?<=\))\s+)(?P<text>.+?)(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?|(?P<nothing>[.,;]?))"
 )
 _PLAIN_TERM: Final = re.compile(r"(?![A-Z][a-z])[A-Za-z][\w.-]*(?=\s*(?:\([^()]*\)\s*)?(?::|\s[-\u2013\u2014])\s)")
 """Name without any markup that an item of a list begins with; a label such as "Key" is none."""

@@ -14,7 +14,15 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
 from authscribe.readers.pages.names import DASHES, UseRemark, find_use, is_no_value, read_remark
 from authscribe.readers.pages.sections import Cell, PageTable
-from authscribe.readers.pages.wording import TYPES, find_type, is_row_number, is_use_word, match_columns, read_optional
+from authscribe.readers.pages.wording import (
+    TYPES,
+    find_type,
+    is_remark_heading,
+    is_row_number,
+    is_use_word,
+    match_columns,
+    read_optional,
+)
 
 ItemT = TypeVar("ItemT")
 
@@ -70,14 +78,20 @@ class RowReader:
         return any(USE_COLUMNS.get(column or "") == "optional" for column in self.columns)
 
     def read_remark(self, row: Sequence[Cell]) -> bool | None:
-        """Return whether a remark beside the name, or at an end of the description, makes a setting optional.
+        """Return whether a remark beside the name, or at an end of a note or description, makes a setting optional.
 
         None without a remark, or if a column tells.
         """
         texts = (cell.text for column, cell in zip(self.columns, row, strict=True) if column == "description")
-        words = (self.read_name_remark(row).use, *(find_use(text, self.wording) for text in texts))
+        words = (self.read_name_remark(row).use, self.find_note(row), *(find_use(text, self.wording) for text in texts))
         remarks = (read_optional("optional", word, self.wording) for word in words if word and not self.tells_use)
         return next(remarks, None)
+
+    def find_note(self, row: Sequence[Cell]) -> str:
+        """Return the word about the use at an end of a cell in a column such as "Notes" beside the description."""
+        cells = zip(self.header, self.columns, row, strict=False)
+        texts = (cell.text for heading, column, cell in cells if column is None and is_remark_heading(heading.text))
+        return next(filter(None, (find_use(text, self.wording) for text in texts)), "")
 
     def read_name_remark(self, row: Sequence[Cell]) -> UseRemark:
         """Return the words about use and type beside the name; a column about the type counts instead of these."""

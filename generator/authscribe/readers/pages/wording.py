@@ -429,6 +429,11 @@ def _find_meaning(heading: str, columns: Mapping[str, re.Pattern[str]]) -> str |
     return meanings.pop() if len(meanings) == 1 else None
 
 
+def is_remark_heading(heading: str) -> bool:
+    """Return whether a heading is that of a column with remarks, such as "Notes"."""
+    return _REMARKS.fullmatch(heading.strip()) is not None
+
+
 def is_row_number(heading: str) -> bool:
     """Return whether a heading is that of a column with the numbers of the rows, which are no facts."""
     return heading.strip(" .").lower() in ("#", "no", "nr", "\u2116")
