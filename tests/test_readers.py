@@ -495,6 +495,16 @@ def test_reading_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
         ("These secrets are no longer available at runtime:", None),
         ("Send the token to the system:", None),
         ("You do not need to provide the following secrets:", None),
+        ("Kindly find below the credentials which the customer shall furnish:", "required"),
+        ("Make sure that these secrets are maintained by the account owner:", "required"),
+        ("As the owner, you are responsible for these secrets:", "required"),
+        ("The platform is responsible for these secrets:", "injected"),
+        ("Customer-supplied secrets", "required"),
+        ("Platform-supplied secrets", "injected"),
+        ("Secrets from the owner", "required"),
+        ("Static secrets (configured once by the owner):", "required"),
+        ("Dynamic secrets (refreshed by the platform):", "injected"),
+        ("Secrets that end up in the system:", "injected"),
     ],
 )
 def test_prose_says_which_table_follows(text: str, role: str | None) -> None:

@@ -21,7 +21,9 @@ OPTIONAL: Final = "optional"
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+")
 _CREDENTIALS: Final = r"\b(?:secret|credential|token|key|password)s?\b"
-_SUPPLIED: Final = r"(?:provided|supplied|given|entered|set|configured|filled in|added|specified|uploaded)"
+_SUPPLIED: Final = (
+    r"(?:provided|supplied|given|entered|set|configured|filled in|added|specified|uploaded|maintained|furnished)"
+)
 _OWNERS: Final = r"(?:owner|user|customer|you)s?"
 _OWNER_NAMES: Final = (
     r"(?:the |each |every |your )?(?:connector |system |account )?(?:owner|user|customer|you|client|admin|administrator"
@@ -36,16 +38,19 @@ _INJECTED: Final = (
     r"|\b(?:are|is|be) (?:then |also )?available at (?:run ?time|runtime)\b"
     r"|\b(?:put|placed|written|passed|handed|given|added|exposed|provided|supplied|delivered) (?:on )?(?:in|into|to)"
     r" the (?:system|connector)\b"
-    r"|\b(?:system|connector) (?:then |also )?(?:receives|gets|has access to)\b"
+    r"|\b(?:system|connector) (?:then |also )?(?:receives|gets|has access to)\b|\bend up in the (?:system|connector)\b"
     r"|\bplatform (?:(?:then|also|itself|automatically) )?(?:provid|suppl|add|set|fill|issu|generat|obtain)\w*"
-    rf"|\b(?:{_SUPPLIED}|generated|managed|obtained|issued|created) by the platform\b"
+    rf"|\b(?:{_SUPPLIED}|generated|managed|obtained|issued|created|refreshed|rotated) by the platform\b"
+    rf"|\bplatform(?:[ -](?:{_SUPPLIED}|managed|issued)| is responsible for)\b"
 )
-_STATED: Final = r"(?:provid|suppl|give|enter|stat|configur|set|fill|specif|upload|defin)"
+_STATED: Final = r"(?:provid|suppl|give|enter|stat|configur|set|fill|specif|upload|defin|furnish)"
 _REQUIRED: Final = (
     rf"\brequir\w*|\b(?:must|shall|should|ha(?:s|ve) to) (?:be )?{_STATED}\w*"
     r"|\bneed(?:s|ed)?\b|\bmandatory\b|\bnecessary\b|\bexpects\b"
     rf"|\b{_OWNERS}(?: of (?:the|each|every|a) \w+)? {_STATED}\w*"
-    rf"|\b{_SUPPLIED} by (?:the |each |every )?(?:connector )?{_OWNERS}\b"
+    rf"|\b{_SUPPLIED} (?:\w+ )?by (?:the |each |every )?(?:connector |account )?{_OWNERS}\b"
+    rf"|\b{_OWNERS}(?:-(?:{_SUPPLIED}|managed)| (?:is|are) responsible for)\b"
+    r"|\bfrom the (?:connector )?(?:owner|customer)\b|\byou hand over\b"
     rf"|\bto (?:be )?(?:provid|suppl|enter|configur|fill)\w*"
     r"|(?:^|[,:] |\b(?:please|then|and) )(?:provide|supply|enter|specify|add|set|fill in|gather|collect|prepare"
     r"|upload)\b(?: \w+){0,4}? (?:the following|these)\b"
