@@ -73,6 +73,8 @@ _TAG: Final = re.compile(
     r"</?(?P<name>a|abbr|b|br|code|del|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var)(?=[\s/>]).*>",
     re.IGNORECASE | re.DOTALL,
 )
+_COMPONENT: Final = re.compile(r"<[A-Z]\w*(?:\s[^<>]*)?/>")
+"""Component of MDX or Vue without content, such as `<Badge text="new" />`."""
 _CODE_ROLES: Final = ("code", "literal")
 _LIST_DEPTHS: Final = {"list_item_open": 1, "list_item_close": -1, "dl_open": 1, "dl_close": -1}
 _LISTS: Final = ("bullet_list_open", "ordered_list_open", "dl_open")
@@ -648,6 +650,8 @@ def _convert_child(token: Token) -> Piece:
 def _convert_tag(tag: str) -> Piece:
     """Return the visible part of an HTML tag or comment; the text between two tags is a token of its own."""
     match = _TAG.fullmatch(tag)
+    if _COMPONENT.fullmatch(tag):
+        return Piece("", lost="component")
     if match is None:
         return Piece("" if tag.startswith("<!--") else tag)
     if match["name"].lower() == "br":

@@ -237,7 +237,8 @@ def _select_prose(blocks: Iterable[Block], lead_ins: Collection[Paragraph], word
     for block in blocks:
         if isinstance(block, Paragraph) and not block.is_title and not is_key_sentence(block.marked):
             text = _strip_label(block, wording) if block in lead_ins else block.text
-            if text:
+            # A separator, such as that of the footer of a card, has no words.
+            if any(map(str.isalnum, text)):
                 yield replace(block, text=text, inline=block.inline.cut(0, len(text)))
 
 
