@@ -21,7 +21,14 @@ from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
 from authscribe.readers.pages.names import is_no_value
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.setting_row import USE_COLUMNS, RowReader
-from authscribe.readers.pages.wording import choose_answers, find_opposite, find_type, list_type_words, read_optional
+from authscribe.readers.pages.wording import (
+    choose_answers,
+    find_opposite,
+    find_type,
+    has_remark,
+    list_type_words,
+    read_optional,
+)
 from authscribe.targets.docs import format_type, format_value
 
 RowSetting: TypeAlias = Secret | Parameter
@@ -304,7 +311,11 @@ def _find_answers(rows: Rows, position: int, cells: Sequence[tuple[str, Cell]]) 
     """Return the sources that make a setting required, and optional; `cells` are those of the column."""
     wording = rows.reader.wording
     readings = ((source, cell.text, rows.reader.read_use(position, cell, "", "")) for source, cell in cells)
-    clear = [(source, text, entry.key != "") for source, text, entry in readings if entry is not None]
+    clear = [
+        (source, text, entry.key != "")
+        for source, text, entry in readings
+        if entry is not None and not has_remark(text)
+    ]
     no, yes = choose_answers(rows.reader.header[position].text, wording)
     required, optional = (no, yes) if rows.columns[position] == "optional" else (yes, no)
     return (
@@ -431,7 +442,12 @@ class _RowWriter:
     def _is_unclear(self, position: int, setting: RowSetting, index: int) -> bool:
         cells = self.rows.cells[index][position : position + 1]
         reader = self.rows.reader
-        return any(reader.read_use(position, cell, setting.name, setting.type.value) is None for cell in cells)
+        is_answer = USE_COLUMNS.get(self.rows.columns[position] or "") == "optional"
+        return any(
+            reader.read_use(position, cell, setting.name, setting.type.value) is None
+            or (is_answer and has_remark(cell.text))
+            for cell in cells
+        )
 
     def _write_name(self, position: int, name: str) -> str:
         """Return the name with the markup of the table's other names if that is safe, otherwise as code."""

@@ -17,6 +17,7 @@ from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.wording import (
     TYPES,
     find_type,
+    has_remark,
     is_remark_heading,
     is_row_number,
     is_use_word,
@@ -116,9 +117,10 @@ class RowReader:
                 yield Entry(column, heading.place, value)
             else:
                 entry = self.read_use(index, cell, name, type_name)
-                if entry is None and cell.text and not is_row_number(heading.text):
+                is_more = entry is None or (USE_COLUMNS.get(column or "") == "optional" and has_remark(cell.text))
+                if is_more and cell.text and not is_row_number(heading.text):
                     extras.append(Entry(heading.text, heading.place, value))
-                elif entry is not None and entry.key and entry.key not in found:
+                if entry is not None and entry.key and entry.key not in found:
                     found.add(entry.key)
                     yield entry
         yield from _read_type(Cell(self.read_name_remark(row).type, row[0].place), self.wording)

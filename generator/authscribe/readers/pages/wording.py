@@ -212,6 +212,7 @@ _NO: Final = (
 )  # fmt: skip
 _BESIDE_ANSWER: Final = " .*\ufe0f"
 """Characters beside an answer that do not change it; the last one selects the picture for a tick."""
+_BESIDE_USE: Final = re.compile(r"([^()]+)\s\([^()]*\)")
 _REQUIRED_WORDS: Final = ("required", "mandatory")
 _OPTIONAL_WORDS: Final = ("optional",)
 TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
@@ -451,7 +452,14 @@ def read_optional(column: str, text: str, wording: Wording) -> bool | None:
         return patterns.columns["optional"].fullmatch(word) is not None
     if patterns.yes.fullmatch(word) or patterns.no.fullmatch(word):
         return (patterns.yes.fullmatch(word) is not None) == (column == "optional")
-    return None
+    beside = _BESIDE_USE.fullmatch(word)
+    # A remark can restrict that a setting is required, but not that it is optional.
+    return True if beside is not None and read_optional(column, beside[1], wording) else None
+
+
+def has_remark(answer: str) -> bool:
+    """Return whether an answer has a remark, as in "No (default: eu)"."""
+    return _BESIDE_USE.fullmatch(answer.strip()) is not None
 
 
 def is_use_word(text: str, wording: Wording) -> bool:
