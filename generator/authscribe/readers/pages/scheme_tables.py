@@ -376,16 +376,13 @@ def _introduce_include(
 ) -> tuple[IntroducedTable, ...]:
     """Return the table in another file that a lead-in right before the include announces, unless the page has one."""
     lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme)
-    after = next((block for block in blocks[index + 1 :] if not _is_include(block)), None)
-    is_here = isinstance(after, PageTable | BrokenTable) or (isinstance(after, Paragraph) and after.is_item)
+    after = blocks[index + 1] if index + 1 < len(blocks) else None
+    # The last one of several includes decides.
+    is_here = after is not None and (not isinstance(after, Paragraph) or after.is_item or after.is_include)
     if lead_in is None or is_here or strip_lead_in(lead_in.text, wording) == lead_in.text:
         return ()
     table = BrokenTable("it is in another file", blocks[index].place, is_elsewhere=True)
     return (IntroducedTable(table, lead_in, role),)
-
-
-def _is_include(block: Block) -> bool:
-    return isinstance(block, Paragraph) and block.is_include
 
 
 def _begins_list(blocks: Sequence[Block], index: int) -> bool:
