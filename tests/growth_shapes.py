@@ -275,6 +275,12 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "RST: long list-table": page("p.rst", LIST_TABLE, Each("   * - ``a@``\n     - b\n"), start=20),
     "RST: comments": page("p.rst", Each("..\n\n"), start=30),
+    "RST: includes": page("p.rst", LEAD, Each(".. include:: x\n\n"), start=30),
+    "Markdown: lists in items": page("p.md", Each("- The owner must provide these secrets:\n  - `a@`: b\n"), start=30),
+    "RST: rows by supplier": page(
+        "p.rst", LEAD, ".. csv-table::\n   :header: Name, Supplied by\n\n", Each("   a@, owner\n   b@, platform\n"),
+        start=30,
+    ),
     "Markdown: eval-rst": page("p.md", Each("```{eval-rst}\nx\n```\n\n"), start=20),
     "Markdown: directives": page("p.md", Each("```{note}\nx\n```\n\n"), start=20),
     "Markdown: markers": page("p.md", Each("<!-- authscribe:begin x -->\n"), start=100),
