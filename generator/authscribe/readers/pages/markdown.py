@@ -650,7 +650,7 @@ def _convert_child(token: Token) -> Piece:
 def _convert_tag(tag: str) -> Piece:
     """Return the visible part of an HTML tag or comment; the text between two tags is a token of its own."""
     match = _TAG.fullmatch(tag)
-    if _COMPONENT.fullmatch(tag):
+    if match is None and _COMPONENT.fullmatch(tag):
         return Piece("", lost="component")
     if match is None:
         return Piece("" if tag.startswith("<!--") else tag)
