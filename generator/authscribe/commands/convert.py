@@ -175,7 +175,8 @@ def _select_drafts(loaded: LoadedSources, own: Workspace) -> tuple[tuple[Draft, 
     paths = {file.path for file in own.sources if not file.is_shipped}
     drafts = tuple(draft for draft in loaded.drafts if draft.path in paths)
     findings = [finding for draft in drafts for finding in draft.findings]
-    if not findings and not any(draft.definitions for draft in drafts):
+    has_mistakes = any(finding.severity is Severity.ERROR for finding in findings)
+    if not has_mistakes and not any(draft.definitions for draft in drafts):
         findings.append(report_nothing_defined(Place(", ".join(sorted(paths)))))
     kept, left_out = drop_mistaken(drafts, findings)
     if left_out and not (own.keep_going and any(draft.definitions for draft in kept)):

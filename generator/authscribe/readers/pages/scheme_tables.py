@@ -14,7 +14,7 @@ from authscribe.findings.rules.table_elsewhere import report_table_elsewhere
 from authscribe.findings.rules.unclear_table import report_unclear_row, report_unclear_table
 from authscribe.model.draft import ScalarNode
 from authscribe.model.markup import Style
-from authscribe.model.naming import is_secret_name
+from authscribe.model.naming import is_secret_name, split_words
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import clean_name, find_name_flaw, find_row_flaws, make_list_table
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, PageTable, Paragraph, Section
@@ -304,8 +304,9 @@ def _find_unassigned(table: PageTable, before: Sequence[Paragraph], wording: Wor
     is_neutral = is_neutral_lead_in(before[-1].text, wording) if before else is_scheme
     if index is None or not is_neutral:
         return ""
-    names = (cell for row in table.rows for cell in row[index : index + 1])
-    return next((cell.text for cell in names if find_name_flaw(cell) is None and is_secret_name(cell.text)), "")
+    names = (cell.text for row in table.rows for cell in row[index : index + 1] if find_name_flaw(cell) is None)
+    # The last word decides: `access_token_url` is no secret.
+    return next((name for name in names if any(map(is_secret_name, split_words(name)[-1:]))), "")
 
 
 def _find_role_in_heading(table: PageTable, wording: Wording) -> str | None:
