@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -126,9 +126,15 @@ def _clear_caches() -> None:
     """Make every function of the tool forget what it has returned, such as the packages that are installed."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "authscribe":
-            for item in vars(module).values():
-                if callable(clear := getattr(item, "cache_clear", None)):
-                    clear()
+            for clear in _list_caches(module):
+                clear()
+
+
+@cache
+def _list_caches(module: ModuleType) -> tuple[Callable[[], None], ...]:
+    """Return what clears the caches of a module; looking for them takes longer than many a run."""
+    found = (getattr(item, "cache_clear", None) for item in vars(module).values())
+    return tuple(clear for clear in found if callable(clear))
 
 
 def resolve(*sources: str | Path, cwd: Path = ROOT, tolerant: bool = False) -> Resolution:
