@@ -7,11 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import yaml
 from foreign_facts import state_facts
 from round_trips import check_losses
 from stub_files import build_stubs
-from support import ROOT, resolve_drafts
+from support import ROOT, read_yaml, resolve_drafts
 
 from authscribe.changes.documents import read_document
 from authscribe.changes.read_back import account_targets
@@ -87,7 +86,7 @@ def change_facts(facts: dict[str, Any], changes: dict[tuple[str, ...], Any]) -> 
 
 def list_rows(table: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the documents in a table of facts that were written by hand, and the facts, by their name."""
-    yield from yaml.safe_load((ROOT / "tests/facts" / f"{table}.yaml").read_text()).items()
+    yield from read_yaml(ROOT / "tests/facts" / f"{table}.yaml").items()
 
 
 def read_row(row: dict[str, Any]) -> Catalogue:

@@ -58,16 +58,22 @@ def find_structure(path: str, text: str) -> object:
 
 
 def _read_python(text: str) -> object:
-    return ast.dump(_MaskConstants().visit(ast.parse(text.encode("ascii"))))
+    return _describe_python(ast.parse(text.encode("ascii")))
 
 
-class _MaskConstants(ast.NodeTransformer):
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
-        return ast.copy_location(ast.Constant(type(node.value).__name__), node)
+def _describe_python(value: object) -> object:
+    match value:
+        case ast.Constant():
+            return type(value.value).__name__
+        case ast.AST():
+            return (type(value), *(_describe_python(getattr(value, name, None)) for name in value._fields))
+        case list():
+            return [*map(_describe_python, value)]
+    return value
 
 
 def _read_yaml(text: str) -> object:
-    return [_describe_node(document) for document in yaml.compose_all(text, Loader=yaml.SafeLoader)]
+    return [_describe_node(document) for document in yaml.compose_all(text, Loader=yaml.CSafeLoader)]
 
 
 def _describe_node(node: Any) -> object:

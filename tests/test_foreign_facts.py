@@ -11,17 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from foreign_facts import check_account, state_details, state_facts
-from support import resolve_drafts
+from support import read_yaml, resolve_drafts
 
 from authscribe.readers.registry import read_source, read_together
 
 TABLES = Path(__file__).parent / "facts"
 ROWS = {
-    f"{table.stem}: {name}": row
-    for table in sorted(TABLES.glob("*.yaml"))
-    for name, row in yaml.safe_load(table.read_text()).items()
+    f"{table.stem}: {name}": row for table in sorted(TABLES.glob("*.yaml")) for name, row in read_yaml(table).items()
 }
 
 
@@ -40,6 +37,6 @@ def test_every_fact_of_a_definition_is_right(row: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("table", sorted(TABLES.glob("*.yaml")), ids=lambda table: table.stem)
 def test_a_table_covers_many_definitions(table: Path) -> None:
-    rows = yaml.safe_load(table.read_text())
+    rows = read_yaml(table)
     assert len(rows) >= 25
     assert len({json.dumps(row["documents"]) for row in rows.values()}) == len(rows)

@@ -7,10 +7,9 @@ import json
 from collections.abc import Iterator
 
 import lossless
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from support import find_cases, resolve_drafts
+from support import find_cases, read_yaml, resolve_drafts
 
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.model.draft import Draft, MapNode, make_pointer, to_node, to_plain
@@ -30,7 +29,7 @@ READERS = {
     "postman": postman.draft,
 }
 DOCUMENTS = [
-    (format_name, json.dumps(as_mapping(yaml.safe_load(path.read_text())), default=str))
+    (format_name, json.dumps(as_mapping(read_yaml(path)), default=str))
     for format_name in READERS
     for folder in find_cases(f"read/{format_name}")
     for path in sorted((folder / "in").rglob("*.*"))

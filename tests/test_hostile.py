@@ -24,7 +24,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support import ROOT, run, tree
+from support import ROOT, read_yaml, run, tree
 
 from authscribe.readers.registry import SOURCE_FORMATS, read_source
 from authscribe.targets.registry import BUILT_IN
@@ -54,7 +54,7 @@ Case = dict[str, Any]
 
 
 def read_cases(file: Path) -> list[Case]:
-    cases: list[Case] = yaml.safe_load(file.read_text())
+    cases: list[Case] = read_yaml(file)
     return cases
 
 

@@ -31,7 +31,7 @@ from authscribe.targets.registry import TARGETS, plan_files
 
 TEMPLATES = Templates()
 
-DEFINITION = """\
+DEFINITION = yaml.safe_load("""\
 schemes:
   - &scheme
     id: &id twin
@@ -104,7 +104,7 @@ connectors:
     oauth: *oauth
     suppressions: [{rule: unknown-format, reason: TEXT}]
     extras: {TEXT: TEXT}
-"""
+""")
 NO_TEXTS = {
     "id", "aliases", "former_names", "names", "status", "successor", "kind", "extends", "scheme", "schemes", "in", "rule", "type", "lifetime",
     "source", "secret", "order", "optional", "hidden", "automated", "deprecated", "pkce", "rotates_refresh_token", "body_format", "flags",
@@ -155,15 +155,14 @@ class Twin(NamedTuple):
 @cache
 def make_twin(text: str) -> Twin:
     """Return the definition with a text in every place that does not refuse it."""
-    definition = yaml.safe_load(DEFINITION)
-    places = [*list_places(definition)]
+    places = [*list_places(DEFINITION)]
     # In addresses, the first is a variable. No variable of a process can hold the second, so stubs leave it out. The
     # generated classes refuse the third.
     special = {"endpoints": ("${",), "default": ("\0", PLACEHOLDER), "enum": ("\0", PLACEHOLDER)}
     marked = {key for key, marks in special.items() if any(mark in text for mark in marks)}
     harmless = {place for place in places if marked.intersection(place)}
     while True:
-        source = json.dumps(fill(definition, text, harmless), indent=0)
+        source = json.dumps(fill(DEFINITION, text, harmless), indent=0)
         try:
             return Twin(source, resolve_drafts(read_source("t.json", source)).catalogue, frozenset(harmless))
         except DefinitionError as error:
@@ -206,7 +205,7 @@ def test_no_text_changes_the_structure_of_a_file(topic: str) -> None:
 
 
 def test_every_field_of_a_definition_holds_the_texts() -> None:
-    filled = {key for place in list_places(yaml.safe_load(DEFINITION)) for key in place}
+    filled = {key for place in list_places(DEFINITION) for key in place}
     models = [Scheme, Connector]
     for model in models:
         for name, field in model.model_fields.items():
@@ -225,7 +224,7 @@ def list_types(annotation: object) -> Iterator[type[Model]]:
 
 
 def test_almost_all_texts_reach_all_fields() -> None:
-    places = {place for place in list_places(yaml.safe_load(DEFINITION)) if place}
+    places = {place for place in list_places(DEFINITION) if place}
     refused = sum(len(make_twin(text).refused) for text in ALL)
     assert len(ALL) >= 380
     assert refused < 0.05 * len(ALL) * len(places)

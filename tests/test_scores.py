@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from foreign_facts import check_account
-from support import resolve
+from support import read_yaml, resolve
 
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_methods
@@ -22,7 +22,7 @@ from authscribe.model.definitions import Connector, Parameter, Scheme, Secret, S
 from authscribe.readers.registry import read_source
 
 TABLES = sorted((Path(__file__).parent / "scores").glob("*.yaml"))
-ENTRIES = [(table.stem, entry) for table in TABLES for entry in yaml.safe_load(table.read_text())]
+ENTRIES = [(table.stem, entry) for table in TABLES for entry in read_yaml(table)]
 FEWEST = 25
 
 
