@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -57,7 +58,9 @@ def find_structure(path: str, text: str) -> object:
     raise AssertionError(f"no parser for {path}")
 
 
+@lru_cache(maxsize=100)
 def _read_python(text: str) -> object:
+    # Most modules are the same for many texts.
     return _describe_python(ast.parse(text.encode("ascii")))
 
 

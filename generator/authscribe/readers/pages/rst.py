@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from docutils import frontend, nodes, utils
@@ -133,9 +135,7 @@ def _replace_markers(text: str) -> str:
 
 def _parse_nodes(text: str) -> nodes.document | str:
     """Return the document, or a description of the failure: docutils raises undocumented errors on crafted pages."""
-    settings = frontend.get_default_settings(Parser)
-    for name, value in _SETTINGS.items():
-        setattr(settings, name, value)
+    settings = copy(_make_settings())
     settings.warning_stream = io.StringIO()
     document = utils.new_document("page", settings)
     with permit_unknown_names(), remember_columns():
@@ -146,6 +146,15 @@ def _parse_nodes(text: str) -> nodes.document | str:
         except Exception as error:  # noqa: BLE001 - see above
             return f"docutils fails with {type(error).__name__}"
     return document
+
+
+@cache
+def _make_settings() -> frontend.Values:
+    """Return the settings of each parse, which are copied: making them takes longer than parsing a short page."""
+    settings = frontend.get_default_settings(Parser)
+    for name, value in _SETTINGS.items():
+        setattr(settings, name, value)
+    return settings
 
 
 def _move_nodes(document: nodes.document, offset: int) -> None:
