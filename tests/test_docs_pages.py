@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -160,9 +163,7 @@ FIXTURES = {
 def test_no_page_with_tables_or_markers_is_skipped(tmp_path: Path, obstacle: str) -> None:
     """Add something that keeps a page from being read to every page that there is; compare with a full parse."""
     (tmp_path / "s.yaml").write_text("schemes:\n  - id: none_of_these\n    required:\n      - name: key\n")
-    pages = {path: data for path, data in FIXTURES.items() if b"\n" in data.strip() and is_readable(path, data)}
-    pages |= {f"{kind}-{path_of(kind)}": page(kind, SECRETS).encode() for kind in KINDS}
-    relevant = {path for path, data in pages.items() if holds_tables(path, data)}
+    pages, relevant = find_pages()
     assert len(relevant) > 50
     assert len(pages) - len(relevant) > 10
     (tmp_path / "pages").mkdir()
@@ -174,6 +175,14 @@ def test_no_page_with_tables_or_markers_is_skipped(tmp_path: Path, obstacle: str
     assert {line[1] for line in lines if line is not None and line[2] == "error"} >= relevant
     assert not skipped & relevant
     assert {*pages} == skipped | {line[1] for line in lines if line is not None}
+
+
+@cache
+def find_pages() -> tuple[Mapping[str, bytes], frozenset[str]]:
+    """Return every page that can be read, by its name, and the names of those with tables or markers."""
+    pages = {path: data for path, data in FIXTURES.items() if b"\n" in data.strip() and is_readable(path, data)}
+    pages |= {f"{kind}-{path_of(kind)}": page(kind, SECRETS).encode() for kind in KINDS}
+    return MappingProxyType(pages), frozenset(path for path, data in pages.items() if holds_tables(path, data))
 
 
 def is_readable(path: str, data: bytes) -> bool:

@@ -465,18 +465,21 @@ def test_an_id_that_python_uses_works_in_every_target(tmp_path: Path, check_type
     secret = {"name": "key", "origin": {"source": "copied", "required": "key"}}
     header = {"in": "header", "name": "X-Key", "value": "{key}"}
     scheme = {"kind": "api_key", "required": [{"name": "key"}], "injected": [secret], "placements": [header]}
-    document = {
-        "schemes": [{"id": name, **scheme} for name in ids],
-        "connectors": [{"id": name, "scheme": name} for name in ids],
-    }
-    (tmp_path / "s.json").write_text(json.dumps(document))
+
+    def define(*names: str) -> str:
+        schemes = [{"id": name, **scheme} for name in names]
+        return json.dumps({"schemes": schemes, "connectors": [{"id": name, "scheme": name} for name in names]})
+
+    (tmp_path / "s.json").write_text(define(*ids))
     outcome = run("generate", "--source", "s.json", "--out-dir", "out", cwd=tmp_path)
     assert outcome.code == 0, outcome.stdout
     # Of each connector and of each scheme, both roles have one secret.
     assert check_masks(tmp_path / "out" / "python") == 4 * len(ids)
     check_types(tmp_path / "out" / "python")
     for name in ids:
-        scaffolded = run("scaffold", name, "--scheme", name, "--source", "s.json", "--out-dir", "new", cwd=tmp_path)
+        # A run reads all of its sources, so each gets no more than it needs.
+        (tmp_path / "one.json").write_text(define(name))
+        scaffolded = run("scaffold", name, "--scheme", name, "--source", "one.json", "--out-dir", "new", cwd=tmp_path)
         assert scaffolded.code == 0, scaffolded.stdout
 
 
