@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import docutils
@@ -48,9 +47,7 @@ def render_names(pieces: Sequence[RegionPiece], language: Language) -> str:
     return f"{language.value}: {' '.join(row.name for row in view.table.rows)}"
 
 
-@lru_cache(maxsize=8)
 def parse(path: str, text: str) -> object:
-    """Parse a page, once for all that a test asks of it: nothing else in these tests costs as much."""
     return (parse_rst if path.endswith(".rst") else parse_markdown)(path, text)
 
 

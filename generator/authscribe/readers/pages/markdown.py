@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from markdown_it import MarkdownIt
@@ -104,8 +105,12 @@ def read_markdown(path: str, text: str, wording: Wording = ENGLISH) -> Draft:
     return sections if isinstance(sections, Draft) else draft_page(path, sections, wording)
 
 
+@lru_cache(maxsize=2)
 def parse_markdown(path: str, text: str, wording: Wording = ENGLISH) -> tuple[Section, ...] | Draft:
-    """Return the sections of a page, or a draft with the finding that tells why it cannot be read."""
+    """Return the sections of a page, or a draft with the finding that tells why it cannot be read.
+
+    The last two are remembered, for the reason that `parse_rst` states.
+    """
     too_long = check_length(path, text, lines=MARKDOWN_LINE_LIMIT)
     if too_long is not None:
         return Draft(path, findings=(too_long,))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from docutils import frontend, nodes, utils
@@ -100,8 +100,12 @@ def read_rst(path: str, text: str, wording: Wording = ENGLISH) -> Draft:
     return sections if isinstance(sections, Draft) else draft_page(path, sections, wording)
 
 
+@lru_cache(maxsize=2)
 def parse_rst(path: str, text: str, wording: Wording = ENGLISH) -> tuple[Section, ...] | Draft:
-    """Return the sections of a page, or a draft with the finding that tells why it cannot be read."""
+    """Return the sections of a page, or a draft with the finding that tells why it cannot be read.
+
+    `docs` reads a page before and after its change, each as a page and as a source: the last two are remembered.
+    """
     too_long = check_length(path, text, lines=RST_LINE_LIMIT)
     if too_long is not None:
         return Draft(path, findings=(too_long,))
