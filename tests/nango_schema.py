@@ -68,7 +68,8 @@ _RESPONSE: Final = _close(
 _PROVIDER: Final = _close(
     {
         "display_name": _TEXT, "docs": _TEXT, "auth_mode": {"enum": [*_MODES]}, "request_url": _TEXT,
-        "authorization_url": _TEXT, "token_url": _TEXT, "refresh_url": _TEXT, "registration_url": _TEXT,
+        "authorization_url": _TEXT, "authorization_url_fragment": _TEXT, "token_url": _TEXT, "refresh_url": _TEXT,
+        "registration_url": _TEXT,
         "authorization_params": _PARAMETERS, "authorization_method": {"enum": ["header"]}, "default_scopes": _TEXTS,
         "scope_separator": _TEXT, "disable_pkce": _FLAG, "alternate_access_token_response_path": _TEXT,
         "token_request_auth_method": {"enum": ["basic", "custom", "private_key_jwt"]}, "body_format": _TEXT,
