@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from authscribe.build.build import finish_files
 from authscribe.build.files import GeneratedFile
-from authscribe.connectors.file_trees import RECORD, ConnectorFolder
+from authscribe.connectors.file_trees import PLATFORM_STYLE, RECORD, ConnectorFolder
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.scaffold_outdated import report_scaffold_outdated
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
@@ -32,7 +32,6 @@ from authscribe.workspace.load import LoadedSources
 from authscribe.workspace.resolve import require_definitions, resolve_sources
 from authscribe.workspace.workspace import Workspace
 
-PLATFORM: Final = "platform"
 CUSTOM: Final = "custom_auth"
 _PLACE: Final = Place("scaffold")
 _ACCESS_TOKEN: Final = "access_token"  # noqa: S105 - the name of a key (RFC 6749 section 5.1)
@@ -47,7 +46,7 @@ class ScaffoldRequest:
 
     name: str
     scheme: str
-    style: str = PLATFORM
+    style: str = PLATFORM_STYLE
     header: str | None = None
     dry_run: bool = False
 
@@ -161,7 +160,12 @@ def _resolve_connector(
         known = [name for scheme in catalogue.schemes for name in scheme.all_ids]
         raise DefinitionError((report_unknown_reference("scheme", request.scheme, Place("--scheme"), known),))
     defined = catalogue.find_connector(request.name)
-    if defined is not None and defined.scheme == scheme.id and request.style == PLATFORM and request.header is None:
+    if (
+        defined is not None
+        and defined.scheme == scheme.id
+        and request.style == PLATFORM_STYLE
+        and request.header is None
+    ):
         return catalogue, defined
     if defined is not None:
         scheme_or_methods = f"scheme '{defined.scheme}'" if defined.scheme else "methods of its own"
@@ -203,13 +207,15 @@ def _choose_placements(catalogue: Catalogue, scheme: Scheme, request: ScaffoldRe
         return (_make_header(request.header, f"{{{secrets[0]}}}"),)
     if not defaults and secrets:
         return (_make_header("Authorization", f"Bearer {{{secrets[0]}}}"),)
-    if request.style == PLATFORM or not any(placement.location in _PLATFORM_LOCATIONS for placement in defaults):
+    if request.style == PLATFORM_STYLE or not any(placement.location in _PLATFORM_LOCATIONS for placement in defaults):
         return defaults
     response = scheme.oauth.response if scheme.oauth else {}
     token = next((name for name, key in response.items() if key == _ACCESS_TOKEN), None)
     if token is None:
         problem = f"scheme '{scheme.id}' injects no access token to put into a header"
-        raise DefinitionError((report_wrong_value("--style", Place("--style"), problem, f"use --style {PLATFORM}"),))
+        raise DefinitionError(
+            (report_wrong_value("--style", Place("--style"), problem, f"use --style {PLATFORM_STYLE}"),)
+        )
     return (_make_header("Authorization", f"Bearer {{{token}}}"),)
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from authscribe.connectors.placed_leaves import PlacedLeaf, find_placed_leaves
 from authscribe.connectors.reader import parse_leaves
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
 from authscribe.connectors.snapshot import ConnectorTemplate, Leaf, Snapshot
 from authscribe.findings.finding import Place
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import list_platform_variables
-from authscribe.model.definitions import Connector, Location, Scheme, Setting
+from authscribe.model.contract import list_placements, list_platform_variables
+from authscribe.model.definitions import Connector, Location, Placement, Scheme, Setting
 from authscribe.model.definitions import Kind as SchemeKind
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import list_hole_names
@@ -119,6 +120,37 @@ class ConnectorContext:
         names = {name for placement in placements for name in list_hole_names(*placement.templates)}
         return names if placements else None
 
+    @cached_property
+    def placements(self) -> tuple[Placement, ...]:
+        """Return where definitions put the values of the connector: its own, else those of its scheme or of the kind.
+
+        None apply to a connector that was scaffolded with placements of its own.
+        """
+        if self.definition is not None and self.definition.placements:
+            return self.definition.placements
+        if self.scheme is None or self.snapshot.is_placed_otherwise:
+            return ()
+        return list_placements(self.resolution.catalogue, self.scheme)
+
+    @property
+    def has_stated_placements(self) -> bool:
+        """Return whether a definition states the placements, and not the platform for all schemes of a kind."""
+        is_own = self.definition is not None and bool(self.definition.placements)
+        return is_own or (self.scheme is not None and bool(self.scheme.placements))
+
+    @cached_property
+    def placed_leaves(self) -> tuple[PlacedLeaf, ...]:
+        """Return the values of the systems for whose places there are placements."""
+        return find_placed_leaves(self.snapshot.leaves, self.placements, self.slots)
+
+    def split_value(self, leaf: Leaf) -> tuple[str | Reference, ...] | None:
+        """Return the text and the references of a leaf; None if templates compute a part of its value."""
+        return self._syntax.split_value(str(leaf.value), leaf.references)
+
+    @cached_property
+    def _syntax(self) -> ReferenceSyntax:
+        return ReferenceSyntax.from_platform(self.platform.references)
+
     @property
     def selector_place(self) -> Place:
         """Return the place where the manifest names the scheme; if it names none, the manifest."""
@@ -131,20 +163,21 @@ class ConnectorContext:
     @cached_property
     def headers_key(self) -> str | None:
         """Return the key of a system that holds the headers of requests."""
-        return self._slots.find_holder(Location.HEADER)
+        return self.slots.find_holder(Location.HEADER)
 
     @cached_property
     def path_key(self) -> str:
         """Return the key of a system that holds the address of a request."""
-        return self._slots.split(Location.PATH)[-1]
+        return self.slots.split(Location.PATH)[-1]
 
     @cached_property
     def query_key(self) -> str | None:
         """Return the key of a system that holds the query parameters of requests."""
-        return self._slots.find_holder(Location.QUERY)
+        return self.slots.find_holder(Location.QUERY)
 
     @property
-    def _slots(self) -> Slots:
+    def slots(self) -> Slots:
+        """Return where values go in a system."""
         return self.platform.system.slots if self.platform.system is not None else Slots()
 
     def can_name(self, name: str) -> bool:
@@ -168,8 +201,7 @@ class ConnectorContext:
     def parse_template(self, template: ConnectorTemplate) -> tuple[Leaf, ...]:
         """Return the scalars of a template of datatypes, which is parsed only once."""
         if template.path not in self._parsed:
-            syntax = ReferenceSyntax.from_platform(self.platform.references)
-            self._parsed[template.path] = parse_leaves(template, syntax)
+            self._parsed[template.path] = parse_leaves(template, self._syntax)
         return self._parsed[template.path]
 
     @cached_property

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from authscribe.connectors.context import list_words
 from authscribe.connectors.reader import ConnectorReader
-from authscribe.connectors.references import ReferenceKind, ReferenceSyntax
+from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf, Snapshot
 from authscribe.findings.finding import Place
 from authscribe.model.definitions import Kind, Location
@@ -45,7 +45,7 @@ def draft_definition(
         _make_list_entry("flags", [ScalarNode(flag, place) for flag in flags], place),
         _make_map_entry("endpoints", _draft_endpoints(snapshot, values), place),
         _make_map_entry("oauth", _draft_oauth(snapshot), place),
-        _make_list_entry("placements", [_draft_placement(slot, reader.syntax) for slot in select_slots(slots)], place),
+        _make_list_entry("placements", [_draft_placement(slot) for slot in select_slots(slots)], place),
     ]
     return DefinitionDraft(Noun.CONNECTOR, MapNode(tuple(entry for entry in entries if entry is not None), place))
 
@@ -88,11 +88,12 @@ def _list_scopes(node: Node) -> Iterator[Node]:
 
 
 class Slot(NamedTuple):
-    """Place of a leaf in a request, and its name there."""
+    """Place of a leaf in a request, its name there, and its value as a template of the definition format."""
 
     location: Location
     name: str
     leaf: Leaf
+    template: str
 
     @property
     def key(self) -> tuple[Location, str]:
@@ -111,8 +112,11 @@ def list_slots(
     for leaf in snapshot.leaves:
         place = slots.find(leaf)
         names = {reference.name for reference in leaf.references}
-        if place is not None and isinstance(leaf.value, str) and names <= set(known) and leaf.place not in values:
-            yield Slot(*place, leaf)
+        if place is None or not isinstance(leaf.value, str) or not names <= set(known) or leaf.place in values:
+            continue
+        parts = reader.syntax.split_value(leaf.value, leaf.references)
+        if parts is not None:
+            yield Slot(*place, leaf, _write_template(parts))
 
 
 def select_slots(slots: Iterable[Slot]) -> Iterator[Slot]:
@@ -124,12 +128,9 @@ def select_slots(slots: Iterable[Slot]) -> Iterator[Slot]:
             yield slot
 
 
-def _draft_placement(slot: Slot, syntax: ReferenceSyntax) -> MapNode:
+def _draft_placement(slot: Slot) -> MapNode:
     place = slot.leaf.place
-    fields = [
-        _make_entry("in", slot.location.value, place),
-        _make_entry("value", _write_template(slot.leaf, syntax), place),
-    ]
+    fields = [_make_entry("in", slot.location.value, place), _make_entry("value", slot.template, place)]
     return _make_map(*fields, *([_make_entry("name", slot.name, place)] if slot.name else []))
 
 
@@ -200,15 +201,9 @@ def _holds_credential(leaf: Leaf, only_secrets: Collection[str]) -> bool:
     return bool(leaf.secrets or (leaf.references and ".".join(leaf.slot) in only_secrets))
 
 
-def _write_template(leaf: Leaf, syntax: ReferenceSyntax) -> str:
-    """Return the value as a template of the definition format: `Bearer $SECRET(x)` gives `Bearer {x}`."""
-    value = str(leaf.value)
-    parts: list[str] = []
-    position = 0
-    for match, reference in zip(syntax.pattern.finditer(value), leaf.references, strict=False):
-        parts += [_escape_braces(value[position : match.start()]), f"{{{reference.name}}}"]
-        position = match.end()
-    return "".join((*parts, _escape_braces(value[position:])))
+def _write_template(parts: Iterable[str | Reference]) -> str:
+    """Return a value as a template of the definition format: `Bearer $SECRET(x)` gives `Bearer {x}`."""
+    return "".join(_escape_braces(part) if isinstance(part, str) else f"{{{part.name}}}" for part in parts)
 
 
 def _escape_braces(text: str) -> str:

@@ -26,6 +26,8 @@ from authscribe.runtime.paths import LOCK_NAME
 
 RECORD: Final = "authscribe.scaffold.json"
 """File in which `scaffold` records what it has made."""
+PLATFORM_STYLE: Final = "platform"
+"""Style of a scaffold that follows the placements of the definitions."""
 _ZIP: Final = (".zip",)
 _TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 # Everything that the libraries raise for archives and objects that they cannot unpack.

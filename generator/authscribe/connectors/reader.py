@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from authscribe.connectors.branches import list_readings
-from authscribe.connectors.file_trees import RECORD, ConnectorFolder, require_manifest
+from authscribe.connectors.file_trees import PLATFORM_STYLE, RECORD, ConnectorFolder, require_manifest
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, split_delimiters
 from authscribe.connectors.snapshot import ConnectorTemplate, Datatype, Leaf, Snapshot
 from authscribe.connectors.template_language import ExpansionError, TemplateLanguage, is_json
@@ -82,6 +82,7 @@ class _FolderReader:
                 by_path.setdefault(datatype.template, []).append(datatype)
         templates = tuple(self._read_templates(by_path, declared))
         named = {*by_path, *self._list_system_paths(manifest, system)}
+        chosen, is_placed_otherwise = self._read_record(system)
         snapshot = Snapshot(
             name=self.folder.name,
             revision=self.folder.revision,
@@ -97,21 +98,28 @@ class _FolderReader:
             parameters=parameters,
             orphans=tuple(self._find_orphans(manifest, named)),
             leaves=leaves,
-            chosen=self._read_chosen(system),
+            chosen=chosen,
+            is_placed_otherwise=is_placed_otherwise,
             findings=(),
             pasted=tuple(self.pasted),
             texts=self.texts,
         )
         return replace(snapshot, findings=(*self.findings, *self._check_expansions(snapshot)))
 
-    def _read_chosen(self, system: ConnectorTemplate | None) -> frozenset[str] | None:
+    def _read_record(self, system: ConnectorTemplate | None) -> tuple[frozenset[str] | None, bool]:
+        """Return the names that `scaffold` put into the system, and whether it was told how to place them.
+
+        No names if the connector has no valid record.
+        """
         data = self.folder.read(RECORD, Place(self.folder.show_path(RECORD)))
         if system is None or not isinstance(data, bytes):
-            return None
+            return None, False
         # Parsing with places would take a fifth of the time of linting a connector.
         with suppress(ValueError, TypeError, KeyError, RecursionError):
-            return frozenset(dict(json.loads(decode(RECORD, data).text)["files"][system.path]))
-        return None
+            record = json.loads(decode(RECORD, data).text)
+            is_told = record["header"] is not None or record["style"] != PLATFORM_STYLE
+            return frozenset(dict(record["files"][system.path])), is_told
+        return None, False
 
     def _read_manifest(self, place: Place) -> MapNode | None:
         content = self._read_text(self.layout.path, place, report_no_manifest(self.folder.shown, self.layout.path))

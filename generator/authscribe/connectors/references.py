@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -21,6 +21,8 @@ _FALLBACK: Final = re.compile(r"^([A-Za-z_][\w.-]*?)\s*(:[-=?+]|\|\|?)\s*(.*)$",
 _ESCAPE: Final = re.compile(r"\\(?:u00([2-7][0-9A-Fa-f])|.)", re.DOTALL)
 _ESCAPE_LENGTH: Final = len("\\u0024")
 _STRING: Final = r'"(?:[^"\\\n]|\\.)*"'
+_OPENING: Final = re.compile(r"\{\{-?\s*\Z")
+_CLOSING: Final = re.compile(r"\s*-?\}\}")
 _SECRET, _CALL, _ENVIRONMENT, _VARIABLE, _BLOCK, _COMMENT = (
     "secret", "call", "environment", "variable", "block", "comment",
 )  # fmt: skip
@@ -61,6 +63,16 @@ class Reference(NamedTuple):
     name: str
     place: Place
     literal: int = 0
+
+
+class _Span(NamedTuple):
+    """Reference in a text by its offsets, with the literal that counts while the name has no value."""
+
+    start: int
+    end: int
+    kind: ReferenceKind
+    name: str
+    literal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +127,34 @@ class ReferenceSyntax:
     def find_references(self, path: str, text: str) -> Iterator[Reference]:
         """Yield the references in the text, in order; characters of them may be escaped as in JSON."""
         unescaped = _unescape(text)
-        # Few texts contain a call, and the pattern with calls takes longer.
-        pattern = self.pattern if self.call in unescaped.text else self.without_calls
         lines = LineCounter(text)
-        for match in pattern.finditer(unescaped.text):
+        for start, end, kind, name, literal in self._find_spans(unescaped.text):
+            places = (lines.locate(unescaped.find_offset(offset)) for offset in (start, end))
+            yield Reference(kind, name, Place(path, *next(places), *next(places)), len(literal))
+
+    def split_value(self, value: str, references: Sequence[Reference]) -> tuple[str | Reference, ...] | None:
+        """Return the text of a scalar and its references, in order; None if templates compute a part of it.
+
+        An expression at run time that consists of one call is a reference.
+        """
+        spans = tuple(self._find_spans(value))
+        if len(spans) != len(references) or not all(map(_is_reference, spans, references)):
+            return None
+        parts: list[str | Reference] = []
+        position = 0
+        for (start, end, *_), reference in zip(spans, references, strict=True):
+            opening, closing = _OPENING.search(value, position, start), _CLOSING.match(value, end)
+            if opening is None or closing is None:
+                opening = closing = None
+            parts += value[position : opening.start() if opening else start], reference
+            position = closing.end() if closing else end
+        return *parts, value[position:]
+
+    def _find_spans(self, text: str) -> Iterator[_Span]:
+        """Yield the references in a text without escapes, in order."""
+        # Few texts contain a call, and the pattern with calls takes longer.
+        pattern = self.pattern if self.call in text else self.without_calls
+        for match in pattern.finditer(text):
             group = match.lastgroup or _COMMENT
             kind, name = _KINDS[group], match[group].strip()
             if group == _BLOCK:
@@ -127,12 +163,9 @@ class ReferenceSyntax:
                 kind = kind if condition in ("if", "elif") else None
             elif group == _VARIABLE and self.can_name(name) and name not in RESERVED:
                 kind = ReferenceKind.VARIABLE
-            if kind is None:
-                continue
-            name, literal = (name, "") if kind is ReferenceKind.EXPRESSION else split_fallback(name)
-            start, end = map(unescaped.find_offset, match.span())
-            place = Place(path, *lines.locate(start), *lines.locate(end))
-            yield Reference(kind, name, place, len(literal))
+            if kind is not None:
+                name, literal = (name, "") if kind is ReferenceKind.EXPRESSION else split_fallback(name)
+                yield _Span(*match.span(), kind, name, literal)
 
     def find_statements(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the start, the end and the first word of each statement outside of strings."""
@@ -179,6 +212,11 @@ def split_fallback(text: str) -> tuple[str, str]:
     """Return a name and the literal that counts while it has no value: `A:-b`, as in a shell, gives `A` and `b`."""
     name, operator, literal = next(iter(_FALLBACK.findall(text)), (text, "", ""))
     return (name, literal) if operator else (text, "")
+
+
+def _is_reference(span: _Span, reference: Reference) -> bool:
+    """Return whether a span is the reference alone; a declared name may look like an expression."""
+    return span.kind is not ReferenceKind.EXPRESSION or span.name == reference.name
 
 
 def split_delimiters(template: str) -> tuple[str, str]:

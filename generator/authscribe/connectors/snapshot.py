@@ -78,7 +78,8 @@ class Snapshot:
     `shown` is the folder as the user named it, `origin` that of its `ConnectorFolder`, `place` its manifest, and
     `layout` the keys that the platform gives it. `misspelt_keys` are those that `manifest` has in place of misspelt
     ones, which are their values. `orphans` are the templates that the manifest does not name. `chosen` are the names
-    that the system referred to when it was scaffolded; None if it was not. `texts` holds the text of each file that was
+    that the system referred to when it was scaffolded; None if it was not. `is_placed_otherwise` is whether it was
+    scaffolded with other placements than those of the definitions. `texts` holds the text of each file that was
     read, by its path in findings; `x` replaces the values of secrets that `pasted` reports.
     """
 
@@ -97,6 +98,7 @@ class Snapshot:
     orphans: tuple[str, ...]
     leaves: tuple[Leaf, ...]
     chosen: frozenset[str] | None
+    is_placed_otherwise: bool
     findings: tuple[Finding, ...]
     pasted: tuple[Finding, ...]
     texts: Mapping[str, str] = field(repr=False)

@@ -95,7 +95,7 @@ def check_urls(context: ConnectorContext) -> Iterator[Finding]:
     `secret-not-injectable` reports a parameter that is read as a secret, and may well be part of an address.
     """
     places: dict[tuple[str, str], list[Place]] = {}
-    for leaf in (leaf for leaf in context.snapshot.leaves if _is_address(leaf, context)):
+    for leaf in (leaf for leaf in context.snapshot.leaves if is_address(leaf, context)):
         for reference in leaf.secrets:
             places.setdefault((reference.name, leaf.slot[-1]), []).append(reference.place)
     for (name, _), repeated in places.items():
@@ -103,7 +103,8 @@ def check_urls(context: ConnectorContext) -> Iterator[Finding]:
             yield report_secret_in_url(name, repeated, context.name)
 
 
-def _is_address(leaf: Leaf, context: ConnectorContext) -> bool:
+def is_address(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether a leaf is a URL, or a part of its query."""
     # The platform documents that the credentials of a proxy are part of its address.
     if not leaf.slot or "proxies" in leaf.slot:
         return False
@@ -159,7 +160,7 @@ def _list_no_secrets(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[st
     for reference in leaf.references:
         if reference in leaf.secrets or reference.name in context.secrets_as_variables:
             continue
-        if is_credential or (_is_address(leaf, context) and _is_credential_of_query(reference, context)):
+        if is_credential or (is_address(leaf, context) and _is_credential_of_query(reference, context)):
             yield reference.name, reference.place
     if is_credential and leaf.slot[0] == context.headers_key and _is_expression(leaf):
         yield None, leaf.place
@@ -255,7 +256,7 @@ def _has_literal(reference: Reference, leaf: Leaf, context: ConnectorContext) ->
 
 def _has_literal_query(leaf: Leaf, context: ConnectorContext) -> bool:
     """Return whether the query of an address contains a literal credential."""
-    queries = _LITERAL_QUERY.findall(str(leaf.value)) if _is_address(leaf, context) else ()
+    queries = _LITERAL_QUERY.findall(str(leaf.value)) if is_address(leaf, context) else ()
     return any("$" not in value and _is_literal(value) for value in queries)
 
 

@@ -1,26 +1,42 @@
-"""Check that each place of a request holds the secret that the scheme puts there, not another one of its secrets."""
+"""Check that the system sends each secret where the placements put it, and as they write it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from inspect import cleandoc
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.connectors.references import ReferenceKind
+from authscribe.connectors.placed_leaves import LOCATED, PlacedLeaf, locate_leaf
+from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.model.contract import list_placements, spell_secret
-from authscribe.model.definitions import Location
+from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
+from authscribe.lint.credentials import is_address
+from authscribe.model.catalogue import NO_AUTHENTICATION
+from authscribe.model.contract import spell_secret, spell_variable
+from authscribe.model.definitions import Location, Placement
+from authscribe.model.placement_template import fill_template, find_slot, list_hole_names, parse_template
+
+_BLANKS: Final = re.compile(r"\s+")
+_RUN_TIME: Final = re.compile(r"\{[{%]|[}%]\}")
+_NOUNS: Final = {
+    Location.HEADER: "the header",
+    Location.QUERY: "the query parameter",
+    Location.BASIC_USERNAME: "the user name",
+    Location.BASIC_PASSWORD: "the password",
+    Location.BLOCK: "the setting",
+}
 
 SECRET_MISPLACED: Final = Rule(
     code="secret-misplaced",
     severity=Severity.WARNING,
-    summary="secret in the place of another one",
+    summary="secret in another place than definitions state",
     why=(
-        "The scheme puts another of its secrets into this place. Two names that are mixed up expand without an error, "
-        "and the provider rejects every request."
+        "The scheme, or the definition of the connector, puts another of its secrets into this place, or this secret "
+        "into another place. Both expand without an error, and the provider rejects every request."
     ),
     wrong=cleandoc("""
         "oauth2": {
@@ -37,54 +53,238 @@ SECRET_MISPLACED: Final = Rule(
 )
 
 
-def report_secret_misplaced(
-    name: str, place: Place, connector: str, scheme: str, slot: str, placed: str, spelt: str
-) -> Finding:
-    """Report a secret in a slot into which the scheme puts the secret `placed`; `spelt` is the reference to that."""
+def report_secret_misplaced(name: str, place: Place, context: ConnectorContext, slot: str, placed: str) -> Finding:
+    """Report a secret in a slot into which definitions put the secret `placed`."""
     return SECRET_MISPLACED.finding(
         place,
-        f"'{slot}' holds the secret '{name}', but scheme '{scheme}' puts '{placed}' there",
-        f"refer to it as '{spelt}'",
-        connector=connector,
-        scheme=scheme,
+        f"'{slot}' holds the secret '{name}', but {_name_source(context)} puts '{placed}' there",
+        f"refer to it as '{spell_secret(context.platform, placed)}'",
+        connector=context.name,
+        scheme=context.scheme.id if context.scheme is not None else None,
         name=name,
     )
 
 
+def report_secret_elsewhere(
+    name: str, places: Sequence[Place], context: ConnectorContext, slot: str, placement: Placement
+) -> Finding:
+    """Report a secret in a slot that belongs in the place of a placement, and others that are misplaced alike."""
+    home = _describe(placement)
+    more = f", and {len(places) - 1} more alike" * (len(places) > 1)
+    return SECRET_MISPLACED.finding(
+        places[0],
+        f"'{slot}' holds the secret '{name}', but {_name_source(context)} puts it into {home}{more}",
+        f"move it to {home}",
+        connector=context.name,
+        scheme=context.scheme.id if context.scheme is not None else None,
+        name=name,
+    )
+
+
+def _name_source(context: ConnectorContext) -> str:
+    """Return what states the placements, as messages name it."""
+    if context.definition is not None and context.definition.placements:
+        return f"the definition of '{context.definition.id}'"
+    return f"scheme '{context.scheme.id if context.scheme is not None else NO_AUTHENTICATION.id}'"
+
+
+def _describe(placement: Placement) -> str:
+    noun = _NOUNS[placement.location]
+    return f"{noun} '{placement.name}'" if placement.name else noun
+
+
+PLACEMENT_DIFFERS: Final = Rule(
+    code="placement-differs",
+    severity=Severity.WARNING,
+    summary="value that is not written as definitions state",
+    why=(
+        "The scheme, or the definition of the connector, states what surrounds the secret in this place, such as the "
+        "word `Bearer`, or another fixed value. The provider does not recognise credentials that are written "
+        "otherwise, and rejects every request."
+    ),
+    wrong='"Authorization": "Token $SECRET(jwt_access_token)"',
+    right='"Authorization": "Bearer $SECRET(jwt_access_token)"',
+)
+
+
+def report_placement_differs(place: Place, context: ConnectorContext, slot: str, spelt: str) -> Finding:
+    """Report a value in a slot that definitions write as `spelt`."""
+    return PLACEMENT_DIFFERS.finding(
+        place,
+        f"'{slot}' is not written as {_name_source(context)} states",
+        f"write it as '{spelt}'",
+        connector=context.name,
+        scheme=context.scheme.id if context.scheme is not None else None,
+        name=slot,
+    )
+
+
+def report_setting_missing(place: Place, context: ConnectorContext, placement: Placement) -> Finding:
+    """Report a system without a setting to which definitions give a fixed value."""
+    return PLACEMENT_DIFFERS.finding(
+        place,
+        f"the system has no '{placement.name}', which {_name_source(context)} sets to '{placement.value}'",
+        f"set '{placement.name}' to '{placement.value}' in the system",
+        connector=context.name,
+        scheme=context.scheme.id if context.scheme is not None else None,
+        name=placement.name,
+    )
+
+
 def check_places(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each place that holds another secret of the scheme than the placements state."""
-    if context.scheme is None:
+    """Yield the findings about values that placements put elsewhere, or write otherwise; one for values that are alike.
+
+    Literals, parameters and unknown names in the place of a secret are findings of other rules.
+    """
+    if context.scheme is None or not context.placements:
         return
-    placed = _list_placed(context)
-    for leaf in context.snapshot.leaves:
-        name = _get_only_secret(leaf)
-        meant = placed.get(_find_slot(leaf, context), name) if name in context.listed else name
-        if name is not None and meant is not None and name != meant:
-            slot, spelt = ".".join(leaf.slot), spell_secret(context.platform, meant)
-            place = leaf.references[0].place
-            yield report_secret_misplaced(name, place, context.name, context.scheme.id, slot, meant, spelt)
+    reported: set[tuple[tuple[str, ...], object]] = set()
+    for placed in context.placed_leaves:
+        key = placed.leaf.slot[-1:], placed.leaf.value
+        if key not in reported and not is_as_placed(placed, context):
+            reported.add(key)
+            yield from _report_difference(placed, context)
+    yield from _check_homes(context)
+    yield from _check_constants(context)
 
 
-def _list_placed(context: ConnectorContext) -> dict[tuple[Location, str], str]:
-    """Return the secret of each header and setting of the system that holds one secret and nothing else."""
-    placements = context.definition.placements if context.definition is not None else ()
-    if not placements and context.scheme is not None:
-        placements = list_placements(context.resolution.catalogue, context.scheme)
-    return {
-        (placement.location, (placement.name or "").lower()): name
-        for placement in placements
-        for name in context.listed
-        if placement.location in (Location.BLOCK, Location.HEADER) and placement.value == f"{{{name}}}"
-    }
+def is_as_placed(placed: PlacedLeaf, context: ConnectorContext) -> bool:
+    """Return whether a value is written as one of its placements states, or is unclear: a template computes it."""
+    parts = context.split_value(placed.leaf)
+    is_text = isinstance(placed.leaf.value, str)
+    if not is_text or parts is None or any(isinstance(part, str) and _RUN_TIME.search(part) for part in parts):
+        return True
+    return any(
+        _matches(parts, template, placement.location, context)
+        for placement in placed.placements
+        for template in placement.templates
+    )
 
 
-def _find_slot(leaf: Leaf, context: ConnectorContext) -> tuple[Location, str]:
-    if leaf.slot[-2:-1] == (context.headers_key,):
-        return Location.HEADER, leaf.slot[-1].lower()
-    return Location.BLOCK, ".".join(leaf.slot).lower()
+def _matches(parts: Sequence[str | Reference], template: str, location: Location, context: ConnectorContext) -> bool:
+    """Return whether a value is a template with its secrets and with anything for its parameters."""
+    try:
+        holes = parse_template(template)
+    except ValueError:
+        return True  # `resolve` reports it
+    pattern = (
+        (
+            re.escape(_normalize(hole, location))
+            if isinstance(hole, str)
+            else re.escape(_mark(hole.name)) if hole.name in context.listed else ".+"
+        )
+        for hole in holes
+    )
+    text = "".join(_normalize(part, location) if isinstance(part, str) else _mark(part.name) for part in parts)
+    return re.fullmatch("".join(pattern), text, re.DOTALL) is not None
+
+
+def _mark(name: str) -> str:
+    # NUL is refused in every text.
+    return f"\0{name}\0"
+
+
+def _normalize(text: str, location: Location) -> str:
+    """Return a text so that it is equal for equal meanings.
+
+    The words that name how a header authenticates are not case-sensitive (RFC 9110 section 11.1).
+    """
+    return _BLANKS.sub(" ", text.lower()) if location is Location.HEADER else text
+
+
+def _report_difference(placed: PlacedLeaf, context: ConnectorContext) -> Iterator[Finding]:
+    leaf, (placement, *_) = placed.leaf, placed.placements
+    slot, meant = ".".join(leaf.slot), list_placed_secrets(placement, context)
+    names = {reference.name for reference in leaf.secrets}
+    name = _get_only_secret(leaf)
+    if names == meant:
+        yield report_placement_differs(leaf.place, context, slot, spell_placement(placement, context))
+    elif name in context.listed and len(meant) == 1:
+        (other,) = meant
+        yield report_secret_misplaced(name, leaf.references[0].place, context, slot, other)
+
+
+def list_placed_secrets(placement: Placement, context: ConnectorContext) -> set[str]:
+    """Return the secrets of the scheme that a placement sends."""
+    return list_hole_names(placement.value) & set(context.listed)
+
+
+def spell_placement(placement: Placement, context: ConnectorContext) -> str:
+    """Return the value of a placement with the references of the platform."""
+    return fill_template(
+        placement.value,
+        lambda name: (spell_secret if name in context.listed else spell_variable)(context.platform, name),
+    )
 
 
 def _get_only_secret(leaf: Leaf) -> str | None:
     """Return the secret in a leaf that refers to nothing else; None if there is none."""
     is_only = len(leaf.references) == 1 and leaf.references[0].kind is ReferenceKind.SECRET
     return leaf.references[0].name if is_only else None
+
+
+def _check_homes(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each place that holds secrets of which none is in a place that the scheme states.
+
+    All settings of a block whose key is misspelt are one mistake.
+    """
+    strays: dict[tuple[object, ...], list[_Stray]] = {}
+    for name in context.listed:
+        for stray in _find_strays(name, context):
+            strays.setdefault(stray.mistake, []).append(stray)
+    for alike in strays.values():
+        places = [stray.reference.place for stray in alike]
+        first = alike[0]
+        yield report_secret_elsewhere(first.reference.name, places, context, ".".join(first.leaf.slot), first.home)
+
+
+class _Stray(NamedTuple):
+    """Secret in a leaf, and the placement that states its place."""
+
+    reference: Reference
+    leaf: Leaf
+    home: Placement
+
+    @property
+    def mistake(self) -> tuple[object, ...]:
+        """Return a key that is equal for secrets whose places differ in the same keys."""
+        block, _, key = self.home.name.rpartition(".")
+        return self.leaf.slot[:-1], self.home.location, block if key == self.leaf.slot[-1] else self.home.name
+
+
+def _find_strays(name: str, context: ConnectorContext) -> Iterator[_Stray]:
+    """Yield the first use of a secret that is in none of its places, as far as it is clearly wrong.
+
+    The platform's placements for a kind are only one way to authenticate: then a place must be a misspelt one.
+    """
+    homes = [placement for placement in context.placements if name in list_placed_secrets(placement, context)]
+    placements = {placed.leaf.place: placed.placements for placed in context.placed_leaves}
+    uses = [use for leaf in context.snapshot.leaves for use in leaf.secrets if use.name == name]
+    leaves = {use.place: leaf for leaf in context.snapshot.leaves for use in leaf.secrets}
+    is_known = all(home.location in LOCATED for home in homes)
+    if not homes or not is_known or any(set(homes) & {*placements.get(leaves[use.place].place, ())} for use in uses):
+        return
+    for use in uses:
+        leaf = leaves[use.place]
+        if leaf.place not in placements and _is_stray(leaf, homes[0], context):
+            yield _Stray(use, leaf, homes[0])
+            return
+
+
+def _is_stray(leaf: Leaf, home: Placement, context: ConnectorContext) -> bool:
+    """Return whether a leaf is clearly not the place of a placement; `secret-in-url` reports secrets in URLs."""
+    location, name = locate_leaf(leaf, context.slots)
+    if context.is_in_service(leaf) or (is_address(leaf, context) and location is not home.location):
+        return False
+    slot = Vocabulary([find_slot(home.location, home.name)])
+    return context.has_stated_placements or slot.find_nearest(find_slot(location, name), NEARLY_EQUAL) is not None
+
+
+def _check_constants(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each setting with a fixed value that the system lacks, if it has the other placements."""
+    present = {placement for placed in context.placed_leaves for placement in placed.placements}
+    first = next((placed.leaf for placed in context.placed_leaves if placed.leaf.secrets), None)
+    for placement in context.placements if context.has_stated_placements else ():
+        is_fixed = placement.location is Location.BLOCK and not list_hole_names(*placement.templates)
+        if is_fixed and placement not in present and first is not None:
+            yield report_setting_missing(first.place, context, placement)
