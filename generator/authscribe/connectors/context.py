@@ -12,6 +12,7 @@ from authscribe.connectors.reader import parse_leaves
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
 from authscribe.connectors.snapshot import ConnectorTemplate, Leaf, Snapshot
 from authscribe.findings.finding import Place
+from authscribe.findings.rules.template_not_json import RULE as TEMPLATE_NOT_JSON
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_placements, list_platform_variables
 from authscribe.model.definitions import Connector, Location, Placement, Scheme, Setting
@@ -84,6 +85,14 @@ class ConnectorContext:
     def declared(self) -> dict[str, Place]:
         """Return the place of each parameter that the manifest declares."""
         return {entry.key: entry.place for entry in self.snapshot.parameters}
+
+    @cached_property
+    def is_complete(self) -> bool:
+        """Return whether every template could be read, so that a name which none of them uses has no use."""
+        snapshot = self.snapshot
+        read = {template.path for template in snapshot.all_templates}
+        are_read = snapshot.system is not None and all(datatype.template in read for datatype in snapshot.datatypes)
+        return are_read and all(finding.code != TEMPLATE_NOT_JSON.code for finding in snapshot.findings)
 
     @cached_property
     def unprovided(self) -> frozenset[str]:

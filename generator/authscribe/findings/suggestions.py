@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -43,18 +44,42 @@ class Vocabulary(frozenset[str]):
         return self._spent > _EFFORT
 
     def find_nearest(self, word: str, cutoff: float = _SIMILAR) -> str | None:
-        """Return the known word that is most similar to `word`; None if none is, or after too many searches."""
+        """Return the known word that is most similar to `word`; None if none is, or after too many searches.
+
+        A word that differs only in case or in the signs between its parts is the nearest.
+        """
+        return next(iter(self._find_near(word, 1, cutoff)), None)
+
+    def find_only(self, word: str, cutoff: float) -> str | None:
+        """Return the nearest word if no other one reaches the cutoff, or differs only in case and signs."""
+        near = self._find_near(word, 2, cutoff)
+        return near[0] if len(near) == 1 else None
+
+    def _find_near(self, word: str, count: int, cutoff: float) -> list[str]:
+        same = self._by_letters.get(_keep_letters(word))
+        if same is not None:
+            return [same]
         self._spent += len(word) * self._length
         if self.is_exhausted:
-            return None
+            return []
         # Imported here, since most runs report nothing.
         from difflib import get_close_matches
 
-        return next(iter(get_close_matches(word, self.sorted_words, n=1, cutoff=cutoff)), None)
+        return get_close_matches(word, self.sorted_words, n=count, cutoff=cutoff)
+
+    @cached_property
+    def _by_letters(self) -> dict[str, str]:
+        """Return the words by their letters and digits, without those that share these."""
+        counts = Counter(map(_keep_letters, self))
+        return {letters: word for word in self if (letters := _keep_letters(word)) and counts[letters] == 1}
 
     @cached_property
     def _length(self) -> int:
         return sum(map(len, self))
+
+
+def _keep_letters(word: str) -> str:
+    return "".join(filter(str.isalnum, word.casefold()))
 
 
 def join_names(names: Sequence[str]) -> str:

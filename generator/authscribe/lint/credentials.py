@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.lint.placements import find_expected_name, spell_as_placed
 from authscribe.model import naming
 from authscribe.model.contract import Contract, spell_secret
 from authscribe.model.definitions import Connector, Location, Scheme, Secrecy
@@ -124,15 +125,20 @@ CREDENTIAL_AS_PARAMETER: Final = Rule(
 )
 
 
-def report_credential_as_parameter(name: str | None, uses: Sequence[tuple[str, Place]], connector: str) -> Finding:
-    """Report a credential that is not a secret, used in these slots; without a name, an expression computes it."""
+def report_credential_as_parameter(
+    name: str | None, uses: Sequence[tuple[str, Place]], connector: str, spelt: str | None
+) -> Finding:
+    """Report a credential that is not a secret, used in these slots; without a name, an expression computes it.
+
+    `spelt` is the reference to the secret that belongs in the first slot, if that is known.
+    """
     subject = f"'{name}'" if name is not None else "an expression"
     (slot, place), *others = uses
     more = f" and {len(others)} more" if others else ""
     return CREDENTIAL_AS_PARAMETER.finding(
         place,
         f"{subject} is used as a credential in '{slot}'{more}, but is not a secret",
-        "replace it with an injected secret",
+        f"replace it with '{spelt}'" if spelt is not None else "replace it with an injected secret",
         connector=connector,
         name=name,
     )
@@ -143,12 +149,21 @@ def check_parameters(context: ConnectorContext) -> Iterator[Finding]:
 
     There is one for all operations that send it alike.
     """
-    uses: dict[tuple[str | None, str], list[tuple[str, Place]]] = {}
+    uses: dict[tuple[str | None, str], list[tuple[Leaf, Place]]] = {}
     for leaf in context.snapshot.leaves:
         for name, place in _list_no_secrets(leaf, context):
-            uses.setdefault((name, leaf.slot[-1]), []).append((".".join(leaf.slot), place))
+            uses.setdefault((name, leaf.slot[-1]), []).append((leaf, place))
     for (name, _), repeated in uses.items():
-        yield report_credential_as_parameter(name, repeated, context.name)
+        meant = find_expected_name(repeated[0][0], context)
+        spelt = spell_secret(context.platform, meant) if meant in context.listed else None
+        slots = [(".".join(leaf.slot), place) for leaf, place in repeated]
+        yield report_credential_as_parameter(name, slots, context.name, spelt)
+
+
+def list_replaceable(context: ConnectorContext) -> frozenset[Place]:
+    """Return the places of references that `credential-as-parameter` reports."""
+    places = (place for leaf in context.snapshot.leaves for _, place in _list_no_secrets(leaf, context))
+    return frozenset(places)
 
 
 def _list_no_secrets(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[str | None, Place]]:
@@ -261,17 +276,17 @@ def _has_literal_query(leaf: Leaf, context: ConnectorContext) -> bool:
 
 
 def _report_literal(leaf: Leaf, context: ConnectorContext, *, is_pasted: bool) -> Finding:
-    slot, name = ".".join(leaf.slot), _find_resembled(str(leaf.value), context)
+    slot, name = ".".join(leaf.slot), find_resembled(str(leaf.value), context)
     if is_pasted or name is None:
         return report_literal_secret(slot, leaf.place, context.name)
-    return report_malformed_reference(slot, leaf.place, context.name, spell_secret(context.platform, name))
+    return report_malformed_reference(slot, leaf.place, context.name, spell_as_placed(name, leaf, context))
 
 
-def _find_resembled(value: str, context: ConnectorContext) -> str | None:
-    """Return the secret to which a text nearly refers: the reference has the same words, in the same order."""
+def find_resembled(value: str, context: ConnectorContext) -> str | None:
+    """Return the secret to which a text nearly refers: its name or reference has the same words in the same order."""
     words = naming.split_words(_SCHEME_WORD.sub("", value))
-    references = ((name, spell_secret(context.platform, name)) for name in context.injected)
-    return next((name for name, spelt in references if naming.split_words(spelt) == words), None)
+    references = ((name, (name, spell_secret(context.platform, name))) for name in context.injected)
+    return next((name for name, forms in references if words in map(naming.split_words, forms)), None)
 
 
 def locate_literals(context: ConnectorContext) -> frozenset[Place]:

@@ -15,14 +15,15 @@ from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.snapshot import Leaf
 from authscribe.edits.json_text import JsonText
 from authscribe.findings.finding import Edit, Finding, Fix
-from authscribe.lint.parameters import find_meant_variable
+from authscribe.lint.parameters import find_meant_variable, find_misspelt_declarations
 from authscribe.lint.renames import suggest_secret
 from authscribe.lint.scheme_choice import find_only_scheme
-from authscribe.model.draft import MapNode, Node, ScalarNode
+from authscribe.model.draft import MapNode, Node, ScalarNode, to_plain
 from authscribe.model.platform import is_yaml_path
 from authscribe.readers.syntax.json import parse_json
 
 _DUPLICATE: Final = "duplicate-key"
+_UNNAMEABLE: Final = "unrenderable-name"
 _OPERATIONS: Final = "operations"
 _HEADERS: Final = "headers"
 
@@ -76,13 +77,29 @@ def _find_parameters(context: ConnectorContext) -> Node | None:
 
 
 def _remove_parameter(finding: Finding, context: ConnectorContext) -> Fix | None:
-    """Remove a parameter, unless an expression has its name: then it may be the expression that is wrong."""
+    """Remove a parameter, or correct a misspelt one; unsafe if more than the name is declared.
+
+    None if an expression has its name: then it may be the expression that is wrong.
+    """
     text = _get_manifest_text(context)
     node = _find_parameters(context)
     if text is None or not isinstance(node, MapNode) or finding.labels:
         return None
     name = finding.name or ""
-    return Fix(f"remove the parameter '{name}'", (text.remove_entry(node, name),))
+    meant = find_misspelt_declarations(context).get(name)
+    if meant is not None:
+        return _rename_parameter(finding, meant, text, context)
+    if finding.code == _UNNAMEABLE:
+        return None
+    declared = node.find(name)
+    is_safe = declared is not None and to_plain(declared) == context.snapshot.layout.declaration
+    return Fix(f"remove the parameter '{name}'", (text.remove_entry(node, name),), is_safe=is_safe)
+
+
+def _rename_parameter(finding: Finding, meant: str, text: JsonText, context: ConnectorContext) -> Fix:
+    spelt = text.dump(context.platform.spell_name(meant))
+    edit = text.replace(text.find_start(finding.place), text.find_end(finding.place), spelt)
+    return Fix(f"rename '{finding.name}' to '{meant}'", (edit,))
 
 
 def _remove_duplicate(finding: Finding, context: ConnectorContext) -> Fix | None:
@@ -215,6 +232,7 @@ _FIXES: Final[Mapping[str, Propose]] = {
     "variable-undeclared": _declare_variable,
     "platform-variable-undeclared": _declare_variable,
     "parameter-unused": _remove_parameter,
+    _UNNAMEABLE: _remove_parameter,
     _DUPLICATE: _remove_duplicate,
     "auth-missing": _name_scheme,
     "mechanism-differs": _name_better_scheme,

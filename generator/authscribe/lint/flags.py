@@ -11,6 +11,7 @@ from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.receivers import find_open_receivers
+from authscribe.lint.renames import find_misspelt_secrets
 from authscribe.lint.schemes import advise_entries
 
 FLAG_MISSING: Final = Rule(
@@ -120,7 +121,8 @@ def check_flags(context: ConnectorContext) -> Iterator[Finding]:
     variables = context.snapshot.group_references(ReferenceKind.VARIABLE)
     for flag in context.flags:
         entry = context.snapshot.find_setting(flag.name)
-        unused = [secret.name for secret in flag.injected if secret.name not in context.secrets]
+        used = context.secrets.keys() | find_misspelt_secrets(context)
+        unused = [secret.name for secret in flag.injected if secret.name not in used]
         if entry is None or not unused or not variables.keys().isdisjoint(flag.variables):
             continue
         if not find_open_receivers(flag, context):

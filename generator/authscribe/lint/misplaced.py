@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from inspect import cleandoc
 from typing import Final, NamedTuple
@@ -15,13 +14,12 @@ from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
 from authscribe.lint.credentials import is_address
+from authscribe.lint.placements import is_as_placed, list_placed_secrets, spell_placement
 from authscribe.model.catalogue import NO_AUTHENTICATION
-from authscribe.model.contract import spell_secret, spell_variable
+from authscribe.model.contract import spell_secret
 from authscribe.model.definitions import Location, Placement
-from authscribe.model.placement_template import fill_template, find_slot, list_hole_names, parse_template
+from authscribe.model.placement_template import find_slot, list_hole_names
 
-_BLANKS: Final = re.compile(r"\s+")
-_RUN_TIME: Final = re.compile(r"\{[{%]|[}%]\}")
 _NOUNS: Final = {
     Location.HEADER: "the header",
     Location.QUERY: "the query parameter",
@@ -148,50 +146,6 @@ def check_places(context: ConnectorContext) -> Iterator[Finding]:
     yield from _check_constants(context)
 
 
-def is_as_placed(placed: PlacedLeaf, context: ConnectorContext) -> bool:
-    """Return whether a value is written as one of its placements states, or is unclear: a template computes it."""
-    parts = context.split_value(placed.leaf)
-    is_text = isinstance(placed.leaf.value, str)
-    if not is_text or parts is None or any(isinstance(part, str) and _RUN_TIME.search(part) for part in parts):
-        return True
-    return any(
-        _matches(parts, template, placement.location, context)
-        for placement in placed.placements
-        for template in placement.templates
-    )
-
-
-def _matches(parts: Sequence[str | Reference], template: str, location: Location, context: ConnectorContext) -> bool:
-    """Return whether a value is a template with its secrets and with anything for its parameters."""
-    try:
-        holes = parse_template(template)
-    except ValueError:
-        return True  # `resolve` reports it
-    pattern = (
-        (
-            re.escape(_normalize(hole, location))
-            if isinstance(hole, str)
-            else re.escape(_mark(hole.name)) if hole.name in context.listed else ".+"
-        )
-        for hole in holes
-    )
-    text = "".join(_normalize(part, location) if isinstance(part, str) else _mark(part.name) for part in parts)
-    return re.fullmatch("".join(pattern), text, re.DOTALL) is not None
-
-
-def _mark(name: str) -> str:
-    # NUL is refused in every text.
-    return f"\0{name}\0"
-
-
-def _normalize(text: str, location: Location) -> str:
-    """Return a text so that it is equal for equal meanings.
-
-    The words that name how a header authenticates are not case-sensitive (RFC 9110 section 11.1).
-    """
-    return _BLANKS.sub(" ", text.lower()) if location is Location.HEADER else text
-
-
 def _report_difference(placed: PlacedLeaf, context: ConnectorContext) -> Iterator[Finding]:
     leaf, (placement, *_) = placed.leaf, placed.placements
     slot, meant = ".".join(leaf.slot), list_placed_secrets(placement, context)
@@ -202,19 +156,6 @@ def _report_difference(placed: PlacedLeaf, context: ConnectorContext) -> Iterato
     elif name in context.listed and len(meant) == 1:
         (other,) = meant
         yield report_secret_misplaced(name, leaf.references[0].place, context, slot, other)
-
-
-def list_placed_secrets(placement: Placement, context: ConnectorContext) -> set[str]:
-    """Return the secrets of the scheme that a placement sends."""
-    return list_hole_names(placement.value) & set(context.listed)
-
-
-def spell_placement(placement: Placement, context: ConnectorContext) -> str:
-    """Return the value of a placement with the references of the platform."""
-    return fill_template(
-        placement.value,
-        lambda name: (spell_secret if name in context.listed else spell_variable)(context.platform, name),
-    )
 
 
 def _get_only_secret(leaf: Leaf) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from inspect import cleandoc
 from typing import Final
 
@@ -12,7 +11,9 @@ from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.findings.suggestions import NEARLY_EQUAL, join_names
+from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary, join_names
+from authscribe.lint.credentials import list_replaceable
+from authscribe.lint.placements import find_meant_name
 from authscribe.model import naming
 from authscribe.model.contract import spell_secret, spell_variable
 from authscribe.model.draft import MapNode
@@ -83,34 +84,67 @@ def check_undeclared(context: ConnectorContext) -> Iterator[Finding]:
     entry = context.snapshot.find_setting(context.snapshot.parameters_key)
     if entry is not None and not isinstance(entry.node, MapNode):
         return
-    usual = {variable.name for variable in context.platform.variables if not variable.always}
+    usual = _list_usual(context)
     secrets = context.secrets_as_variables
     key = context.snapshot.parameters_key
+    misspelt = find_misspelt_declarations(context).values()
     for name, place in _find_undeclared(context).items():
+        meant = find_meant_variable(name, context)
         if name in secrets:
             yield report_secret_as_variable(name, place, context.name, spell_secret(context.platform, name))
-        elif name in usual:
+        elif name in usual and meant is None and name not in misspelt:
             yield report_platform_variable_undeclared(name, place, context.name, key)
-        else:
-            yield report_variable_undeclared(name, place, context.name, key, find_meant_variable(name, context))
+        elif name not in misspelt:
+            yield report_variable_undeclared(name, place, context.name, key, meant)
+
+
+def _list_usual(context: ConnectorContext) -> set[str]:
+    """Return the variables that the platform usually fills, if they are declared."""
+    return {variable.name for variable in context.platform.variables if not variable.always}
 
 
 def find_meant_variable(name: str, context: ConnectorContext) -> str | None:
-    """Return the only name that a template could use and that an undeclared one resembles closely, or None.
+    """Return the declared name that is meant by an undeclared one, or None.
 
-    It is spelled as in the files of the platform.
+    It is the one that definitions put into the same place, or else the only one that closely resembles the name. It is
+    spelled as in the files of the platform.
     """
     filled = {variable.name for variable in context.platform.variables}
-    if name in filled:
-        return None
     declared = set(filter(context.can_name, context.declared))
-    spelt = sorted(map(context.platform.spell_name, filled | declared))
-    near = get_close_matches(name, spelt, n=2, cutoff=NEARLY_EQUAL)
-    return near[0] if len(near) == 1 else None
+    placed = find_meant_name(name, context)
+    if placed in declared - _list_used(context):
+        return context.platform.spell_name(placed)
+    spelt = Vocabulary(map(context.platform.spell_name, filled | declared))
+    return spelt.find_only(name, NEARLY_EQUAL) if name not in filled else None
+
+
+def find_misspelt_declarations(context: ConnectorContext) -> dict[str, str]:
+    """Return the undeclared variable that is meant by each unused declaration that closely resembles one.
+
+    The variable is one that the platform fills, so its name is right, or the declared name is none for templates.
+    """
+    undeclared = _find_undeclared(context).keys() - {*context.secrets_as_variables}
+    usual = Vocabulary(undeclared & _list_usual(context))
+    meant: dict[str, str] = {}
+    for name in context.declared.keys() - _list_used(context):
+        near = usual.find_nearest(name, NEARLY_EQUAL) if context.can_name(name) else naming.to_attribute(name)
+        if near in undeclared and near not in meant.values():
+            meant[name] = near
+    return meant
+
+
+def _list_used(context: ConnectorContext) -> set[str]:
+    """Return the names that templates read as variables or environment values."""
+    kinds = (ReferenceKind.VARIABLE, ReferenceKind.ENVIRONMENT)
+    return {name for kind in kinds for name in context.snapshot.group_references(kind)}
 
 
 def _find_undeclared(context: ConnectorContext) -> dict[str, Place]:
-    """Return the first place of each variable that is empty in the expansion for some datatype."""
+    """Return the first place of each variable that is empty in the expansion for some datatype.
+
+    `credential-as-parameter` reports variables in the place of a secret.
+    """
+    replaceable = list_replaceable(context)
     always = {variable.name for variable in context.platform.variables if variable.always}
     filled = always | set(context.declared) | {name for flag in _list_needed_flags(context) for name in flag.variables}
     undeclared: dict[str, Place] = {}
@@ -118,7 +152,7 @@ def _find_undeclared(context: ConnectorContext) -> dict[str, Place]:
         own = [{entry.key for entry in datatype.parameters} for datatype in template.datatypes] or [set[str]()]
         in_all_datatypes = set.intersection(*own)
         for reference in template.select_references(ReferenceKind.VARIABLE):
-            if reference.name not in filled | in_all_datatypes:
+            if reference.name not in filled | in_all_datatypes and reference.place not in replaceable:
                 undeclared.setdefault(reference.name, reference.place)
     return undeclared
 
@@ -164,12 +198,12 @@ PARAMETER_UNUSED: Final = Rule(
 )
 
 
-def report_parameter_unused(name: str, place: Place, connector: str) -> Finding:
-    """Report a declared parameter that no template uses."""
+def report_parameter_unused(name: str, place: Place, connector: str, meant: str | None = None) -> Finding:
+    """Report a declared parameter that no template uses, and the name that is meant, if it is clear."""
     return PARAMETER_UNUSED.finding(
         place,
         f"the parameter '{name}' is declared but not used",
-        "remove it, or use it in a template",
+        f"did you mean '{meant}'?" if meant is not None else "remove it, or use it in a template",
         connector=connector,
         name=name,
     )
@@ -190,11 +224,12 @@ def report_parameter_at_run_time(name: str, place: Place, connector: str, spelt:
 def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each declared parameter that no template uses, or that none can use.
 
-    If a template reads one as a secret, `secret-not-injectable` reports that instead.
+    If a template reads one as a secret, `secret-not-injectable` reports that instead, and other rules report a
+    misspelt one.
     """
-    kinds = (ReferenceKind.VARIABLE, ReferenceKind.ENVIRONMENT)
-    used = {name for kind in kinds for name in context.snapshot.group_references(kind)}
-    used |= context.parameters_as_secrets
+    used = _list_used(context) | context.parameters_as_secrets
+    used |= {meant for name in context.unprovided if (meant := find_meant_name(name, context)) is not None}
+    used |= {meant for name in _find_undeclared(context) if (meant := find_meant_variable(name, context)) is not None}
     for name, place in context.declared.items():
         if not context.can_name(name):
             yield report_unrenderable_name(name, place, context.name, naming.to_attribute(name))
@@ -205,7 +240,8 @@ def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
 def _report_unused(name: str, place: Place, context: ConnectorContext) -> Finding:
     expression = _locate_run_time_name(name, context)
     if expression is None:
-        return report_parameter_unused(name, place, context.name)
+        meant = find_misspelt_declarations(context).get(name)
+        return report_parameter_unused(name, place, context.name, meant)
     spelt = spell_variable(context.platform, name)
     return report_parameter_at_run_time(name, place, context.name, spelt, expression)
 
@@ -294,10 +330,15 @@ def report_raw_environment_value(name: str, place: Place, connector: str, remedy
 
 
 def check_environment(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each environment value that a template reads directly."""
+    """Yield a finding for each environment value that a template reads directly.
+
+    `credential-as-parameter` reports one in the place of a secret.
+    """
+    replaceable = list_replaceable(context)
     for name, references in context.snapshot.group_references(ReferenceKind.ENVIRONMENT).items():
-        remedy = _find_remedy(name, context)
-        yield report_raw_environment_value(name, references[0].place, context.name, remedy)
+        place = next((reference.place for reference in references if reference.place not in replaceable), None)
+        if place is not None:
+            yield report_raw_environment_value(name, place, context.name, _find_remedy(name, context))
 
 
 def _find_remedy(name: str, context: ConnectorContext) -> str:

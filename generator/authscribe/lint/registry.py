@@ -96,7 +96,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_authority,
     check_definition,
 )
-_NEED_SYSTEM: Final = (check_unused_secrets, check_flags, check_unused_parameters)
+_NEED_TEMPLATES: Final = (check_unused_secrets, check_flags, check_unused_parameters)
 _NEED_SCHEME: Final = (
     check_login, check_refresh_token, check_used_secrets, check_places, check_unused_secrets, check_renewal,
     check_definition,
@@ -125,9 +125,9 @@ def lint_connector(context: ConnectorContext) -> Iterator[Finding]:
     """Yield all findings about a connector; if its manifest cannot be read, only those of reading it."""
     yield from context.snapshot.findings
     if context.snapshot.manifest is not None:
-        # That the system is missing or the scheme is wrong are findings of their own, and hide what follows from them.
+        # That a template cannot be read or the scheme is wrong are findings of their own, and hide what follows.
         skipped = {
-            *(_NEED_SYSTEM if context.snapshot.system is None else ()),
+            *(_NEED_TEMPLATES if not context.is_complete else ()),
             *(() if is_choice_clear(context) else _NEED_SCHEME),
         }
         for check in CHECKS:

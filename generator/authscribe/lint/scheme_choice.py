@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from authscribe.connectors.context import ConnectorContext, match_selector
+from authscribe.connectors.placed_leaves import PlacedLeaf, find_placed_leaves
+from authscribe.model.contract import list_placements
 from authscribe.model.definitions import Scheme
+from authscribe.model.placement_template import list_hole_names
 
 
 def list_scheme_secrets(context: ConnectorContext) -> tuple[str, ...]:
@@ -24,12 +29,44 @@ def is_choice_clear(context: ConnectorContext) -> bool:
 
 
 def find_better_scheme(context: ConnectorContext) -> Scheme | None:
-    """Return the scheme that the manifest should name instead of its own, which does not inject every secret in use.
+    """Return the scheme that the manifest should name instead of its own, or None.
 
-    None if the named scheme injects them all, or if not exactly one other selector fits best.
+    The named scheme does not inject every secret in use, and exactly one other selector fits best; or it has them in
+    other places, and the system has all that exactly one other scheme places where that one has it.
     """
+    if not context.selector or context.scheme is None:
+        return None
     missing = set(list_scheme_secrets(context)) - {*context.injected, *context.listed}
-    return find_only_scheme(context) if context.selector and context.scheme is not None and missing else None
+    return find_only_scheme(context) if missing else _find_placed_scheme(context)
+
+
+def _find_placed_scheme(context: ConnectorContext) -> Scheme | None:
+    """Return the only other scheme whose placements the system has; None if it has some of the named scheme."""
+    used = set(list_scheme_secrets(context))
+    if not used or not context.has_stated_placements or _list_at_home(context.placed_leaves, context.listed):
+        return None
+    others = [each for each in context.resolution.catalogue.schemes if each.selector not in ({}, context.selector)]
+    fitting = [each for each in others if used <= _list_injected(each, context) and _is_placed(each, context)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_placed(scheme: Scheme, context: ConnectorContext) -> bool:
+    """Return whether the system has each secret of a scheme in its place."""
+    placements = list_placements(context.resolution.catalogue, scheme)
+    names = {secret.name for secret in scheme.injected}
+    placed = {name for placement in placements for name in list_hole_names(*placement.templates)} & names
+    leaves = find_placed_leaves(context.snapshot.leaves, placements, context.slots)
+    return bool(placed) and placed <= _list_at_home(leaves, names)
+
+
+def _list_at_home(placed_leaves: Iterable[PlacedLeaf], names: Collection[str]) -> set[str]:
+    """Return which of these secrets are in a place in which a placement has them."""
+    return {
+        reference.name
+        for leaf, placements in placed_leaves
+        for reference in leaf.secrets
+        if reference.name in names and reference.name in list_hole_names(*(t for p in placements for t in p.templates))
+    }
 
 
 def find_only_scheme(context: ConnectorContext) -> Scheme | None:

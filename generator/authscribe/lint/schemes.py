@@ -132,8 +132,9 @@ MECHANISM_DIFFERS: Final = Rule(
     severity=Severity.ERROR,
     summary="connector that does not authenticate as its scheme does",
     why=(
-        "The templates use secrets of another scheme than the one that the manifest names. The platform injects the "
-        "secrets of the named scheme only, so every request is sent without its credentials."
+        "The templates use secrets of another scheme than the one that the manifest names, or have them in the places "
+        "of another one. The platform injects the secrets of the named scheme only, and logs in as that one states, so "
+        "requests are rejected."
     ),
     wrong='"auth": "api_key"',
     right='"auth": "oauth2"',
@@ -155,14 +156,31 @@ def report_mechanism_differs(
     )
 
 
+def report_placed_as_another(place: Place, first: Place, connector: str, named: str, better: Scheme) -> Finding:
+    """Report a system that has its secrets, the first one at `first`, where the scheme `better` puts them."""
+    return MECHANISM_DIFFERS.finding(
+        place,
+        f"the system has its secrets where scheme '{better.id}' puts them, and none where scheme '{named}' does",
+        f"name the scheme in the manifest: {spell_json(better.selector)}",
+        labels=(Label(first, "used here"),),
+        connector=connector,
+        scheme=named,
+        name=better.id,
+    )
+
+
 def check_mechanism(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding if the connector uses the secrets of another scheme than the one that the manifest names."""
     better = find_better_scheme(context)
     if context.scheme is None or better is None:
         return
-    foreign = [name for name in list_scheme_secrets(context) if name not in {*context.injected, *context.listed}]
-    used = context.secrets[foreign[0]][0].place
-    yield report_mechanism_differs(foreign, context.selector_place, used, context.name, context.scheme.id, better)
+    used = list_scheme_secrets(context)
+    foreign = [name for name in used if name not in {*context.injected, *context.listed}]
+    place, first = context.selector_place, context.secrets[(foreign or used)[0]][0].place
+    if foreign:
+        yield report_mechanism_differs(foreign, place, first, context.name, context.scheme.id, better)
+    else:
+        yield report_placed_as_another(place, first, context.name, context.scheme.id, better)
 
 
 LOGIN_OPTION_MISSING: Final = Rule(

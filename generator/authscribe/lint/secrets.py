@@ -10,6 +10,7 @@ from authscribe.connectors.context import ConnectorContext, match_selector
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names
+from authscribe.lint.placements import find_meant_name
 from authscribe.lint.renames import find_renamed_secrets, suggest_secret
 from authscribe.lint.scheme_choice import find_only_scheme, list_scheme_secrets
 from authscribe.lint.schemes import advise_entries, spell_json
@@ -167,6 +168,9 @@ def _find_remedy(name: str, context: ConnectorContext) -> str:
     suggestion = suggest_secret(name, context)
     if suggestion is not None:
         return f"did you mean '{suggestion}'?"
+    placed = find_meant_name(name, context)
+    if placed is not None and placed not in context.listed:
+        return f"refer to the parameter '{placed}' as '{spell_variable(context.platform, placed)}'"
     if name not in context.parameters_as_secrets:
         return _advise_secret(context)
     noun = "parameter" if name in context.declared else "variable"

@@ -10,6 +10,8 @@ from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.lint.credentials import find_resembled, list_replaceable, locate_literals
+from authscribe.lint.placements import list_displaced_names
 from authscribe.lint.renames import find_misspelt_secrets, find_renamed_secrets
 from authscribe.lint.renewal import find_unused_renewal
 
@@ -146,7 +148,7 @@ def check_unused_secrets(context: ConnectorContext) -> Iterator[Finding]:
         return
     place, scheme = context.selector_place, context.scheme.id
     renamed = {*find_renamed_secrets(context).values(), *find_misspelt_secrets(context)}
-    renamed |= context.secrets_as_variables
+    renamed |= context.secrets_as_variables | _list_explained(context)
     renewing = find_unused_renewal(context)
     for name in context.listed:
         if name in context.secrets or name in renamed:
@@ -163,6 +165,21 @@ def check_unused_secrets(context: ConnectorContext) -> Iterator[Finding]:
     for name in context.injected:
         if name not in context.secrets and name not in context.listed and name not in renamed:
             yield report_injected_secret_unused(name, place, context.name, scheme)
+
+
+def _list_explained(context: ConnectorContext) -> set[str]:
+    """Return the secrets that are missing because other rules report what the system has in their place."""
+    literals = [leaf for leaf in context.snapshot.leaves if leaf.place in locate_literals(context)]
+    resembled = {name for leaf in literals if (name := find_resembled(str(leaf.value), context)) is not None}
+    places = {*list_replaceable(context), *(leaf.place for leaf in literals)}
+    placed = {place for each in context.placed_leaves for place in (each.leaf.place, *_list_places(each.leaf))}
+    # Where no placement states which secret belongs there, it may be any of those without a placement.
+    unplaced = set(context.listed) - (context.placed or set()) if places - placed else set()
+    return {*resembled, *list_displaced_names(context), *unplaced}
+
+
+def _list_places(leaf: Leaf) -> Iterator[Place]:
+    return (reference.place for reference in leaf.references)
 
 
 def _find_header(name: str, context: ConnectorContext) -> Leaf | None:

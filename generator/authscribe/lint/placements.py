@@ -1,0 +1,114 @@
+"""Tell what placements put into the places of a system, and whether the system has it there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from authscribe.model.contract import spell_secret, spell_variable
+from authscribe.model.definitions import Location, Placement
+from authscribe.model.placement_template import fill_template, list_hole_names, parse_template
+
+if TYPE_CHECKING:
+    # A run that reads no connectors checks definitions alone.
+    from authscribe.connectors.context import ConnectorContext
+    from authscribe.connectors.placed_leaves import PlacedLeaf
+    from authscribe.connectors.references import Reference
+    from authscribe.connectors.snapshot import Leaf
+
+_BLANKS: Final = re.compile(r"\s+")
+_RUN_TIME: Final = re.compile(r"\{[{%]|[}%]\}")
+
+
+def is_as_placed(placed: PlacedLeaf, context: ConnectorContext) -> bool:
+    """Return whether a value is written as one of its placements states, or is unclear: a template computes it."""
+    parts = context.split_value(placed.leaf)
+    is_text = isinstance(placed.leaf.value, str)
+    if not is_text or parts is None or any(isinstance(part, str) and _RUN_TIME.search(part) for part in parts):
+        return True
+    return any(
+        _matches(parts, template, placement.location, context)
+        for placement in placed.placements
+        for template in placement.templates
+    )
+
+
+def _matches(parts: Sequence[str | Reference], template: str, location: Location, context: ConnectorContext) -> bool:
+    """Return whether a value is a template with its secrets and with anything for its parameters."""
+    try:
+        holes = parse_template(template)
+    except ValueError:
+        return True  # `resolve` reports it
+    pattern = (
+        (
+            re.escape(_normalize(hole, location))
+            if isinstance(hole, str)
+            else re.escape(_mark(hole.name)) if hole.name in context.listed else ".+"
+        )
+        for hole in holes
+    )
+    text = "".join(_normalize(part, location) if isinstance(part, str) else _mark(part.name) for part in parts)
+    return re.fullmatch("".join(pattern), text, re.DOTALL) is not None
+
+
+def _mark(name: str) -> str:
+    # NUL is refused in every text.
+    return f"\0{name}\0"
+
+
+def _normalize(text: str, location: Location) -> str:
+    """Return a text so that it is equal for equal meanings.
+
+    The words that name how a header authenticates are not case-sensitive (RFC 9110 section 11.1).
+    """
+    return _BLANKS.sub(" ", text.lower()) if location is Location.HEADER else text
+
+
+def list_placed_secrets(placement: Placement, context: ConnectorContext) -> set[str]:
+    """Return the secrets of the scheme that a placement sends."""
+    return list_hole_names(placement.value) & set(context.listed)
+
+
+def spell_placement(placement: Placement, context: ConnectorContext) -> str:
+    """Return the value of a placement with the references of the platform."""
+    return fill_template(
+        placement.value,
+        lambda name: (spell_secret if name in context.listed else spell_variable)(context.platform, name),
+    )
+
+
+def find_expected_name(leaf: Leaf, context: ConnectorContext) -> str | None:
+    """Return the only name that the placements put into the place of a leaf; None if there is none, or several."""
+    names = {name for placed in context.placed_leaves if placed.leaf is leaf for name in _list_names(placed)}
+    return names.pop() if len(names) == 1 else None
+
+
+def spell_as_placed(name: str, leaf: Leaf, context: ConnectorContext) -> str:
+    """Return the reference to a secret of the scheme, with what placements write around it in the place of a leaf."""
+    placements = (each for placed in context.placed_leaves if placed.leaf is leaf for each in placed.placements)
+    placement = next((each for each in placements if list_placed_secrets(each, context) == {name}), None)
+    return spell_placement(placement, context) if placement is not None else spell_secret(context.platform, name)
+
+
+def find_meant_name(name: str, context: ConnectorContext) -> str | None:
+    """Return the name that placements put into every place that a reference to another name fills alone."""
+    names = {
+        meant
+        for placed in context.placed_leaves
+        if [reference.name for reference in placed.leaf.references] == [name]
+        for meant in _list_names(placed)
+    }
+    return next(iter(names - {name})) if len(names) == 1 and name not in names else None
+
+
+def list_displaced_names(context: ConnectorContext) -> Iterator[str]:
+    """Yield the names in whose places the system has something else."""
+    for placed in context.placed_leaves:
+        names = {reference.name for reference in placed.leaf.references}
+        if not is_as_placed(placed, context):
+            yield from _list_names(placed) - names
+
+
+def _list_names(placed: PlacedLeaf) -> set[str]:
+    return {name for placement in placed.placements for name in list_hole_names(*placement.templates)}
