@@ -240,3 +240,70 @@ def test_a_connector_is_not_compared_with_definitions(tmp_path: Path) -> None:
     for sides in (("s.yaml", "after/surf"), ("after/surf",)):
         outcome = run("diff", *sides, "--source", "s.yaml", cwd=tmp_path)
         assert (outcome.code, outcome.stdout.count("error[")) == (2, 1)
+
+
+CONNECTORS = 'sources = ["defs"]\nconnectors = ["connectors/*", "../../other/*"]\n'
+
+
+def lay_out_connectors(folder: Path) -> tuple[Path, Path]:
+    """Commit the configuration, definitions and connectors below a repository; return its folder and that of `surf`.
+
+    Another connector of the configuration is outside of the repository.
+    """
+    case, workspace = CASES / "diff/revisions_of_a_connector/in", folder / "repository/own files"
+    shutil.copytree(case / "before/surf", workspace / "connectors/surf")
+    shutil.copytree(case / "before/surf", folder / "other/tide")
+    (workspace / "defs").mkdir()
+    shutil.copy(case / "s.yaml", workspace / "defs")
+    (workspace / "authscribe.toml").write_text(CONNECTORS)
+    committed(folder / "repository")
+    return workspace, workspace / "connectors/surf"
+
+
+def diff(*sides: str, cwd: Path) -> list[str]:
+    return run("diff", *sides, "--output-format", "concise", cwd=cwd).stdout.splitlines()
+
+
+def test_configured_connectors_are_compared_with_those_of_a_revision(tmp_path: Path) -> None:
+    workspace, surf = lay_out_connectors(tmp_path)
+    assert run("diff", "HEAD", cwd=workspace).stdout == "no changes\n"
+    shutil.copytree(CASES / "diff/revisions_of_a_connector/in/after/surf", surf, dirs_exist_ok=True)
+    found = diff("HEAD", cwd=workspace)
+    scope = "connectors/surf/manifest.json:8:7: error[security-weakened] connector 'surf': oauth.scopes 'write' added"
+    assert scope in found
+    assert [line.removeprefix("../") for line in diff("HEAD", cwd=workspace / "defs")] == found
+    committed(tmp_path / "repository")
+    assert [line.removeprefix("HEAD:own files/") for line in diff("HEAD~1", "HEAD", cwd=workspace)] == found
+
+
+def test_connectors_are_added_renamed_and_removed(tmp_path: Path) -> None:
+    workspace, surf = lay_out_connectors(tmp_path)
+
+    def list_messages() -> list[str]:
+        return [line.partition("] ")[2] for line in diff("HEAD", cwd=workspace)]
+
+    shutil.copytree(surf, surf.with_name("tide"))
+    assert list_messages() == ["connector 'tide' was added"]
+    committed(tmp_path / "repository")
+    surf.rename(surf.with_name("wave"))
+    assert list_messages() == ["connector 'surf' was renamed to 'wave'"]
+    shutil.rmtree(surf.with_name("wave"))
+    assert list_messages() == ["connector 'surf' was removed"]
+
+
+def test_connectors_with_errors_are_left_out(tmp_path: Path) -> None:
+    workspace, surf = lay_out_connectors(tmp_path)
+    manifest = surf / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"oauth2",', '"nosuch",', 1))
+    assert diff("HEAD", cwd=workspace) == [
+        "connectors/surf/manifest.json: info[left-out] the connector 'surf' is left out of the comparison because it "
+        "has errors here"
+    ]
+
+
+def test_changed_definitions_are_no_changes_of_connectors(tmp_path: Path) -> None:
+    workspace, _ = lay_out_connectors(tmp_path)
+    definitions = workspace / "defs/s.yaml"
+    definitions.write_text(f"{definitions.read_text()}    title: Changed\n")
+    (line,) = diff("HEAD", cwd=workspace)
+    assert "title" in line

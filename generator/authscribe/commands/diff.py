@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
-from authscribe.adopt import adopt_connectors
+from authscribe.adopt import adopt_connector, adopt_connectors
 from authscribe.changes.change import Change
 from authscribe.changes.compare import Users, add_user, compare_catalogues, find_affected, index_users
 from authscribe.changes.connectors import compare_contexts
@@ -28,12 +28,13 @@ from authscribe.connectors.file_trees import (
     split_argument,
 )
 from authscribe.connectors.reader import ConnectorReader
-from authscribe.connectors.selection import select_configured
+from authscribe.connectors.selection import select_configured, select_in_revision
 from authscribe.drift.recorded import recall_connectors
 from authscribe.findings.finding import DefinitionError, Files, Finding, Place, sort_findings
 from authscribe.findings.rules.breaking_change import report_breaking_change
 from authscribe.findings.rules.definition_changed import report_definition_changed
 from authscribe.findings.rules.documentation_changed import report_documentation_changed
+from authscribe.findings.rules.left_out import report_not_compared
 from authscribe.findings.rules.no_such_revision import report_no_repository
 from authscribe.findings.rules.nothing_defined import report_nothing_defined
 from authscribe.findings.rules.security_weakened import report_security_weakened
@@ -51,6 +52,7 @@ from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources, combine_drafts, load_sources
+from authscribe.workspace.patterns import compile_patterns
 from authscribe.workspace.referenced_documents import ReadReferenced
 from authscribe.workspace.resolve import resolve_platform, resolve_sources
 from authscribe.workspace.workspace import Workspace, find_workspace
@@ -73,6 +75,10 @@ class DiffRequest:
     old: str
     new: str | None = None
     changelog: Path | None = None
+
+
+_Located: TypeAlias = tuple[Change, Place | None]
+"""Change and its place, if the definitions do not have it."""
 
 
 class _Side(NamedTuple):
@@ -105,7 +111,7 @@ def _compare(options: Options, request: DiffRequest) -> Report:
             new = after.resolve()
     if not any((side.catalogue.schemes or side.catalogue.connectors) for side in (old, new)):
         raise DefinitionError((report_nothing_defined(Place(request.old)),))
-    changes = tuple(compare_catalogues(old.catalogue, new.catalogue))
+    changes = [(change, None) for change in compare_catalogues(old.catalogue, new.catalogue)]
     sides = (
         _Side(old, before.loaded.texts, before.workspace.files),
         _Side(new, after.loaded.texts, after.workspace.files),
@@ -113,7 +119,56 @@ def _compare(options: Options, request: DiffRequest) -> Report:
     users = index_users((old.catalogue, new.catalogue))
     if changes:
         _add_folders(users, after.workspace, (old, new))
-    return _report_changes([(change, None) for change in changes], sides, users)
+    connectors = _compare_configured(request, after)
+    report = _report_changes((*changes, *connectors.changes), (*sides, *connectors.sides), users)
+    return report._replace(findings=sort_findings((*report.findings, *connectors.left_out)))
+
+
+class _ConnectorChanges(NamedTuple):
+    """Changes of connectors, the sides that have them, and findings about connectors that are left out."""
+
+    changes: tuple[_Located, ...] = ()
+    sides: tuple[_Side, ...] = ()
+    left_out: tuple[Finding, ...] = ()
+
+
+def _compare_configured(request: DiffRequest, definitions: Definitions) -> _ConnectorChanges:
+    """Compare the connectors that the configuration lists, both sides by the new definitions.
+
+    Those with errors on one side are left out; all are, if either side is a path of definitions.
+    """
+    workspace = recall_connectors((), definitions.workspace)
+    has_paths = any(each is not None and is_path(each, Path.cwd()) for each in (request.old, request.new))
+    if has_paths or not (workspace.connectors or workspace.recorded):
+        return _ConnectorChanges()
+    definitions = definitions._replace(workspace=workspace)
+    folders = [_select_folders(argument, definitions) for argument in (request.old, request.new)]
+    broken = {place: name for each in folders for name, place in _find_broken(each, definitions)}
+    kept = ([folder for folder in each if folder.name not in broken.values()] for each in folders)
+    old, new = (_adopt(each, definitions) for each in kept)
+    left_out = tuple(report_not_compared(name, place) for place, name in broken.items())
+    return _ConnectorChanges(tuple(_compare_adopted(old, new)), (old.side, new.side), left_out)
+
+
+def _select_folders(revision: str | None, definitions: Definitions) -> tuple[ConnectorFolder, ...]:
+    """Return the connectors of a revision, or those on disk that lie in the repository."""
+    workspace = definitions.workspace
+    platform = resolve_platform(definitions.loaded, workspace)
+    repository = require_repository(workspace, revision or "")
+    if revision is not None:
+        return select_in_revision(workspace, platform, repository, revision)
+    configured = select_configured(workspace, platform).require()
+    return tuple(folder for folder in configured if folder.is_inside(repository))
+
+
+def _find_broken(folders: Iterable[ConnectorFolder], definitions: Definitions) -> Iterator[tuple[str, Place]]:
+    """Yield the names and the manifests of the connectors of which no definition can be made."""
+    resolution = definitions.resolve()
+    reader = ConnectorReader.from_platform(resolution.catalogue.platform)
+    for folder in folders:
+        snapshot = reader.read(folder)
+        if not adopt_connector(create_context(snapshot, resolution), reader).definitions:
+            yield snapshot.name, snapshot.place
 
 
 def _add_folders(users: Users, workspace: Workspace, resolutions: Sequence[Resolution]) -> None:
@@ -129,8 +184,8 @@ def _add_folders(users: Users, workspace: Workspace, resolutions: Sequence[Resol
             add_user(users, name, schemes, (flag.name for flag in context.flags))
 
 
-def _report_changes(changes: Iterable[tuple[Change, Place | None]], sides: tuple[_Side, _Side], users: Users) -> Report:
-    """Return the report on changes, each with its place if the definitions do not have it."""
+def _report_changes(changes: Iterable[_Located], sides: Sequence[_Side], users: Users) -> Report:
+    """Return the report on changes."""
     locators = [ChangeLocator(side.resolution) for side in sides]
     reported = {_report_change(change, place, locators, users): change.effect for change, place in changes}
     findings = sort_findings(finding for finding, _ in reported)
@@ -144,8 +199,8 @@ def _report_changes(changes: Iterable[tuple[Change, Place | None]], sides: tuple
     )
 
 
-def _mask_texts(sides: tuple[_Side, _Side]) -> dict[str, str]:
-    """Return the texts of both sides without values that may be secret."""
+def _mask_texts(sides: Sequence[_Side]) -> dict[str, str]:
+    """Return the texts of the sides without values that may be secret."""
     texts = {path: text for side in sides for path, text in side.texts.items()}
     return mask_texts(texts, list_withheld_places(side.resolution for side in sides))
 
@@ -195,10 +250,16 @@ def _compare_connectors(options: Options, request: DiffRequest) -> Report:
         before, after = (tuple(find_folders(argument, Path.cwd(), platform)) for argument in (request.old, new))
         if len(before) == len(after) == 1:
             before = (replace(before[0], name=after[0].name),)
-        old, new_side = (_adopt(folders, definitions) for folders in (before, after))
-    changes = compare_catalogues(old.side.resolution.catalogue, new_side.side.resolution.catalogue)
-    located = (*((change, None) for change in changes), *compare_contexts(old.contexts, new_side.contexts))
-    return _report_changes(located, (old.side, new_side.side), {})
+        drafts = (draft._replace(definitions=_drop_connectors(draft)) for draft in definitions.loaded.drafts)
+        undefined = definitions._replace(loaded=definitions.loaded._replace(drafts=tuple(drafts)))
+        old, new_side = (_adopt(folders, undefined) for folders in (before, after))
+    return _report_changes(_compare_adopted(old, new_side), (old.side, new_side.side), {})
+
+
+def _compare_adopted(old: _AdoptedSide, new: _AdoptedSide) -> Iterator[_Located]:
+    """Yield the changes of the definitions that connectors give, and of what the connectors use."""
+    yield from ((change, None) for change in compare_catalogues(*(side.resolution.catalogue for side, _ in (old, new))))
+    yield from compare_contexts(old.contexts, new.contexts)
 
 
 def _find_working_copy(argument: str) -> str:
@@ -217,10 +278,8 @@ class _AdoptedSide(NamedTuple):
 
 
 def _adopt(folders: Sequence[ConnectorFolder], definitions: Definitions) -> _AdoptedSide:
-    """Return the connectors in these folders, without those that the sources define."""
-    loaded = definitions.loaded
-    drafts = (draft._replace(definitions=_drop_connectors(draft)) for draft in loaded.drafts)
-    adopted = adopt_connectors(loaded._replace(drafts=tuple(drafts)), folders, definitions.workspace)
+    """Return the definitions, and the connectors in these folders."""
+    adopted = adopt_connectors(definitions.loaded, folders, definitions.workspace)
     with quoting(adopted.texts, definitions.workspace.files):
         resolution = resolve_sources(adopted, definitions.workspace, tolerant=True)
     reader = ConnectorReader.from_platform(resolution.catalogue.platform)
@@ -252,14 +311,9 @@ def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
 
     Raises DefinitionError where the workspace lies in no repository, or the repository has no such revision.
     """
-    from authscribe.connectors.git_repository import find_repository
-
-    root = workspace.root.resolve()
-    repository = find_repository(root)
-    if repository is None:
-        raise DefinitionError((report_no_repository(revision),))
+    repository = require_repository(workspace, revision)
     tree = open_revision(repository, revision, revision)
-    folder = root.relative_to(repository).as_posix()
+    folder = workspace.root.resolve().relative_to(repository).as_posix()
     below = "" if folder == "." else f"{folder}/"
     drafts: list[Draft] = []
     texts: dict[str, str] = {}
@@ -279,6 +333,16 @@ def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
     return combine_drafts((*drafts, *shipped.drafts), texts, inputs, _make_reader(tree, revision, below))
 
 
+def require_repository(workspace: Workspace, revision: str) -> Path:
+    """Return the root of the repository that contains a workspace; raises DefinitionError if there is none."""
+    from authscribe.connectors.git_repository import find_repository
+
+    repository = find_repository(workspace.root.resolve())
+    if repository is None:
+        raise DefinitionError((report_no_repository(revision),))
+    return repository
+
+
 def _make_reader(tree: Tree, revision: str, below: str) -> ReadReferenced:
     """Return a function that reads the files of a revision to which sources refer."""
 
@@ -292,9 +356,7 @@ def _make_reader(tree: Tree, revision: str, below: str) -> ReadReferenced:
 
 def _list_sources(tree: Tree, below: str, patterns: tuple[str, ...]) -> Iterator[str]:
     """Yield the files of a revision that the patterns match, by the same rules as files on disk."""
-    from pathspec import GitIgnoreSpec
-
-    spec = GitIgnoreSpec.from_lines(f"/{pattern}" for pattern in patterns)
+    is_listed = compile_patterns(patterns)
     for path in tree.list_paths(below.rstrip("/")):
-        if PurePosixPath(path).suffix.lower() in SOURCE_SUFFIXES and spec.match_file(path.removeprefix(below)):
+        if PurePosixPath(path).suffix.lower() in SOURCE_SUFFIXES and is_listed(path.removeprefix(below)):
             yield path

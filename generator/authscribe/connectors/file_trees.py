@@ -64,6 +64,10 @@ class ConnectorFolder:
         """Return a path inside the connector as findings show it."""
         return inner if self.shown == "." else f"{self.shown}/{inner}"
 
+    def is_inside(self, folder: Path) -> bool:
+        """Return whether the connector lies in a folder, which has no links in its path."""
+        return PurePosixPath(self.origin).is_relative_to(_find_origin(folder))
+
     def list_files(self, below: str) -> Iterator[str]:
         """Yield the paths of the files below a folder of the connector, relative to the connector."""
         return (path.removeprefix(self.prefix) for path in self.tree.list_paths(f"{self.prefix}{below}"))
@@ -85,18 +89,18 @@ def find_folders(argument: str, directory: Path, platform: Platform) -> Iterator
     if not argument:
         raise DefinitionError((report_no_such_connector(argument),))
     if path.is_dir():
-        yield from _find_in_tree(DirectoryTree(path), manifest, argument, path)
+        yield from find_in_tree(DirectoryTree(path), manifest, argument, path)
     elif path.is_file() and path.name.endswith((*_ZIP, *_TAR)):
         stem = path.name[: -len(next(suffix for suffix in (*_ZIP, *_TAR) if path.name.endswith(suffix)))]
         # Imported here: most runs read no archive.
         from authscribe.connectors.archives import open_archive
 
         archive = ContentTree(*open_archive(path, argument))
-        yield from _find_in_tree(archive, manifest, argument, path.with_name(stem))
+        yield from find_in_tree(archive, manifest, argument, path.with_name(stem))
     else:
         repository, revision = split_argument(argument, directory)
         tree = open_revision(repository, revision, argument)
-        yield from _find_in_tree(tree, manifest, argument, repository.resolve(), revision)
+        yield from find_in_tree(tree, manifest, argument, repository.resolve(), revision)
 
 
 def require_manifest(platform: Platform, shown: str) -> ManifestFile:
@@ -140,7 +144,7 @@ def open_revision(path: Path, revision: str, shown: str) -> Tree:
     return ContentTree(*read_commit(path, revision, shown))
 
 
-def _find_in_tree(
+def find_in_tree(
     tree: Tree, manifest: str, shown: str, root: Path, revision: str | None = None
 ) -> Iterator[ConnectorFolder]:
     """Yield the connectors of a tree that lies, or was packed, at `root`."""

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from authscribe.connectors.file_trees import ConnectorFolder, find_folders
+from authscribe.connectors.file_trees import (
+    ConnectorFolder,
+    find_folders,
+    find_in_tree,
+    open_revision,
+    require_manifest,
+)
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.no_such_connector import report_lost_connector, report_no_such_connector
 from authscribe.model.platform import Platform
 from authscribe.runtime.paths import find_similar, show_path
+from authscribe.workspace.patterns import compile_patterns
 from authscribe.workspace.workspace import Workspace, match_folders
 
 
@@ -51,6 +60,29 @@ def select_configured(workspace: Workspace, platform: Platform) -> SelectedFolde
     configured = (_find_pattern(pattern, place, root, platform) for pattern, place in workspace.connectors or ())
     recorded = (_find_recorded(path, place, root, platform) for path, place in workspace.recorded)
     return _join((*configured, *recorded))
+
+
+def select_in_revision(
+    workspace: Workspace, platform: Platform, repository: Path, revision: str
+) -> tuple[ConnectorFolder, ...]:
+    """Return the connectors as `select_configured` does, as far as the repository has them in a revision.
+
+    Their paths begin with the revision, as in `main:connectors/acme`.
+    """
+    patterns = (pattern for pattern, _ in (*(workspace.connectors or ()), *workspace.recorded))
+    paths = (Path(os.path.normpath(workspace.root.resolve() / pattern)) for pattern in patterns)
+    inside = [path.relative_to(repository).as_posix() for path in paths if path.is_relative_to(repository)]
+    is_listed = compile_patterns(inside)
+    manifest = require_manifest(platform, revision).path
+    tree = open_revision(repository, revision, revision)
+    with suppress(DefinitionError):
+        found = find_in_tree(tree, manifest, ".", repository, revision)
+        return tuple(
+            replace(folder, shown=f"{revision}:{folder.prefix.rstrip('/')}")
+            for folder in found
+            if is_listed(f"{folder.prefix}{manifest}")
+        )
+    return ()
 
 
 def _find_named(argument: str, configured: Sequence[ConnectorFolder], platform: Platform) -> SelectedFolders:
