@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
@@ -41,11 +41,18 @@ def account_manifest(
     for path in (*layout.endpoints.values(), *layout.scope_lists.values()):
         setting = context.snapshot.find_setting(path)
         paths |= {path} if setting is not None and setting.place in held else set()
+    read = {make_pointer(keys): make_pointer((*keys[:-1], key)) for keys, key in context.snapshot.misspelt_keys.items()}
     for entry in manifest.entries if manifest is not None else ():
-        read = make_pointer((entry.key,))
-        written = make_pointer((context.snapshot.misspelt_keys.get(entry.key, entry.key),))
         for outcome in _account_entry(entry, (entry.key,), paths, layout, withheld):
-            yield outcome._replace(pointer=f"{written}{outcome.pointer.removeprefix(read)}")
+            yield outcome._replace(pointer=_restore_pointer(outcome.pointer, read))
+
+
+def _restore_pointer(pointer: str, read: Mapping[str, str]) -> str:
+    """Return a pointer with the keys as the manifest has them; `read` are pointers by those that were read for them."""
+    for meant in sorted(read, key=len, reverse=True):
+        if f"{pointer}/".startswith(f"{meant}/"):
+            pointer = read[meant] + pointer.removeprefix(meant)
+    return pointer
 
 
 def _list_flags(context: ConnectorContext) -> Iterator[str]:

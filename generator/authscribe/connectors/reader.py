@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -67,7 +67,7 @@ class _FolderReader:
         self.texts: dict[str, str] = {}
         self.findings: list[Finding] = []
         self.pasted: list[Finding] = []
-        self.misspelt_keys: dict[str, str] = {}
+        self.misspelt_keys: dict[tuple[str, ...], str] = {}
 
     def read(self) -> Snapshot:
         place = Place(self.folder.show_path(self.layout.path))
@@ -130,24 +130,39 @@ class _FolderReader:
         self.findings.extend(findings)
         if node is not None and not isinstance(node, MapNode):
             self.findings.append(report_not_a_mapping(node.place, "the manifest"))
-        return self._correct_keys(node) if isinstance(node, MapNode) else None
+        paths = [tuple(path.split(".")) for path in self.reader.platform.manifest_paths]
+        return self._correct_keys(node, paths) if isinstance(node, MapNode) else None
 
-    def _correct_keys(self, manifest: MapNode) -> MapNode:
+    def _correct_keys(self, manifest: MapNode, paths: Iterable[Sequence[str]], above: tuple[str, ...] = ()) -> MapNode:
         """Return the manifest with the keys that are meant instead of misspelt ones, so that each is one finding.
 
-        Manifests have other keys as well, which are no mistakes.
+        Manifests have other keys as well, which are no mistakes. `paths` are those of the known ones, and `above` are
+        the keys that lead to this mapping.
         """
-        known = self.reader.platform.manifest_keys
-        missing = Vocabulary(known - {entry.key for entry in manifest.entries})
-        entries = list(manifest.entries)
-        for number, entry in enumerate(entries):
-            meant = missing.find_nearest(entry.key, NEARLY_EQUAL) if entry.key not in known else None
-            if meant is not None:
-                self.findings.append(report_unknown_key(entry.key, entry.place, (meant,)))
-                # Of several forms of one key, the first counts.
-                if self.misspelt_keys.setdefault(meant, entry.key) == entry.key:
-                    entries[number] = entry._replace(key=meant)
-        return manifest._replace(entries=tuple(entries))
+        below: dict[str, list[Sequence[str]]] = {}
+        for key, *rest in paths:
+            below.setdefault(key, []).extend([rest] if rest else [])
+        missing = Vocabulary(below.keys() - {entry.key for entry in manifest.entries})
+        entries = (self._correct_key(entry, below, missing, above) for entry in manifest.entries)
+        return manifest._replace(
+            entries=tuple(
+                (
+                    entry._replace(node=self._correct_keys(entry.node, below[entry.key], (*above, entry.key)))
+                    if below.get(entry.key) and isinstance(entry.node, MapNode)
+                    else entry
+                )
+                for entry in entries
+            )
+        )
+
+    def _correct_key(self, entry: Entry, known: Collection[str], missing: Vocabulary, above: tuple[str, ...]) -> Entry:
+        meant = missing.find_nearest(entry.key, NEARLY_EQUAL) if entry.key not in known else None
+        if meant is None:
+            return entry
+        self.findings.append(report_unknown_key(entry.key, entry.place, (meant,)))
+        # Of several forms of one key, the first counts.
+        is_first = self.misspelt_keys.setdefault((*above, meant), entry.key) == entry.key
+        return entry._replace(key=meant) if is_first else entry
 
     def _read_text(self, path: str, place: Place, missing: Finding) -> str | None:
         """Return the text of a file; None if it cannot be used. `missing` is the finding if there is no such file."""

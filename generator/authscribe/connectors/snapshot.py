@@ -77,10 +77,10 @@ class Snapshot:
 
     `shown` is the folder as the user named it, `origin` that of its `ConnectorFolder`, `place` its manifest, and
     `layout` the keys that the platform gives it. `misspelt_keys` are those that `manifest` has in place of misspelt
-    ones, which are their values. `orphans` are the templates that the manifest does not name. `chosen` are the names
-    that the system referred to when it was scaffolded; None if it was not. `is_placed_otherwise` is whether it was
-    scaffolded with other placements than those of the definitions. `texts` holds the text of each file that was
-    read, by its path in findings; `x` replaces the values of secrets that `pasted` reports.
+    ones, by their paths; the misspelt ones are the values. `orphans` are the templates that the manifest does not name.
+    `chosen` are the names that the system referred to when it was scaffolded; None if it was not. `is_placed_otherwise`
+    is whether it was scaffolded with other placements than those of the definitions. `texts` holds the text of each
+    file that was read, by its path in findings; `x` replaces the values of secrets that `pasted` reports.
     """
 
     name: str
@@ -90,7 +90,7 @@ class Snapshot:
     place: Place
     layout: ManifestFile
     manifest: MapNode | None
-    misspelt_keys: Mapping[str, str]
+    misspelt_keys: Mapping[tuple[str, ...], str]
     system: ConnectorTemplate | None
     templates: tuple[ConnectorTemplate, ...]
     datatypes: tuple[Datatype, ...]

@@ -10,12 +10,17 @@ from typing import Final
 from authscribe.connectors.context import ConnectorContext
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.lint.definition_addresses import FRAGMENT, report_bad_address
+from authscribe.lint.definition_addresses import NO_HTTPS, find_address_problem, report_bad_address
 from authscribe.model.draft import get_text
 
 _URL: Final = re.compile(r"\s*(?P<scheme>https?)://(?:[^/@?#\s]*@)?(?P<host>[^/?#\s]+)", re.IGNORECASE)
 _CREDENTIALS: Final = re.compile(r"(://)[^/?#\s]*@")
-_HOLE: Final = re.compile(r"\{[{%].*?[}%]\}|\$\w+\([^()]*\)")
+_HOLE: Final = re.compile(r"\$?\{[{%].*?[}%]\}|\$\{[^{}]*\}|\$\w+\([^()]*\)")
+_NO_SCHEME: Final = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[/:?#]|$)|(?!https?://)\w+:?//|https?:/?\w", re.IGNORECASE)
+"""Matches addresses that begin with a host, or with something like `https//`."""
+_TOKEN_URL: Final = "token_url"  # noqa: S105 - a key
+_FULL: Final = ("url_pattern", _TOKEN_URL)
+"""Keys of a system whose addresses begin with a host."""
 _PORT: Final = re.compile(r":[0-9]*$")
 _VERIFY: Final = "verify_ssl"
 _LOCAL: Final = ("localhost", "127.0.0.1", "[::1]")
@@ -174,12 +179,27 @@ def check_certificates(context: ConnectorContext) -> Iterator[Finding]:
             yield report_certificate_not_verified(leaf.place, context.name)
 
 
-def check_fragments(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each address of the login that has a fragment."""
+def check_addresses(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each address to which no request can be sent.
+
+    `cleartext-http` reports those without encryption, and `login-option-missing` those that are empty.
+    """
     for path in context.snapshot.layout.endpoints.values():
         entry = context.snapshot.find_setting(path)
-        if entry is not None and "#" in _HOLE.sub("", get_text(entry.node) or ""):
-            yield report_bad_address(path, FRAGMENT, entry.node.place, connector=context.name)
+        address = get_text(entry.node) if entry is not None else None
+        problem = _find_problem(address) if address else None
+        if entry is not None and problem is not None:
+            yield report_bad_address(path, problem, entry.node.place, connector=context.name)
+    for leaf in context.snapshot.leaves:
+        if leaf.slot and leaf.slot[-1] in _FULL and isinstance(leaf.value, str) and _NO_SCHEME.match(leaf.value):
+            yield report_bad_address(".".join(leaf.slot), NO_HTTPS, leaf.place, connector=context.name)
+
+
+def _find_problem(address: str) -> str | None:
+    """Return why no request can be sent to an address of the login whose holes are filled, or None."""
+    start = "https://" if _HOLE.match(address) else ""
+    problem = find_address_problem(start + _HOLE.sub("x", address))
+    return None if problem == NO_HTTPS and _URL.match(address) else problem
 
 
 AUTHORITY_MISMATCH: Final = Rule(
@@ -223,9 +243,19 @@ def check_authority(context: ConnectorContext) -> Iterator[Finding]:
     apis = [str(leaf.value) for leaf in context.snapshot.leaves if leaf.slot == ("url_pattern",)]
     domains = {_find_domain(login[0]), *(_find_domain(host) for api in apis if (host := parse_host(api)))}
     is_open = any("\0" in domain for domain in domains) or any(_HOLE.match(api) for api in apis)
-    if _find_domain(token[0]) not in domains and not is_open:
-        problem = f"the token host '{token[0]}' belongs neither to the login nor to the API"
-        yield report_authority_mismatch(token[1], login[1], context.name, problem)
+    for host, place in (token, *_list_token_hosts(context)):
+        if _find_domain(host) not in domains and not is_open:
+            problem = f"the token host '{host}' belongs neither to the login nor to the API"
+            yield report_authority_mismatch(place, login[1], context.name, problem)
+            domains.add(_find_domain(host))
+
+
+def _list_token_hosts(context: ConnectorContext) -> Iterator[tuple[str, Place]]:
+    """Yield the hosts, as far as they are known, at which systems obtain tokens."""
+    for leaf in context.snapshot.leaves:
+        host = parse_host(str(leaf.value)) if leaf.slot[-1:] == (_TOKEN_URL,) else None
+        if host is not None and "\0" not in _find_domain(host):
+            yield host, leaf.place
 
 
 def _find_manifest_host(role: str, context: ConnectorContext) -> tuple[str, Place] | None:

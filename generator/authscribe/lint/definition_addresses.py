@@ -26,6 +26,8 @@ _HOST: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63
 _STAND_IN: Final = "x"
 _EFFORT: Final = 1_000_000
 """Characters in the addresses that are checked for one URL, one for each value of its variables."""
+NO_HTTPS: Final = "it does not begin with https://"
+"""Problem of an address with another scheme, or none."""
 FRAGMENT: Final = "it has a fragment"
 """Problem of an address that contains `#`."""
 
@@ -119,7 +121,11 @@ def report_bad_address(role: str, problem: str, place: Place, *, connector: str 
     return BAD_ADDRESS.finding(
         place,
         f"invalid '{role}': {problem}" if connector else f"invalid {role} URL: {problem}",
-        "remove the part from # on" if problem == FRAGMENT else remedy,
+        (
+            "remove the part from # on"
+            if problem == FRAGMENT
+            else "write a valid URL that begins with https://" if connector else remedy
+        ),
         connector=connector,
         name=role if connector else None,
     )
@@ -146,7 +152,7 @@ def _check_url(role: str, url: str, place: Place, variables: _Variables) -> Iter
     undeclared = tuple(_check_variables(role, names, place, variables))
     yield from undeclared
     for address in () if undeclared else _expand(url, names, variables.settings):
-        problem = _find_address_problem(address)
+        problem = find_address_problem(address)
         if problem is not None:
             yield report_bad_address(role, problem, place)
             return
@@ -181,7 +187,7 @@ def _list_values(setting: Setting | None, *, is_first: bool) -> tuple[str, ...]:
     return tuple(value if value.startswith(prefix) else f"{prefix}{value}" for value in values)
 
 
-def _find_address_problem(address: str) -> str | None:
+def find_address_problem(address: str) -> str | None:
     """Return why a request over HTTPS cannot be sent to an address (RFC 9110 section 4.2.2), or None if it can."""
     if not address.isprintable() or " " in address:
         return "it contains blanks or unprintable characters"
@@ -193,7 +199,7 @@ def _find_address_problem(address: str) -> str | None:
     except ValueError:
         return "it cannot be parsed"
     if parts.scheme != "https":
-        return "it does not begin with https://"
+        return NO_HTTPS
     if parts.hostname is None or not _HOST.fullmatch(parts.hostname) or port == 0:
         return "it has no valid host"
     return FRAGMENT if "#" in address else None

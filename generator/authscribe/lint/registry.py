@@ -34,10 +34,10 @@ from authscribe.lint import (
     unused_secrets,
 )
 from authscribe.lint.addresses import (
+    check_addresses,
     check_authority,
     check_certificates,
     check_cleartext,
-    check_fragments,
     check_hosts,
 )
 from authscribe.lint.credentials import (
@@ -92,7 +92,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_hosts,
     check_cleartext,
     check_certificates,
-    check_fragments,
+    check_addresses,
     check_authority,
     check_definition,
 )

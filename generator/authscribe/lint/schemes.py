@@ -13,7 +13,7 @@ from authscribe.findings.suggestions import Vocabulary, join_names
 from authscribe.lint.addresses import parse_host
 from authscribe.lint.scheme_choice import find_better_scheme, list_scheme_secrets
 from authscribe.model.definitions import Scheme
-from authscribe.model.draft import get_text
+from authscribe.model.draft import Entry, ScalarNode, get_text
 from authscribe.model.platform import LoginOption
 
 # Without these, the providers issue no refresh token. A value with `=` is a parameter of the login URL, others are
@@ -196,12 +196,14 @@ LOGIN_OPTION_MISSING: Final = Rule(
 )
 
 
-def report_login_option_missing(key: str, place: Place, connector: str, scheme: str, reason: str) -> Finding:
-    """Report a missing key of the manifest; `reason` is the clause of the platform profile about it."""
+def report_login_option_missing(
+    key: str, place: Place, connector: str, scheme: str, reason: str, *, is_empty: bool
+) -> Finding:
+    """Report a missing or empty key of the manifest; `reason` is the clause of the platform profile about it."""
     return LOGIN_OPTION_MISSING.finding(
         place,
-        f"the manifest has no '{key}': {reason}",
-        f"add '{key}' to the manifest",
+        f"'{key}' is empty: {reason}" if is_empty else f"the manifest has no '{key}': {reason}",
+        f"give '{key}' a value" if is_empty else f"add '{key}' to the manifest",
         connector=connector,
         scheme=scheme,
         name=key,
@@ -234,9 +236,13 @@ def check_login(context: ConnectorContext) -> Iterator[Finding]:
             keys = [option.key.rpartition(".")[2] for option in missing]
             yield report_login_block_missing(block, keys, context.selector_place, context.name, scheme)
             continue
-        place = entry.place if entry is not None else context.selector_place
         for option in missing:
-            yield report_login_option_missing(option.key, place, context.name, scheme, option.reason)
+            empty = context.snapshot.find_setting(option.key)
+            nearest = empty or entry
+            place = nearest.place if nearest is not None else context.selector_place
+            yield report_login_option_missing(
+                option.key, place, context.name, scheme, option.reason, is_empty=empty is not None
+            )
 
 
 def _group_missing_options(context: ConnectorContext) -> dict[str, list[LoginOption]]:
@@ -247,9 +253,14 @@ def _group_missing_options(context: ConnectorContext) -> dict[str, list[LoginOpt
     for option in context.platform.login_options:
         is_asked = option.scope is None or option.scope in scopes
         is_needed = is_asked and not set(names).isdisjoint(option.schemes)
-        if is_needed and context.snapshot.find_setting(option.key) is None:
+        if is_needed and _is_empty(context.snapshot.find_setting(option.key)):
             missing.setdefault(option.key.rpartition(".")[0], []).append(option)
     return missing
+
+
+def _is_empty(entry: Entry | None) -> bool:
+    """Return whether there is no entry, or one without a value."""
+    return entry is None or (isinstance(entry.node, ScalarNode) and str(entry.node.value or "").strip() == "")
 
 
 def report_refresh_token_never_issued(place: Place, connector: str, scheme: str, host: str, needed: str) -> Finding:

@@ -289,11 +289,11 @@ class Platform(Definition):
         return tuple(file for file in (self.manifest, self.system, *self.files) if file is not None)
 
     @property
-    def manifest_keys(self) -> frozenset[str]:
-        """Return the keys at the top of a manifest that mean something to the platform."""
+    def manifest_paths(self) -> frozenset[str]:
+        """Return the dotted paths of the keys of a manifest that mean something to the platform."""
         paths = [*self.selector_keys, *(flag.name for flag in self.flags)]
         paths += (option.key for option in self.login_options)
         if self.manifest is not None:
             paths += (*self.manifest.endpoints.values(), *self.manifest.scope_lists.values(), *self.manifest.system)
             paths += filter(None, (self.manifest.parameters, self.manifest.datatypes))
-        return frozenset(path.split(".")[0] for path in paths)
+        return frozenset(paths)
