@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -28,7 +28,16 @@ from authscribe.findings.rules.template_outside import report_template_outside
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.draft import (
+    Entry,
+    ListNode,
+    MapNode,
+    Node,
+    ScalarNode,
+    get_text,
+    list_key_places,
+    list_scalar_places,
+)
 from authscribe.model.platform import Platform, is_yaml_path
 from authscribe.readers.hidden_characters import find_hidden_characters
 from authscribe.readers.pasted_secrets import find_pasted_secrets, withhold_secrets
@@ -272,6 +281,8 @@ class _FolderReader:
             return None
         shown = self.folder.show_path(path)
         references = tuple(self._resolve_references(shown, content, declared))
+        if is_yaml_path(path) and "#" in content:
+            references = _drop_comments(references, content)
         return ConnectorTemplate(path, Place(shown), content, references, datatypes, is_yaml_path(path))
 
     def _resolve_references(self, path: str, content: str, declared: set[str]) -> Iterator[Reference]:
@@ -318,6 +329,21 @@ class _FolderReader:
                 yield report_template_not_json(template.path, place, error.problem)
 
 
+def _drop_comments(references: tuple[Reference, ...], text: str) -> tuple[Reference, ...]:
+    """Return the references without those in comments of a YAML document; all of them if it cannot be parsed."""
+    node, _ = parse_yaml("", text)
+    if node is None:
+        return references
+    texts = sorted(place[1:] for place in (*list_scalar_places(node), *list_key_places(node)))
+    starts = [(line, column) for line, column, _, _ in texts]
+
+    def is_in_text(place: Place) -> bool:
+        index = bisect_right(starts, (place.line, place.column)) - 1
+        return index >= 0 and place[3:] <= texts[index][2:]
+
+    return tuple(reference for reference in references if is_in_text(reference.place))
+
+
 def _find_no_system(template: ConnectorTemplate) -> Finding | None:
     """Return the finding about a template that holds no system, such as an empty list."""
     node, _ = (parse_yaml if template.is_yaml else parse_json)(template.place.path, template.text)
@@ -347,7 +373,10 @@ def _cut_line(text: str, line: int, column: int) -> list[str]:
 
 def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: ConnectorTemplate) -> Iterator[str]:
     """Yield the expanded texts of a template, one for each datatype that uses it; raises ExpansionError."""
-    for values in _list_values(reader.platform, snapshot, template):
+    # Names in comments of YAML are no references of the template, but are expanded as well.
+    found = reader.syntax.find_references("", template.text) if template.is_yaml else template.references
+    used = {reference.name for reference in found if reference.kind is ReferenceKind.VARIABLE}
+    for values in _list_values(reader.platform, snapshot, template, used):
         yield reader.language.expand(template.text, values)
 
 
@@ -389,12 +418,13 @@ def _list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf
             yield Leaf(path, slot, node.value, place, references[first:last])
 
 
-def _list_values(platform: Platform, snapshot: Snapshot, template: ConnectorTemplate) -> Iterator[dict[str, object]]:
+def _list_values(
+    platform: Platform, snapshot: Snapshot, template: ConnectorTemplate, used: Iterable[str]
+) -> Iterator[dict[str, object]]:
     """Yield the values with which the platform expands a template, for each datatype that uses it.
 
     Undeclared names get the empty string, as on the platform; a rule reports them.
     """
-    used = {reference.name for reference in template.select_references(ReferenceKind.VARIABLE)}
     shared: dict[str, object] = dict.fromkeys(used, "")
     usual = (platform.spell_name(variable.name) for variable in platform.variables)
     filled = (*usual, *(entry.key for entry in snapshot.parameters))

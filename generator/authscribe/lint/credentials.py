@@ -36,6 +36,7 @@ _SCHEME_WORD: Final = re.compile(r"^\s*(?:basic|bearer|token|digest|apikey|key|o
 _PLACEHOLDER: Final = re.compile(r"<.*>|\.{3}|x+|\*+|change.?me|replace.?me|todo|null|none|your.*", re.IGNORECASE)
 _USER_INFO: Final = re.compile(r"://[^/?#@\s{}$]+:[^/?#@\s{}$]+@")
 _BASIC: Final = ("username", "password")
+_REFERENCE_WORDS: Final = (("secret",), ("secrets",), ("env",), ("vars",))
 _SHORTEST: Final = 6
 """Characters of the shortest literal that counts as a secret; shorter ones are fillers such as `x`."""
 
@@ -283,10 +284,11 @@ def _report_literal(leaf: Leaf, context: ConnectorContext, *, is_pasted: bool) -
 
 
 def find_resembled(value: str, context: ConnectorContext) -> str | None:
-    """Return the secret to which a text nearly refers: its name or reference has the same words in the same order."""
+    """Return the secret to which a text nearly refers: it has the words of its name, perhaps after `secret`."""
     words = naming.split_words(_SCHEME_WORD.sub("", value))
-    references = ((name, (name, spell_secret(context.platform, name))) for name in context.injected)
-    return next((name for name, forms in references if words in map(naming.split_words, forms)), None)
+    # References of other platforms begin with another word.
+    forms = (words, words[1:] if words[:1] in _REFERENCE_WORDS else words)
+    return next((name for name in context.injected if naming.split_words(name) in forms), None)
 
 
 def locate_literals(context: ConnectorContext) -> frozenset[Place]:

@@ -7,6 +7,7 @@ written.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -15,7 +16,7 @@ from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.snapshot import Leaf
 from authscribe.edits.json_text import JsonText
 from authscribe.findings.finding import Edit, Finding, Fix
-from authscribe.lint.parameters import find_meant_variable, find_misspelt_declarations
+from authscribe.lint.parameters import find_meant_variable, find_misspelt_declarations, list_used_variables
 from authscribe.lint.renames import suggest_secret
 from authscribe.lint.scheme_choice import find_only_scheme
 from authscribe.model.draft import MapNode, Node, ScalarNode, to_plain
@@ -54,7 +55,8 @@ def _declare_variable(finding: Finding, context: ConnectorContext) -> Fix | None
         return None
     meant = find_meant_variable(name, context)
     if meant is not None:
-        return _rename_references(name, meant, context, secrets=False)
+        fix = _rename_references(name, meant, context, secrets=False)
+        return fix and fix._replace(is_safe=not _is_used_parameter(meant, context))
     manifest, text = context.snapshot.manifest, _get_manifest_text(context)
     if manifest is None or text is None:
         return None
@@ -67,6 +69,12 @@ def _declare_variable(finding: Finding, context: ConnectorContext) -> Fix | None
     else:
         return None
     return Fix(f"declare '{name}'", (edit,))
+
+
+def _is_used_parameter(spelt: str, context: ConnectorContext) -> bool:
+    """Return whether templates use a declared parameter: then a name that resembles it may be another one."""
+    used = context.declared.keys() & list_used_variables(context)
+    return spelt in map(context.platform.spell_name, used)
 
 
 def _find_parameters(context: ConnectorContext) -> Node | None:
@@ -149,16 +157,18 @@ def _rename_references(name: str, new: str, context: ConnectorContext, *, secret
 
     `new` is spelled as in the files of the platform.
     """
-    spelt = context.platform.spell_name(name)
+    forms = {name, context.platform.spell_name(name)}
+    spelt = re.compile("|".join(rf"(?<![\w-]){re.escape(form)}(?![\w-])" for form in forms))
     edits: list[Edit] = []
     for template in context.snapshot.all_templates:
         text = _open_text(template.place.path, template.text)
         for reference in template.references:
             if reference.name == name and (reference in context.secrets.get(name, ())) == secrets:
                 start, end = text.find_start(reference.place), text.find_end(reference.place)
-                if text.text[start:end].count(spelt) != 1:
+                corrected, count = spelt.subn(lambda _: new, text.text[start:end])
+                if count != 1:
                     return None
-                edits.append(text.replace(start, end, text.text[start:end].replace(spelt, new)))
+                edits.append(text.replace(start, end, corrected))
     return Fix(f"replace '{name}' with '{new}'", tuple(dict.fromkeys(edits)))
 
 

@@ -109,31 +109,40 @@ def find_meant_variable(name: str, context: ConnectorContext) -> str | None:
     It is the one that definitions put into the same place, or else the only one that closely resembles the name. It is
     spelled as in the files of the platform.
     """
-    filled = {variable.name for variable in context.platform.variables}
     declared = set(filter(context.can_name, context.declared))
     placed = find_meant_name(name, context)
-    if placed in declared - _list_used(context):
+    if placed in declared - list_used_variables(context):
         return context.platform.spell_name(placed)
+    filled = {variable.name for variable in context.platform.variables}
     spelt = Vocabulary(map(context.platform.spell_name, filled | declared))
-    return spelt.find_only(name, NEARLY_EQUAL) if name not in filled else None
+    return spelt.find_only(name, NEARLY_EQUAL) if name not in filled | _list_stated(context) else None
 
 
 def find_misspelt_declarations(context: ConnectorContext) -> dict[str, str]:
     """Return the undeclared variable that is meant by each unused declaration that closely resembles one.
 
-    The variable is one that the platform fills, so its name is right, or the declared name is none for templates.
+    The platform or a definition states the variable, so its name is right, or the declared name is none for templates.
     """
     undeclared = _find_undeclared(context).keys() - {*context.secrets_as_variables}
-    usual = Vocabulary(undeclared & _list_usual(context))
+    stated = undeclared & (_list_usual(context) | _list_stated(context))
+    by_spelling = {context.platform.spell_name(name): name for name in sorted(stated)}
+    spelt = Vocabulary(by_spelling)
     meant: dict[str, str] = {}
-    for name in context.declared.keys() - _list_used(context):
-        near = usual.find_nearest(name, NEARLY_EQUAL) if context.can_name(name) else naming.to_attribute(name)
+    for name in sorted(context.declared.keys() - list_used_variables(context)):
+        near = by_spelling.get(spelt.find_nearest(name, NEARLY_EQUAL) or "")
+        near = near if context.can_name(name) else naming.to_attribute(name)
         if near in undeclared and near not in meant.values():
             meant[name] = near
     return meant
 
 
-def _list_used(context: ConnectorContext) -> set[str]:
+def _list_stated(context: ConnectorContext) -> set[str]:
+    """Return the parameters that the scheme and the definition of the connector state."""
+    definitions = (each for each in (context.scheme, context.definition) if each is not None)
+    return {parameter.name for definition in definitions for parameter in definition.parameters}
+
+
+def list_used_variables(context: ConnectorContext) -> set[str]:
     """Return the names that templates read as variables or environment values."""
     kinds = (ReferenceKind.VARIABLE, ReferenceKind.ENVIRONMENT)
     return {name for kind in kinds for name in context.snapshot.group_references(kind)}
@@ -227,13 +236,13 @@ def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
     If a template reads one as a secret, `secret-not-injectable` reports that instead, and other rules report a
     misspelt one.
     """
-    used = _list_used(context) | context.parameters_as_secrets
+    used = list_used_variables(context) | context.parameters_as_secrets
     used |= {meant for name in context.unprovided if (meant := find_meant_name(name, context)) is not None}
-    used |= {meant for name in _find_undeclared(context) if (meant := find_meant_variable(name, context)) is not None}
+    meant_variables = {find_meant_variable(name, context) for name in _find_undeclared(context)}
     for name, place in context.declared.items():
         if not context.can_name(name):
             yield report_unrenderable_name(name, place, context.name, naming.to_attribute(name))
-        elif name not in used:
+        elif name not in used and context.platform.spell_name(name) not in meant_variables:
             yield _report_unused(name, place, context)
 
 

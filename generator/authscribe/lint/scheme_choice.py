@@ -46,7 +46,7 @@ def _find_placed_scheme(context: ConnectorContext) -> Scheme | None:
     if not used or not context.has_stated_placements or _list_at_home(context.placed_leaves, context.listed):
         return None
     others = [each for each in context.resolution.catalogue.schemes if each.selector not in ({}, context.selector)]
-    fitting = [each for each in others if used <= _list_injected(each, context) and _is_placed(each, context)]
+    fitting = [each for each in others if _injects(each, used, context) and _is_placed(each, context)]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -73,9 +73,9 @@ def find_only_scheme(context: ConnectorContext) -> Scheme | None:
     """Return the scheme that injects every secret in use and the fewest others; None if several selectors do."""
     used = set(list_scheme_secrets(context))
     fitting = [
-        (len(injected), scheme)
+        (len(_list_injected(scheme, context)), scheme)
         for scheme in context.resolution.catalogue.schemes
-        if scheme.selector and used and used <= (injected := _list_injected(scheme, context))
+        if scheme.selector and used and _injects(scheme, used, context)
     ]
     fewest = min((count for count, _ in fitting), default=0)
     best = [scheme for count, scheme in fitting if count == fewest]
@@ -88,3 +88,9 @@ def _list_injected(scheme: Scheme, context: ConnectorContext) -> set[str]:
     injects = context.platform.injects
     listed = [secret.name for secret in scheme.injected]
     return set(next((injects[name] for name in scheme.all_ids if name in injects), listed))
+
+
+def _injects(scheme: Scheme, used: set[str], context: ConnectorContext) -> bool:
+    """Return whether a scheme injects all secrets in use; they are spelled as in files if their scheme is unknown."""
+    injected = _list_injected(scheme, context)
+    return used <= injected.union(map(context.platform.spell_name, injected))

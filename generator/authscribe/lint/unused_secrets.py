@@ -11,7 +11,7 @@ from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.credentials import find_resembled, list_replaceable, locate_literals
-from authscribe.lint.placements import list_displaced_names
+from authscribe.lint.placements import find_expected_name, list_displaced_names
 from authscribe.lint.renames import find_misspelt_secrets, find_renamed_secrets
 from authscribe.lint.renewal import find_unused_renewal
 
@@ -172,10 +172,15 @@ def _list_explained(context: ConnectorContext) -> set[str]:
     literals = [leaf for leaf in context.snapshot.leaves if leaf.place in locate_literals(context)]
     resembled = {name for leaf in literals if (name := find_resembled(str(leaf.value), context)) is not None}
     places = {*list_replaceable(context), *(leaf.place for leaf in literals)}
-    placed = {place for each in context.placed_leaves for place in (each.leaf.place, *_list_places(each.leaf))}
+    expected = {
+        place: find_expected_name(placed.leaf, context)
+        for placed in context.placed_leaves
+        for place in (placed.leaf.place, *_list_places(placed.leaf))
+    }
     # Where no placement states which secret belongs there, it may be any of those without a placement.
-    unplaced = set(context.listed) - (context.placed or set()) if places - placed else set()
-    return {*resembled, *list_displaced_names(context), *unplaced}
+    unplaced = set(context.listed) - (context.placed or set()) if places - expected.keys() else set()
+    replaced = {name for place in places if (name := expected.get(place)) is not None}
+    return {*resembled, *list_displaced_names(context), *replaced, *unplaced}
 
 
 def _list_places(leaf: Leaf) -> Iterator[Place]:

@@ -217,6 +217,15 @@ def list_scalar_places(node: Node) -> Iterator[Place]:
             yield from chain.from_iterable(list_scalar_places(entry.node) for entry in entries)
 
 
+def list_key_places(node: Node) -> Iterator[Place]:
+    """Yield the place of each key in a node, at every depth."""
+    if isinstance(node, ListNode):
+        yield from chain.from_iterable(map(list_key_places, node.items))
+    elif isinstance(node, MapNode):
+        yield from (entry.place for entry in node.entries)
+        yield from chain.from_iterable(list_key_places(entry.node) for entry in node.entries)
+
+
 def count_keys(node: Node) -> int:
     """Return the number of keys in a node, at every depth."""
     if isinstance(node, ScalarNode):
