@@ -232,6 +232,11 @@ class ConnectorContext:
         leaves = self.snapshot.leaves if keys else ()
         return frozenset(_get_system_path(leaf) for leaf in leaves if leaf.slot[: len(keys)] == keys)
 
+    @cached_property
+    def facts(self) -> dict[object, object]:
+        """Return what was found out about the connector so far, by the function that found it."""
+        return {}
+
     @property
     def _scheme_node(self) -> MapNode:
         assert self.scheme is not None  # noqa: S101 - callers have checked

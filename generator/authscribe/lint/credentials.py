@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from authscribe.connectors.once import once_per_connector
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.placements import find_expected_name, spell_as_placed
@@ -161,6 +162,7 @@ def check_parameters(context: ConnectorContext) -> Iterator[Finding]:
         yield report_credential_as_parameter(name, slots, context.name, spelt)
 
 
+@once_per_connector
 def list_replaceable(context: ConnectorContext) -> frozenset[Place]:
     """Return the places of references that `credential-as-parameter` reports."""
     places = (place for leaf in context.snapshot.leaves for _, place in _list_no_secrets(leaf, context))
@@ -291,6 +293,7 @@ def find_resembled(value: str, context: ConnectorContext) -> str | None:
     return next((name for name in context.injected if naming.split_words(name) in forms), None)
 
 
+@once_per_connector
 def locate_literals(context: ConnectorContext) -> frozenset[Place]:
     """Return the places of the literal credentials of a connector."""
     return frozenset(finding.place for finding in check_literals(context))

@@ -8,6 +8,7 @@ from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.once import once_per_connector
 from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
@@ -109,15 +110,27 @@ def find_meant_variable(name: str, context: ConnectorContext) -> str | None:
     It is the one that definitions put into the same place, or else the only one that closely resembles the name. It is
     spelled as in the files of the platform.
     """
-    declared = set(filter(context.can_name, context.declared))
     placed = find_meant_name(name, context)
-    if placed in declared - list_used_variables(context):
+    is_free = placed in context.declared and placed not in list_used_variables(context)
+    if placed is not None and is_free and context.can_name(placed):
         return context.platform.spell_name(placed)
-    filled = {variable.name for variable in context.platform.variables}
-    spelt = Vocabulary(map(context.platform.spell_name, filled | declared))
-    return spelt.find_only(name, NEARLY_EQUAL) if name not in filled | _list_stated(context) else None
+    is_stated = name in _list_filled(context) or name in _list_stated(context)
+    return _list_spellings(context).find_only(name, NEARLY_EQUAL) if not is_stated else None
 
 
+def _list_filled(context: ConnectorContext) -> set[str]:
+    """Return the variables that the platform fills, always or if they are declared."""
+    return {variable.name for variable in context.platform.variables}
+
+
+@once_per_connector
+def _list_spellings(context: ConnectorContext) -> Vocabulary:
+    """Return the names of variables that templates can use, as they are spelled there."""
+    declared = filter(context.can_name, context.declared)
+    return Vocabulary(map(context.platform.spell_name, _list_filled(context).union(declared)))
+
+
+@once_per_connector
 def find_misspelt_declarations(context: ConnectorContext) -> dict[str, str]:
     """Return the undeclared variable that is meant by each unused declaration that closely resembles one.
 
@@ -136,18 +149,21 @@ def find_misspelt_declarations(context: ConnectorContext) -> dict[str, str]:
     return meant
 
 
+@once_per_connector
 def _list_stated(context: ConnectorContext) -> set[str]:
     """Return the parameters that the scheme and the definition of the connector state."""
     definitions = (each for each in (context.scheme, context.definition) if each is not None)
     return {parameter.name for definition in definitions for parameter in definition.parameters}
 
 
+@once_per_connector
 def list_used_variables(context: ConnectorContext) -> set[str]:
     """Return the names that templates read as variables or environment values."""
     kinds = (ReferenceKind.VARIABLE, ReferenceKind.ENVIRONMENT)
     return {name for kind in kinds for name in context.snapshot.group_references(kind)}
 
 
+@once_per_connector
 def _find_undeclared(context: ConnectorContext) -> dict[str, Place]:
     """Return the first place of each variable that is empty in the expansion for some datatype.
 

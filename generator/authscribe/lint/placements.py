@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from authscribe.connectors.once import once_per_connector
 from authscribe.model.contract import spell_secret, spell_variable
 from authscribe.model.definitions import Location, Placement
 from authscribe.model.placement_template import fill_template, list_hole_names, parse_template
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from authscribe.connectors.placed_leaves import PlacedLeaf
     from authscribe.connectors.references import Reference
     from authscribe.connectors.snapshot import Leaf
+    from authscribe.findings.finding import Place
 
 _BLANKS: Final = re.compile(r"\s+")
 _RUN_TIME: Final = re.compile(r"\{[{%]|[}%]\}")
@@ -80,26 +82,38 @@ def spell_placement(placement: Placement, context: ConnectorContext) -> str:
 
 def find_expected_name(leaf: Leaf, context: ConnectorContext) -> str | None:
     """Return the only name that the placements put into the place of a leaf; None if there is none, or several."""
-    names = {name for placed in context.placed_leaves if placed.leaf is leaf for name in _list_names(placed)}
+    placed = _map_placed(context).get(leaf.place)
+    names = _list_names(placed) if placed is not None else set()
     return names.pop() if len(names) == 1 else None
+
+
+@once_per_connector
+def _map_placed(context: ConnectorContext) -> dict[Place, PlacedLeaf]:
+    return {placed.leaf.place: placed for placed in context.placed_leaves}
 
 
 def spell_as_placed(name: str, leaf: Leaf, context: ConnectorContext) -> str:
     """Return the reference to a secret of the scheme, with what placements write around it in the place of a leaf."""
-    placements = (each for placed in context.placed_leaves if placed.leaf is leaf for each in placed.placements)
+    placed = _map_placed(context).get(leaf.place)
+    placements = placed.placements if placed is not None else ()
     placement = next((each for each in placements if list_placed_secrets(each, context) == {name}), None)
     return spell_placement(placement, context) if placement is not None else spell_secret(context.platform, name)
 
 
 def find_meant_name(name: str, context: ConnectorContext) -> str | None:
     """Return the name that placements put into every place that a reference to another name fills alone."""
-    names = {
-        meant
-        for placed in context.placed_leaves
-        if [reference.name for reference in placed.leaf.references] == [name]
-        for meant in _list_names(placed)
-    }
-    return next(iter(names - {name})) if len(names) == 1 and name not in names else None
+    names = _map_meant(context).get(name, set())
+    return next(iter(names)) if len(names) == 1 and name not in names else None
+
+
+@once_per_connector
+def _map_meant(context: ConnectorContext) -> dict[str, set[str]]:
+    """Return the names that placements put into the places that each name fills alone."""
+    meant: dict[str, set[str]] = {}
+    for placed in context.placed_leaves:
+        if len(placed.leaf.references) == 1:
+            meant.setdefault(placed.leaf.references[0].name, set()).update(_list_names(placed))
+    return meant
 
 
 def list_displaced_names(context: ConnectorContext) -> Iterator[str]:

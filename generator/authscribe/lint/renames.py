@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.once import once_per_connector
 from authscribe.lint.placements import find_meant_name
 from authscribe.model import naming
 from authscribe.model.markup import get_plain_text
@@ -65,11 +66,13 @@ def _find_meant_secret(name: str, context: ConnectorContext) -> str | None:
     return find_likeliest(name, candidates, slots)
 
 
+@once_per_connector
 def find_misspelt_secrets(context: ConnectorContext) -> set[str]:
     """Return the injected secrets that are likely meant by names which nothing injects."""
     return {meant for name in context.unprovided if (meant := _find_meant_secret(name, context)) is not None}
 
 
+@once_per_connector
 def _list_other_secrets(context: ConnectorContext) -> set[str]:
     """Return the secrets that only other schemes list."""
     return {
