@@ -15,7 +15,7 @@ from authscribe.findings.finding import Place
 from authscribe.findings.rules.template_not_json import RULE as TEMPLATE_NOT_JSON
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_placements, list_platform_variables
-from authscribe.model.definitions import Connector, Location, Placement, Scheme, Setting
+from authscribe.model.definitions import Connector, Location, Parameter, Placement, Scheme, Setting
 from authscribe.model.definitions import Kind as SchemeKind
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import list_hole_names
@@ -136,10 +136,18 @@ class ConnectorContext:
         None apply to a connector that was scaffolded with placements of its own.
         """
         if self.definition is not None and self.definition.placements:
-            return self.definition.placements
+            return (*self.definition.placements, *self._list_basic(self.definition.placements))
         if self.scheme is None or self.snapshot.is_placed_otherwise:
             return ()
-        return list_placements(self.resolution.catalogue, self.scheme)
+        placements = list_placements(self.resolution.catalogue, self.scheme)
+        return (*placements, *self._list_basic(placements))
+
+    def _list_basic(self, placements: Iterable[Placement]) -> Iterator[Placement]:
+        """Yield the settings that announce basic authentication, if placements need it."""
+        system = self.platform.system
+        is_basic = any(each.location in (Location.BASIC_USERNAME, Location.BASIC_PASSWORD) for each in placements)
+        for name, value in system.basic.items() if system is not None and is_basic else ():
+            yield Placement.model_validate({"in": Location.BLOCK, "name": name, "value": value})
 
     @property
     def has_stated_placements(self) -> bool:
@@ -188,6 +196,11 @@ class ConnectorContext:
     def slots(self) -> Slots:
         """Return where values go in a system."""
         return self.platform.system.slots if self.platform.system is not None else Slots()
+
+    def list_parameters(self) -> Iterator[Parameter]:
+        """Yield the parameters that the scheme and the definition of the connector state."""
+        for definition in (self.scheme, self.definition):
+            yield from definition.parameters if definition is not None else ()
 
     def can_name(self, name: str) -> bool:
         """Return whether a template can refer to a parameter by name."""

@@ -12,6 +12,8 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names, list_names
 from authscribe.lint.addresses import show_address
+from authscribe.lint.flags import find_unused_flags
+from authscribe.lint.parameters import list_used_variables
 from authscribe.model.contract import list_methods, list_platform_variables
 from authscribe.model.definitions import Connector, Endpoint
 from authscribe.model.draft import Entry, get_text
@@ -77,7 +79,9 @@ def _compare_all(definition: Connector, context: ConnectorContext) -> Iterator[t
 
 def _compare_flags(definition: Connector, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
     set_flags = {flag.name for flag in context.flags}
-    for flag in sorted(set_flags ^ set(definition.flags)):
+    # `flag-secret-unused` reports the others.
+    unused = {flag.name for flag, _ in find_unused_flags(context)}
+    for flag in sorted((set_flags ^ set(definition.flags)) - unused):
         entry = context.snapshot.find_setting(flag)
         place = entry.place if entry is not None else context.snapshot.place
         yield f"only {'the manifest' if flag in set_flags else 'the definition'} sets the flag '{flag}'", place
@@ -88,10 +92,12 @@ def _compare_parameters(definition: Connector, context: ConnectorContext) -> Ite
     usual = list_platform_variables(context.resolution.catalogue)
     defined = {parameter.name for parameter in definition.parameters}
     inherited = {parameter.name for parameter in context.scheme.parameters} if context.scheme else set()
+    # Other rules report what nothing uses or declares.
+    used = list_used_variables(context)
     for name, place in context.declared.items():
-        if name not in defined | inherited | usual:
+        if name in used - (defined | inherited | usual):
             yield f"the definition does not list the parameter '{name}'", place
-    for name in sorted(defined - usual - set(context.declared)):
+    for name in sorted(defined - usual - set(context.declared) - used):
         yield f"the manifest does not declare the parameter '{name}'", context.snapshot.place
 
 

@@ -13,6 +13,7 @@ from authscribe.findings.rule import Rule
 from authscribe.lint.receivers import find_open_receivers
 from authscribe.lint.renames import find_misspelt_secrets
 from authscribe.lint.schemes import advise_entries
+from authscribe.model.platform import Flag
 
 FLAG_MISSING: Final = Rule(
     code="flag-missing",
@@ -114,16 +115,21 @@ def report_flag_secret_unused(name: str, place: Place, connector: str, flag: str
 
 
 def check_flags(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each flag of which neither the secret nor a variable is used.
+    """Yield a finding for each secret of a flag of which neither the secret nor a variable is used."""
+    for flag, name in find_unused_flags(context):
+        entry = context.snapshot.find_setting(flag.name)
+        if entry is not None:
+            yield report_flag_secret_unused(name, entry.place, context.name, flag.name)
+
+
+def find_unused_flags(context: ConnectorContext) -> Iterator[tuple[Flag, str]]:
+    """Yield the flags that are set and of which neither a secret nor a variable is used, each with the secret.
 
     If receivers are open to anybody, `anonymous-receiver` reports that they do not use the secret.
     """
     variables = context.snapshot.group_references(ReferenceKind.VARIABLE)
+    used = context.secrets.keys() | find_misspelt_secrets(context)
     for flag in context.flags:
-        entry = context.snapshot.find_setting(flag.name)
-        used = context.secrets.keys() | find_misspelt_secrets(context)
         unused = [secret.name for secret in flag.injected if secret.name not in used]
-        if entry is None or not unused or not variables.keys().isdisjoint(flag.variables):
-            continue
-        if not find_open_receivers(flag, context):
-            yield from (report_flag_secret_unused(name, entry.place, context.name, flag.name) for name in unused)
+        if unused and variables.keys().isdisjoint(flag.variables) and not find_open_receivers(flag, context):
+            yield from ((flag, name) for name in unused)

@@ -14,11 +14,11 @@ from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
 from authscribe.lint.credentials import is_address
-from authscribe.lint.placements import is_as_placed, list_placed_secrets, spell_placement
+from authscribe.lint.placements import find_missing_settings, is_as_placed, list_placed_secrets, spell_placement
 from authscribe.model.catalogue import NO_AUTHENTICATION
 from authscribe.model.contract import spell_secret
 from authscribe.model.definitions import Location, Placement
-from authscribe.model.placement_template import find_slot, list_hole_names
+from authscribe.model.placement_template import find_slot
 
 _NOUNS: Final = {
     Location.HEADER: "the header",
@@ -118,11 +118,12 @@ def report_placement_differs(place: Place, context: ConnectorContext, slot: str,
 
 
 def report_setting_missing(place: Place, context: ConnectorContext, placement: Placement) -> Finding:
-    """Report a system without a setting to which definitions give a fixed value."""
+    """Report a system without a value that definitions state and that is no secret."""
+    home, spelt = _describe(placement), spell_placement(placement, context)
     return PLACEMENT_DIFFERS.finding(
         place,
-        f"the system has no '{placement.name}', which {_name_source(context)} sets to '{placement.value}'",
-        f"set '{placement.name}' to '{placement.value}' in the system",
+        f"the system has no value for {home}, which {_name_source(context)} sets to '{spelt}'",
+        f"set {home} to '{spelt}' in the system",
         connector=context.name,
         scheme=context.scheme.id if context.scheme is not None else None,
         name=placement.name,
@@ -143,7 +144,8 @@ def check_places(context: ConnectorContext) -> Iterator[Finding]:
             reported.add(key)
             yield from _report_difference(placed, context)
     yield from _check_homes(context)
-    yield from _check_constants(context)
+    for placement, place in find_missing_settings(context):
+        yield report_setting_missing(place, context, placement)
 
 
 def _report_difference(placed: PlacedLeaf, context: ConnectorContext) -> Iterator[Finding]:
@@ -207,7 +209,8 @@ def _find_strays(name: str, context: ConnectorContext) -> Iterator[_Stray]:
         return
     for use in uses:
         leaf = leaves[use.place]
-        if leaf.place not in placements and _is_stray(leaf, homes[0], context):
+        is_free = not any(list_placed_secrets(each, context) for each in placements.get(leaf.place, ()))
+        if is_free and _is_stray(leaf, homes[0], context):
             yield _Stray(use, leaf, homes[0])
             return
 
@@ -219,13 +222,3 @@ def _is_stray(leaf: Leaf, home: Placement, context: ConnectorContext) -> bool:
         return False
     slot = Vocabulary([find_slot(home.location, home.name)])
     return context.has_stated_placements or slot.find_nearest(find_slot(location, name), NEARLY_EQUAL) is not None
-
-
-def _check_constants(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each setting with a fixed value that the system lacks, if it has the other placements."""
-    present = {placement for placed in context.placed_leaves for placement in placed.placements}
-    first = next((placed.leaf for placed in context.placed_leaves if placed.leaf.secrets), None)
-    for placement in context.placements if context.has_stated_placements else ():
-        is_fixed = placement.location is Location.BLOCK and not list_hole_names(*placement.templates)
-        if is_fixed and placement not in present and first is not None:
-            yield report_setting_missing(first.place, context, placement)

@@ -14,7 +14,7 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary, join_names
 from authscribe.lint.credentials import list_replaceable
-from authscribe.lint.placements import find_meant_name
+from authscribe.lint.placements import find_meant_name, list_displaced_names, list_missing_names
 from authscribe.model import naming
 from authscribe.model.contract import spell_secret, spell_variable
 from authscribe.model.draft import MapNode
@@ -114,7 +114,7 @@ def find_meant_variable(name: str, context: ConnectorContext) -> str | None:
     is_free = placed in context.declared and placed not in list_used_variables(context)
     if placed is not None and is_free and context.can_name(placed):
         return context.platform.spell_name(placed)
-    is_stated = name in _list_filled(context) or name in _list_stated(context)
+    is_stated = name in _list_filled(context) or name in {parameter.name for parameter in context.list_parameters()}
     return _list_spellings(context).find_only(name, NEARLY_EQUAL) if not is_stated else None
 
 
@@ -137,7 +137,7 @@ def find_misspelt_declarations(context: ConnectorContext) -> dict[str, str]:
     The platform or a definition states the variable, so its name is right, or the declared name is none for templates.
     """
     undeclared = _find_undeclared(context).keys() - {*context.secrets_as_variables}
-    stated = undeclared & (_list_usual(context) | _list_stated(context))
+    stated = undeclared & _list_usual(context).union(parameter.name for parameter in context.list_parameters())
     by_spelling = {context.platform.spell_name(name): name for name in sorted(stated)}
     spelt = Vocabulary(by_spelling)
     meant: dict[str, str] = {}
@@ -147,13 +147,6 @@ def find_misspelt_declarations(context: ConnectorContext) -> dict[str, str]:
         if near in undeclared and near not in meant.values():
             meant[name] = near
     return meant
-
-
-@once_per_connector
-def _list_stated(context: ConnectorContext) -> set[str]:
-    """Return the parameters that the scheme and the definition of the connector state."""
-    definitions = (each for each in (context.scheme, context.definition) if each is not None)
-    return {parameter.name for definition in definitions for parameter in definition.parameters}
 
 
 @once_per_connector
@@ -254,6 +247,7 @@ def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
     """
     used = list_used_variables(context) | context.parameters_as_secrets
     used |= {meant for name in context.unprovided if (meant := find_meant_name(name, context)) is not None}
+    used |= {*list_displaced_names(context), *list_missing_names(context)}
     meant_variables = {find_meant_variable(name, context) for name in _find_undeclared(context)}
     for name, place in context.declared.items():
         if not context.can_name(name):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from authscribe.connectors.once import once_per_connector
+from authscribe.connectors.placed_leaves import LOCATED
 from authscribe.model.contract import spell_secret, spell_variable
 from authscribe.model.definitions import Location, Placement
 from authscribe.model.placement_template import fill_template, list_hole_names, parse_template
@@ -126,3 +127,23 @@ def list_displaced_names(context: ConnectorContext) -> Iterator[str]:
 
 def _list_names(placed: PlacedLeaf) -> set[str]:
     return {name for placement in placed.placements for name in list_hole_names(*placement.templates)}
+
+
+def find_missing_settings(context: ConnectorContext) -> Iterator[tuple[Placement, Place]]:
+    """Yield the stated placements without secrets that the system lacks, if it has some secret in its place.
+
+    The place is that of the secret. A placement may be left out if its parameter may be.
+    """
+    first = next((placed.leaf.place for placed in context.placed_leaves if placed.leaf.secrets), None)
+    present = {placement for placed in context.placed_leaves for placement in placed.placements}
+    optional = {each.name for each in context.list_parameters() if each.optional}
+    for placement in context.placements if context.has_stated_placements and first is not None else ():
+        names = list_hole_names(*placement.templates)
+        is_setting = placement.location in LOCATED and names.isdisjoint((*context.listed, *optional))
+        if is_setting and placement not in present and first is not None:
+            yield placement, first
+
+
+def list_missing_names(context: ConnectorContext) -> set[str]:
+    """Return the names of the settings that the system lacks."""
+    return {name for placement, _ in find_missing_settings(context) for name in list_hole_names(*placement.templates)}
