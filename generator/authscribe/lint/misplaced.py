@@ -7,6 +7,7 @@ from inspect import cleandoc
 from typing import Final, NamedTuple
 
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.once import once_per_connector
 from authscribe.connectors.placed_leaves import LOCATED, PlacedLeaf, locate_leaf
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf
@@ -200,19 +201,28 @@ def _find_strays(name: str, context: ConnectorContext) -> Iterator[_Stray]:
 
     The platform's placements for a kind are only one way to authenticate: then a place must be a misspelt one.
     """
-    homes = [placement for placement in context.placements if name in list_placed_secrets(placement, context)]
-    placements = {placed.leaf.place: placed.placements for placed in context.placed_leaves}
-    uses = [use for leaf in context.snapshot.leaves for use in leaf.secrets if use.name == name]
-    leaves = {use.place: leaf for leaf in context.snapshot.leaves for use in leaf.secrets}
+    homes = {placement for placement in context.placements if name in list_placed_secrets(placement, context)}
+    held = [placed.leaf for placed in context.placed_leaves if not homes.isdisjoint(placed.placements)]
     is_known = all(home.location in LOCATED for home in homes)
-    if not homes or not is_known or any(set(homes) & {*placements.get(leaves[use.place].place, ())} for use in uses):
+    # Other rules report another secret in its place.
+    if not homes or not is_known or any(leaf.secrets for leaf in held):
         return
-    for use in uses:
-        leaf = leaves[use.place]
-        is_free = not any(list_placed_secrets(each, context) for each in placements.get(leaf.place, ()))
-        if is_free and _is_stray(leaf, homes[0], context):
-            yield _Stray(use, leaf, homes[0])
+    home = next(placement for placement in context.placements if placement in homes)
+    for leaf in context.snapshot.leaves:
+        use = next((use for use in leaf.secrets if use.name == name), None)
+        if use is not None and leaf.place not in _list_taken(context) and _is_stray(leaf, home, context):
+            yield _Stray(use, leaf, home)
             return
+
+
+@once_per_connector
+def _list_taken(context: ConnectorContext) -> frozenset[Place]:
+    """Return the places of the leaves into which placements put secrets."""
+    return frozenset(
+        placed.leaf.place
+        for placed in context.placed_leaves
+        if any(list_placed_secrets(placement, context) for placement in placed.placements)
+    )
 
 
 def _is_stray(leaf: Leaf, home: Placement, context: ConnectorContext) -> bool:

@@ -57,7 +57,7 @@ def _find_meant_secret(name: str, context: ConnectorContext) -> str | None:
     if context.scheme is None or name in _list_other_secrets(context) or name in context.declared:
         return None
     placed = find_meant_name(name, context)
-    if placed in {*context.listed, *context.by_flag} - context.secrets.keys():
+    if placed in {*context.listed, *context.by_flag}:
         return placed
     descriptions = {secret.name: get_plain_text(secret.description) for secret in context.scheme.injected}
     provided = (*context.injected, *context.by_flag)

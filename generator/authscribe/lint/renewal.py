@@ -82,6 +82,9 @@ def find_unused_renewal(context: ConnectorContext) -> str | None:
     Placements that leave the secret out state that the platform renews the tokens itself. A system with a token URL
     obtains them with its own credentials.
     """
+    # Imported here: a run that reads no connectors checks definitions alone.
+    from authscribe.lint.renames import find_misspelt_secrets
+
     secrets = context.scheme.injected if context.scheme else ()
     renewing = [secret.name for secret in secrets if secret.lifetime is Lifetime.ROTATES]
     expiring = [secret.name for secret in secrets if secret.lifetime is Lifetime.EXPIRES]
@@ -89,7 +92,8 @@ def find_unused_renewal(context: ConnectorContext) -> str | None:
     if is_renewed or not renewing or context.secrets.keys().isdisjoint(expiring):
         return None
     is_placed = context.placed is None or not context.placed.isdisjoint(renewing)
-    return renewing[0] if is_placed and context.secrets.keys().isdisjoint(renewing) else None
+    used = context.secrets.keys() | find_misspelt_secrets(context)
+    return renewing[0] if is_placed and used.isdisjoint(renewing) else None
 
 
 def check_scheme_renewal(scheme: Scheme, node: MapNode) -> Iterator[Finding]:
