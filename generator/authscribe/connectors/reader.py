@@ -45,6 +45,7 @@ from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.syntax.yaml import parse_yaml
 from authscribe.readers.text import decode
 
+_DATATYPE_KEYS: Final = (("template",), ("parameters",), ("parent",))
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 
 
@@ -206,13 +207,14 @@ class _FolderReader:
             if not isinstance(entry.node, MapNode):
                 self.findings.append(report_not_a_mapping(entry.node.place, f"the datatype '{entry.key}'"))
                 continue
-            template = entry.node.find("template")
-            parent = entry.node.find("parent")
+            node = self._correct_keys(entry.node, _DATATYPE_KEYS, (key or "", entry.key))
+            template = node.find("template")
+            parent = node.find("parent")
             yield Datatype(
                 name=entry.key,
                 place=template.place if template else entry.place,
                 template=_normalize(get_text(template)),
-                parameters=_list_entries(entry.node.find("parameters")),
+                parameters=_list_entries(node.find("parameters")),
                 parent=parent if isinstance(parent, ScalarNode) else None,
             )
             if template is None:

@@ -16,6 +16,7 @@ from authscribe.model.contract import Contract, spell_secret
 from authscribe.model.definitions import Connector, Location, Scheme, Secrecy
 from authscribe.model.draft import MapNode
 from authscribe.model.placement_template import list_hole_names
+from authscribe.readers.text import LineCounter
 from authscribe.resolve.merge import list_maps, locate_value
 
 if TYPE_CHECKING:
@@ -236,14 +237,38 @@ def report_literal_secret(slot: str, place: Place, connector: str) -> Finding:
     )
 
 
+MALFORMED_REFERENCE: Final = Rule(
+    code="malformed-reference",
+    severity=Severity.ERROR,
+    summary="text that resembles a reference to a secret but is none",
+    why=(
+        "Only the exact spelling is a reference. Any other text is used as it is, so the provider receives the text "
+        "instead of the secret, and rejects every request."
+    ),
+    wrong='"X-Api-Key": "$SECRET{api_key}"',
+    right='"X-Api-Key": "$SECRET(api_key)"',
+)
+
+
 def report_malformed_reference(slot: str, place: Place, connector: str, spelt: str) -> Finding:
     """Report a credential that only resembles a reference to a secret; `spelt` is how one is written."""
-    return LITERAL_SECRET.finding(
+    return MALFORMED_REFERENCE.finding(
         place,
         f"the text in '{slot}' resembles a reference to a secret but is none, so it is sent as it is",
         f"write it as '{spelt}'",
         connector=connector,
         name=slot,
+    )
+
+
+def report_malformed_elsewhere(name: str, place: Place, connector: str, spelt: str) -> Finding:
+    """Report a text that only resembles a reference to a secret, in a place that may hold other texts as well."""
+    return MALFORMED_REFERENCE.finding(
+        place,
+        f"this text resembles a reference to the secret '{name}' but is none, so it is used as it is",
+        f"write it as `{spelt}`",
+        connector=connector,
+        name=name,
     )
 
 
@@ -291,6 +316,43 @@ def find_resembled(value: str, context: ConnectorContext) -> str | None:
     # References of other platforms begin with another word.
     forms = (words, words[1:] if words[:1] in _REFERENCE_WORDS else words)
     return next((name for name in context.injected if naming.split_words(name) in forms), None)
+
+
+def check_malformed(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each secret to which no template refers, but a text outside of credentials nearly does."""
+    places = {*locate_literals(context), *list_replaceable(context)}
+    for name, place, spelt in _find_malformed(context):
+        if not any(is_inside(place, each) or is_inside(each, place) for each in places):
+            yield report_malformed_elsewhere(name, place, context.name, spelt)
+
+
+def list_malformed(context: ConnectorContext) -> set[str]:
+    """Return the secrets to which some text nearly refers, and no template does."""
+    return {name for name, _, _ in _find_malformed(context)}
+
+
+@once_per_connector
+def _find_malformed(context: ConnectorContext) -> tuple[tuple[str, Place, str], ...]:
+    """Return the unused secrets that are the argument of something like a reference, each with how to write it."""
+    unused = sorted({*context.injected, *context.by_flag} - context.secrets.keys())
+    return tuple(found for name in unused if (found := _locate_malformed(name, context)) is not None)
+
+
+def _locate_malformed(name: str, context: ConnectorContext) -> tuple[str, Place, str] | None:
+    written, references = context.platform.spell_name(name), context.platform.references
+    pattern = re.compile(
+        rf"\$?\bsecrets?\s?[^\w\s]{{1,3}}{re.escape(written)}(?:\b[^\w\s,}}]{{1,2}}|\b)", re.IGNORECASE
+    )
+    call = references.call
+    for template in context.snapshot.all_templates:
+        match = pattern.search(template.text)
+        if match is not None:
+            lines = LineCounter(template.text)
+            place = Place(template.place.path, *lines.locate(match.start()), *lines.locate(match.end()))
+            # In an expression, secrets have no dollar sign.
+            is_call = not match[0].startswith("$")
+            return name, place, (call if is_call and call else references.secret).replace("{name}", written)
+    return None
 
 
 @once_per_connector

@@ -10,6 +10,7 @@ from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.lint.credentials import list_malformed
 from authscribe.lint.receivers import find_open_receivers
 from authscribe.lint.renames import find_misspelt_secrets
 from authscribe.lint.schemes import advise_entries
@@ -128,7 +129,7 @@ def find_unused_flags(context: ConnectorContext) -> Iterator[tuple[Flag, str]]:
     If receivers are open to anybody, `anonymous-receiver` reports that they do not use the secret.
     """
     variables = context.snapshot.group_references(ReferenceKind.VARIABLE)
-    used = context.secrets.keys() | find_misspelt_secrets(context)
+    used = context.secrets.keys() | find_misspelt_secrets(context) | list_malformed(context)
     for flag in context.flags:
         unused = [secret.name for secret in flag.injected if secret.name not in used]
         if unused and variables.keys().isdisjoint(flag.variables) and not find_open_receivers(flag, context):

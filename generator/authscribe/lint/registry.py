@@ -42,6 +42,7 @@ from authscribe.lint.addresses import (
 )
 from authscribe.lint.credentials import (
     check_literals,
+    check_malformed,
     check_parameters,
     check_pasted,
     check_recipients,
@@ -86,6 +87,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_urls,
     check_parameters,
     check_literals,
+    check_malformed,
     check_pasted,
     check_repeated_headers,
     check_recipients,

@@ -10,7 +10,7 @@ from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.lint.credentials import find_resembled, list_replaceable, locate_literals
+from authscribe.lint.credentials import find_resembled, list_malformed, list_replaceable, locate_literals
 from authscribe.lint.placements import find_expected_name, list_displaced_names
 from authscribe.lint.renames import find_misspelt_secrets, find_renamed_secrets
 from authscribe.lint.renewal import find_unused_renewal
@@ -180,7 +180,7 @@ def _list_explained(context: ConnectorContext) -> set[str]:
     # Where no placement states which secret belongs there, it may be any of those without a placement.
     unplaced = set(context.listed) - (context.placed or set()) if places - expected.keys() else set()
     replaced = {name for place in places if (name := expected.get(place)) is not None}
-    return {*resembled, *list_displaced_names(context), *replaced, *unplaced}
+    return {*resembled, *list_malformed(context), *list_displaced_names(context), *replaced, *unplaced}
 
 
 def _list_places(leaf: Leaf) -> Iterator[Place]:
