@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from authscribe.connectors.once import once_per_connector
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.lint.placements import find_expected_name, spell_as_placed
+from authscribe.lint.placements import find_expected_name, spell_as_placed, takes_secret
 from authscribe.model import naming
 from authscribe.model.contract import Contract, spell_secret
 from authscribe.model.definitions import Connector, Location, Scheme, Secrecy
@@ -186,7 +186,12 @@ def _list_no_secrets(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[st
 
 
 def _is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
-    """Return whether a leaf is in a slot that the platform names, or in a header or query that authenticates."""
+    """Return whether a leaf is in a slot that the platform names, or in a header or query that authenticates.
+
+    It is, too, if definitions put a secret there.
+    """
+    if takes_secret(leaf, context):
+        return True
     if len(leaf.slot) > 1 and leaf.slot[-2] == context.headers_key:
         return _AUTHORISING.search(leaf.slot[-1].lower()) is not None
     if len(leaf.slot) > 1 and leaf.slot[-2] == context.query_key:
@@ -343,15 +348,14 @@ def _locate_malformed(name: str, context: ConnectorContext) -> tuple[str, Place,
     pattern = re.compile(
         rf"\$?\bsecrets?\s?[^\w\s]{{1,3}}{re.escape(written)}(?:\b[^\w\s,}}]{{1,2}}|\b)", re.IGNORECASE
     )
-    call = references.call
     for template in context.snapshot.all_templates:
-        match = pattern.search(template.text)
-        if match is not None:
+        for match in pattern.finditer(template.text):
             lines = LineCounter(template.text)
             place = Place(template.place.path, *lines.locate(match.start()), *lines.locate(match.end()))
-            # In an expression, secrets have no dollar sign.
-            is_call = not match[0].startswith("$")
-            return name, place, (call if is_call and call else references.secret).replace("{name}", written)
+            if not any(each.place[1:3] <= place[1:3] < each.place[3:] for each in template.references):
+                # In an expression, secrets have no dollar sign.
+                spelling = references.secret if match[0].startswith("$") else references.call or references.secret
+                return name, place, spelling.replace("{name}", written)
     return None
 
 

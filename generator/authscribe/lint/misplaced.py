@@ -7,7 +7,6 @@ from inspect import cleandoc
 from typing import Final, NamedTuple
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.connectors.once import once_per_connector
 from authscribe.connectors.placed_leaves import LOCATED, PlacedLeaf, locate_leaf
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf
@@ -15,7 +14,13 @@ from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
 from authscribe.lint.credentials import is_address
-from authscribe.lint.placements import find_missing_settings, is_as_placed, list_placed_secrets, spell_placement
+from authscribe.lint.placements import (
+    find_missing_settings,
+    is_as_placed,
+    list_placed_secrets,
+    spell_placement,
+    takes_secret,
+)
 from authscribe.model.catalogue import NO_AUTHENTICATION
 from authscribe.model.contract import spell_secret
 from authscribe.model.definitions import Location, Placement
@@ -210,19 +215,9 @@ def _find_strays(name: str, context: ConnectorContext) -> Iterator[_Stray]:
     home = next(placement for placement in context.placements if placement in homes)
     for leaf in context.snapshot.leaves:
         use = next((use for use in leaf.secrets if use.name == name), None)
-        if use is not None and leaf.place not in _list_taken(context) and _is_stray(leaf, home, context):
+        if use is not None and not takes_secret(leaf, context) and _is_stray(leaf, home, context):
             yield _Stray(use, leaf, home)
             return
-
-
-@once_per_connector
-def _list_taken(context: ConnectorContext) -> frozenset[Place]:
-    """Return the places of the leaves into which placements put secrets."""
-    return frozenset(
-        placed.leaf.place
-        for placed in context.placed_leaves
-        if any(list_placed_secrets(placement, context) for placement in placed.placements)
-    )
 
 
 def _is_stray(leaf: Leaf, home: Placement, context: ConnectorContext) -> bool:

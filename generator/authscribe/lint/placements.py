@@ -88,6 +88,12 @@ def find_expected_name(leaf: Leaf, context: ConnectorContext) -> str | None:
     return names.pop() if len(names) == 1 else None
 
 
+def takes_secret(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether placements put a secret into the place of a leaf."""
+    placed = _map_placed(context).get(leaf.place)
+    return placed is not None and any(list_placed_secrets(each, context) for each in placed.placements)
+
+
 @once_per_connector
 def _map_placed(context: ConnectorContext) -> dict[Place, PlacedLeaf]:
     return {placed.leaf.place: placed for placed in context.placed_leaves}
@@ -118,10 +124,10 @@ def _map_meant(context: ConnectorContext) -> dict[str, set[str]]:
 
 
 def list_displaced_names(context: ConnectorContext) -> Iterator[str]:
-    """Yield the names in whose places the system has something else."""
+    """Yield the names in whose places the system refers to something else."""
     for placed in context.placed_leaves:
         names = {reference.name for reference in placed.leaf.references}
-        if not is_as_placed(placed, context):
+        if placed.leaf.references and not is_as_placed(placed, context):
             yield from _list_names(placed) - names
 
 
