@@ -12,7 +12,7 @@ import pytest
 import yaml
 from definition_edits import make_document
 from hostile_catalogues import draw_catalogue, list_catalogues
-from hypothesis import given, reject, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
@@ -206,6 +206,8 @@ PROVIDERS = st.fixed_dictionaries(
 @given(PROVIDERS)
 def test_any_provider_of_nango_loses_nothing(provider: dict[str, Any]) -> None:
     source = read_source("p.json", json.dumps({"p": provider}), "nango")
+    # A request whose credential is withheld cannot be written as it was.
+    assume(all(key.outcome is not Outcome.WITHHELD for key in source.key_outcomes))
     try:
         catalogue = resolve_drafts(source).catalogue
     except DefinitionError:
