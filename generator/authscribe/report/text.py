@@ -16,8 +16,8 @@ from authscribe.findings.finding import Finding, Lines, Place, Severity, plurali
 from authscribe.report.model import REPAIRING, Report, Style, Verb, summarize
 
 _CHANGED_LIMIT: Final = 20
-_GROUP_LIMIT: Final = 5
-_SHOWN_OF_MANY: Final = {Severity.WARNING: _GROUP_LIMIT, Severity.INFO: 1}
+_FEW: Final = {Severity.WARNING: 6, Severity.INFO: 3}
+_SHOWN_OF_MANY: Final = {Severity.WARNING: 5, Severity.INFO: 1}
 _GROUPING: Final = (Verb.GENERATE, Verb.CHECK, Verb.LINT)
 _DIFF_LIMIT: Final = 100
 _DIFF_WIDTH: Final = 200
@@ -47,7 +47,7 @@ def render_text(report: Report, style: Style) -> str:
 def _group_findings(report: Report) -> Iterator[tuple[Finding, int]]:
     """Yield the findings to show, each with the number of those that are left out after it.
 
-    Of more than a few warnings of one rule about one file, only the first are shown, and of as many infos only one.
+    Of more than a few warnings of one rule about one file, only the first are shown, and of infos only one.
     Every error is, and every finding of a command whose answer they are.
     """
     counts = Counter(map(_make_group_key, report.findings))
@@ -55,10 +55,9 @@ def _group_findings(report: Report) -> Iterator[tuple[Finding, int]]:
     for finding in report.findings:
         key = _make_group_key(finding)
         shown[key] += 1
-        limit = _SHOWN_OF_MANY.get(finding.severity) if report.verb in _GROUPING else None
-        if limit is None or counts[key] <= _GROUP_LIMIT + 1:
+        if report.verb not in _GROUPING or counts[key] <= _FEW.get(finding.severity, counts[key]):
             yield finding, 0
-        elif shown[key] <= limit:
+        elif shown[key] <= (limit := _SHOWN_OF_MANY[finding.severity]):
             yield finding, counts[key] - limit if shown[key] == limit else 0
 
 
