@@ -121,6 +121,11 @@ SHIPPED = tuple(
 )  # fmt: skip
 # Faults of the connector that only its scheme reveals, and what its definition lacks because it cannot hold a value.
 OWN_FAULTS = {"injected-secret-unused", "login-option-missing", "bad-address", "no-placement"}
+# Of these, the systems differ from each other, so that no definition can hold what each of them states.
+UNEVEN = {
+    "convert/connector_on_the_disk/in/acme", "lint/fillers_are_no_secrets/in/c",
+    "lint/flag_that_is_not_set_for_two_uses/in/c",
+}  # fmt: skip
 CONNECTORS = sorted(path.parent for path in CASES.rglob("in/**/manifest.json"))
 
 
@@ -132,7 +137,10 @@ def assert_begins(folder: Path, directory: Path, *sources: str) -> None:
         return
     (directory / "begun.yaml").write_text(converted.stdout)
     added = lint(folder, directory, *sources, "--source", "begun.yaml") - lint(folder, directory, *sources)
-    assert {code for code, _ in added} <= OWN_FAULTS
+    is_uneven = folder.is_relative_to(CASES) and folder.relative_to(CASES).as_posix() in UNEVEN
+    assert {code for code, _ in added} <= OWN_FAULTS | (
+        {"placement-differs", "secret-misplaced"} if is_uneven else set()
+    )
     manifest = json.loads((folder / "manifest.json").read_text("utf-8-sig"), object_pairs_hook=list)
     accounted = {key["pointer"].split("/")[1] for key in json.loads(converted.stderr)["carried"]}
     assert accounted >= {key.replace("~", "~0").replace("/", "~1") for key, _ in manifest}

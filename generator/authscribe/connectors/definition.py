@@ -66,7 +66,7 @@ def draft_scheme(
 def _draft_endpoints(snapshot: Snapshot, values: Collection[Place]) -> Iterator[Entry]:
     for role, path in snapshot.layout.endpoints.items():
         setting = snapshot.find_setting(path)
-        if setting is not None and get_text(setting.node) is not None and setting.node.place not in values:
+        if setting is not None and (get_text(setting.node) or "").strip() and setting.node.place not in values:
             url = Entry("url", setting.place, setting.node)
             yield Entry(role, setting.place, MapNode((url,), setting.node.place))
 

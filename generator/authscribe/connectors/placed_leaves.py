@@ -35,9 +35,11 @@ def _select_placed(
     leaves: Iterable[Leaf], by_slot: Mapping[str, Sequence[Placement]], slots: Slots
 ) -> Iterator[PlacedLeaf]:
     for leaf in leaves:
-        found = by_slot.get(find_slot(*locate_leaf(leaf, slots)))
+        # A definition may also name a header or a password as the setting that holds it.
+        places = dict.fromkeys((locate_leaf(leaf, slots), (Location.BLOCK, ".".join(leaf.slot))))
+        found = tuple(placement for place in places for placement in by_slot.get(find_slot(*place), ()))
         if found:
-            yield PlacedLeaf(leaf, tuple(found))
+            yield PlacedLeaf(leaf, found)
 
 
 def locate_leaf(leaf: Leaf, slots: Slots) -> tuple[Location, str]:

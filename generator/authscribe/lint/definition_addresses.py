@@ -166,7 +166,7 @@ def _expand(url: str, names: Iterable[str], known: Mapping[str, Setting]) -> Ite
     values = {name: _list_values(known.get(name), is_first=url.startswith(f"${{{name}}}")) for name in names}
     first = {name: candidates[0] for name, candidates in values.items()}
     others = ({**first, name: value} for name, candidates in values.items() for value in candidates[1:])
-    for chosen in islice(chain((first,), others), 1 + _EFFORT // (len(url) + len(first))):
+    for chosen in islice(chain((first,), others), 1 + _EFFORT // (1 + len(url) + len(first))):
         yield fill_variables(url, chosen.__getitem__)
 
 
