@@ -38,11 +38,13 @@ from authscribe.readers.pages.wording import (
     is_neutral_lead_in,
     make_key,
     match_columns,
+    mentions_one_secret,
     mentions_secrets,
     points_to_secrets,
     strip_lead_in,
 )
 
+_LABEL: Final = re.compile(r"[A-Z][a-z]")
 _FOLDERS: Final = 2
 """Number of folders around a file whose names can name its scheme."""
 
@@ -279,7 +281,7 @@ def _introduce_table(
 ) -> IntroducedTable:
     """Return a table with its lead-in; without one, it can be about the same as the one before it."""
     lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme)
-    role = None if lead_in is not None and _is_bare(lead_in, wording) and not _has_names(table, wording) else role
+    role = None if lead_in is not None and _is_aside(lead_in, table, wording, is_scheme=is_scheme) else role
     if role is None and isinstance(table, PageTable):
         role = _find_role_in_heading(table, wording)
     if isinstance(table, PageTable) and table.caption:
@@ -300,13 +302,28 @@ def _find_unassigned(table: PageTable, before: Sequence[Paragraph], wording: Wor
 
     Empty if there is none.
     """
-    index = _find_name_column(table, wording)
     is_neutral = is_neutral_lead_in(before[-1].text, wording) if before else is_scheme
-    if index is None or not is_neutral:
-        return ""
-    names = (cell.text for row in table.rows for cell in row[index : index + 1] if find_name_flaw(cell) is None)
-    # The last word decides: `access_token_url` is no secret.
-    return next((name for name in names if any(map(is_secret_name, split_words(name)[-1:]))), "")
+    return _find_secret_name(table, wording) if is_neutral else ""
+
+
+def _find_secret_name(table: PageTable, wording: Wording) -> str:
+    """Return the first name in a table that is that of a secret; empty if there is none.
+
+    The last word decides: `access_token_url` is no secret. A label such as "Passwords" is no name.
+    """
+    names = (name for name in _list_names(table, wording) if name.literals or not _LABEL.match(name.text))
+    return next((name.text for name in names if any(map(is_secret_name, split_words(name.text)[-1:]))), "")
+
+
+def _list_names(table: PageTable, wording: Wording) -> Iterator[Cell]:
+    """Yield the clear names in the column of names."""
+    yield from (cell for cell in _list_name_cells(table, wording) if find_name_flaw(cell) is None)
+
+
+def _list_name_cells(table: PageTable, wording: Wording) -> Iterator[Cell]:
+    """Yield the cells of the column of names, if the table has one."""
+    index = _find_name_column(table, wording)
+    yield from (cell for row in table.rows for cell in row[index : index + 1]) if index is not None else ()
 
 
 def _find_role_in_heading(table: PageTable, wording: Wording) -> str | None:
@@ -327,12 +344,22 @@ def _is_bare(lead_in: Paragraph, wording: Wording) -> bool:
     return not is_heading(lead_in.text, wording) and find_role(lead_in.text, wording) is None
 
 
-def _has_names(table: PageTable | BrokenTable, wording: Wording) -> bool:
-    """Return whether a table has a column of names, and a name in it."""
-    index = _find_name_column(table, wording) if isinstance(table, PageTable) else None
-    if not isinstance(table, PageTable) or index is None:
+def _is_aside(lead_in: Paragraph, table: PageTable | BrokenTable, wording: Wording, *, is_scheme: bool) -> bool:
+    """Return whether a lead-in is about something else than the table after it, as the names in this show.
+
+    One without a word for secrets, such as "You need:", can introduce tools, and one such as "An API key is required."
+    can tell about an endpoint; the table of its parameters has no secrets.
+    """
+    if _is_bare(lead_in, wording):
+        return not isinstance(table, PageTable) or not _has_specific_name(_list_names(table, wording))
+    if is_scheme or not isinstance(table, PageTable) or not mentions_one_secret(lead_in.text):
         return False
-    return any(find_name_flaw(cell) is None for row in table.rows for cell in row[index : index + 1])
+    return not any(is_secret_name(cell.text) for cell in _list_name_cells(table, wording))
+
+
+def _has_specific_name(names: Iterable[Cell]) -> bool:
+    """Return whether a name is that of a secret, or has several words, unlike that of a tool, such as `curl`."""
+    return any(is_secret_name(name.text) or len(split_words(name.text)) > 1 for name in names)
 
 
 def _divide_table(
@@ -343,15 +370,16 @@ def _divide_table(
     Its lead-in may leave that open. Columns of injected secrets tell where those come from.
     """
     table, is_open = introduced.table, introduced.introduced is None
-    is_about_secrets = is_scheme or any(mentions_secrets(paragraph.text, wording) for paragraph in before[-1:])
     if not isinstance(table, PageTable) or introduced.introduced not in (None, REQUIRED):
         return (introduced,)
+    is_introduced = any(mentions_secrets(paragraph.text, wording) for paragraph in before[-1:])
+    is_about_secrets = is_introduced or _find_secret_name(table, wording) != ""
     parts = divide_table(table, wording)
     if parts is None and is_open:
         return (replace(introduced, unassigned=_find_unassigned(table, before, wording, is_scheme=is_scheme)),)
     if isinstance(parts, BrokenTable) and is_open and is_about_secrets:
         return (replace(introduced, table=parts, introduced=REQUIRED),)
-    if not isinstance(parts, dict) or not ((is_open and is_about_secrets) or INJECTED in parts):
+    if not isinstance(parts, dict) or not (is_about_secrets if is_open else INJECTED in parts):
         return (introduced,)
     lead_in = introduced.lead_in or next(iter(before[-1:]), None)
     return tuple(IntroducedTable(part, lead_in, role) for role, part in parts.items())
@@ -414,10 +442,11 @@ def _introduce_list(
     # The items of a list in an item are parts of that, and so are their own parts, which begin with no term.
     is_inner = items[0].is_part
     outer_items = [replace(item, is_part=item.term is None) for item in items] if is_inner else items
-    if _is_bare(lead_in, wording) and not all(
-        item.term and item.term.literals for item in outer_items if not item.is_part
-    ):
-        return None
+    terms = [item.term for item in outer_items if not item.is_part]
+    if _is_bare(lead_in, wording):
+        literals = [term for term in terms if term is not None and term.literals]
+        if len(literals) < len(terms) or not _has_specific_name(literals):
+            return None
     table = make_list_table(outer_items, wording)
     return IntroducedTable(table, lead_in, role, tuple(items)) if table is not None else None
 
@@ -464,8 +493,8 @@ def _clean_names(table: PageTable, wording: Wording, legend: tuple[str, str] | N
     index = _find_name_column(table, wording)
     if index is None:
         return table
-    names = [cell for row in table.rows for cell in row[index : index + 1]]
-    mark, use = legend if legend is not None and any(legend[0] in cell.text for cell in names) else ("", "")
+    cells = _list_name_cells(table, wording)
+    mark, use = legend if legend is not None and any(legend[0] in cell.text for cell in cells) else ("", "")
     other = find_opposite(use, wording) or ""
 
     def clean(cell: Cell) -> Cell:

@@ -103,6 +103,10 @@ _IN_A_MESSAGE: Final = re.compile(
     r"\b(?:in|of|to|with) (?:the|each|every|a) (?:\w+ )?(?:request|response|call|body|query|endpoint|url)s?\b",
     re.IGNORECASE,
 )
+_ONE_SECRET: Final = re.compile(r"\b(?:secret|credential|token|key|password)\b", re.IGNORECASE)
+_SEVERAL_SECRETS: Final = re.compile(
+    r"\b(?:secret|credential|token|key|password)s\b|:$|\b(?:following|below|as follows|these|those)\b", re.IGNORECASE
+)
 _SAME_SECRETS: Final = re.compile(rf"\b(?:these|those|the following)(?: \w+){{0,2}}? {_CREDENTIALS}", re.IGNORECASE)
 _ASIDE: Final = re.compile(r"If\b")
 _POINTS_AHEAD: Final = re.compile(r":$|\b(?:following|below|as follows)\b", re.IGNORECASE)
@@ -396,8 +400,15 @@ def find_supplier(text: str, wording: Wording) -> str | None:
 
 
 def mentions_secrets(text: str, wording: Wording) -> bool:
-    """Return whether a text is about secrets or credentials."""
-    return _compile(wording).credentials.search(text) is not None
+    """Return whether a text, or a sentence of its own at the end of it that ends with a colon, is about secrets."""
+    label = _OTHER_LABEL.search(text)
+    last = label[0] if label is not None and not _REFERS_BACK.search(label[0]) else text
+    return _compile(wording).credentials.search(last) is not None
+
+
+def mentions_one_secret(text: str) -> bool:
+    """Return whether a text, such as "An API key is required.", is about one secret, and does not point to a table."""
+    return _ONE_SECRET.search(text) is not None and _SEVERAL_SECRETS.search(text) is None
 
 
 def is_about_authentication(title: str, wording: Wording) -> bool:
