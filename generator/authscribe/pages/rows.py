@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Final, NamedTuple, TypeAlias
 
 from authscribe.encoders.text import to_printable, to_printable_spans
-from authscribe.model.definitions import Parameter, Secret
+from authscribe.model.definitions import Parameter, Secret, ValueType
 from authscribe.model.draft import to_plain
 from authscribe.model.markup import Span, join_text, merge_spans
 from authscribe.model.naming import is_secret_name
@@ -69,12 +69,14 @@ class NameRemark(NamedTuple):
 class Rows:
     """Rows of a scheme table as the reader of pages reads them.
 
-    `marks_optional` tells that words such as "(optional)" stand beside the names of optional settings.
+    `marks_optional` tells that words such as "(optional)" stand beside the names of optional settings, and
+    `marks_types` that types do.
     """
 
     reader: RowReader
     cells: tuple[tuple[Cell, ...], ...]
     marks_optional: bool = False
+    marks_types: bool = False
 
     @classmethod
     def from_table(cls, table: PageTable, wording: Wording) -> Rows:
@@ -85,7 +87,9 @@ class Rows:
             columns = tuple(None if column == "title" else column for column in reader.columns)
             reader = replace(reader, columns=columns)
         rows = cls(reader, table.rows)
-        return replace(rows, marks_optional=any(rows.read_name_remark(index)[0] for index in range(len(table.rows))))
+        remarks = [rows.read_name_remark(index) for index in range(len(table.rows))]
+        marks_optional = any(remark.is_optional for remark in remarks)
+        return replace(rows, marks_optional=marks_optional, marks_types=any(remark.type_name for remark in remarks))
 
     @property
     def columns(self) -> tuple[str | None, ...]:
@@ -139,7 +143,9 @@ class Rows:
         if is_optional is None:
             is_told = self.marks_optional and self.reader.read_remark(row) is None
             is_optional = False if is_told else setting.optional
-        return is_optional == setting.optional and type_name in ("", setting.type.value)
+        # Beside names with a type, one without it is that of a string, as the reader of pages takes it.
+        type_name = type_name or (ValueType.STRING.value if self.marks_types else setting.type.value)
+        return is_optional == setting.optional and type_name == setting.type.value
 
     def read_name_remark(self, index: int) -> NameRemark:
         """Return the meaning of the words beside the name in a row."""
@@ -428,8 +434,9 @@ class _RowWriter:
     def _write_remarked(self, position: int, setting: RowSetting) -> str | None:
         """Return the name with the words beside it as in another row, if the table has such words and one that fits."""
         remarked = self.styles[position].remarked
-        # A required setting may have no words beside its name.
-        kinds = (setting.optional, None) if not setting.optional else (True,)
+        # A required setting may have no words beside its name; where a column tells the use, no setting has.
+        is_told = setting.optional and not self.rows.reader.tells_use
+        kinds = (True,) if is_told else (setting.optional, None)
         types = (setting.type.value, "")
         cells = (remarked.get(NameRemark(kind, name)) for kind in kinds for name in types)
         return next((cell.rename(setting.name) for cell in cells if cell is not None), None)
