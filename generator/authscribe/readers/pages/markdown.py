@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -26,7 +27,12 @@ from authscribe.model.markup import Style
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.pages.inline import Piece, encode_address, to_inline_text, to_marked_text, to_text
 from authscribe.readers.pages.page_draft import draft_page
-from authscribe.readers.pages.permissive import INCLUDE_DIRECTIVE, VERBATIM_DIRECTIVES, find_role_title
+from authscribe.readers.pages.permissive import (
+    DEFINITION_DIRECTIVES,
+    INCLUDE_DIRECTIVE,
+    VERBATIM_DIRECTIVES,
+    find_role_title,
+)
 from authscribe.readers.pages.rst import LITERAL_REACH, parse_rst, parse_rst_lines
 from authscribe.readers.pages.sections import (
     MARKER,
@@ -278,10 +284,27 @@ class _MarkdownConverter:
         elif name not in VERBATIM_DIRECTIVES and (name or token.type == "colon_fence"):
             match = _OPTIONS.match(token.content) if name else None
             options = match[0] if match is not None else ""
-            body = "\n" * options.count("\n") + token.content[len(options) :]
-            label = directive["argument"] if directive is not None else _find_bracketed(token.info)
-            yield from self._convert_label(label, line)
-            yield from self._convert_inner(body, line, depth)
+            body = token.content[len(options) :]
+            label = (directive["argument"] if directive is not None else _find_bracketed(token.info)).strip()
+            item = _define_name(label, dict(_read_options(match)), body) if name in DEFINITION_DIRECTIVES else ""
+            if item:
+                above = options.count("\n") + len(body) - len(body.lstrip("\n"))
+                yield from self._convert_name(label, item, line, line + above - 1, depth)
+            else:
+                yield from self._convert_label(label, line)
+                yield from self._convert_inner("\n" * options.count("\n") + body, line, depth)
+
+    def _convert_name(
+        self, name: str, item: str, line: int, offset: int, depth: int
+    ) -> Iterator[Block | Marker | _OpenSection]:
+        """Yield the item of a definition list that a directive at `line` stands for, with the place of its name."""
+        for block in self._convert_inner(item, offset, depth):
+            if isinstance(block, Paragraph) and block.begins_list and block.term is not None:
+                place = self._find_place(name, line, 1)
+                # Such directives that follow each other are like the items of one list.
+                yield replace(block, place=place, term=replace(block.term, place=place), begins_list=False)
+            else:
+                yield block
 
     def _convert_inner(self, text: str, offset: int, depth: int) -> Iterator[Block | Marker | _OpenSection]:
         """Yield the content of a directive, which begins after line `offset`."""
@@ -340,9 +363,8 @@ class _MarkdownConverter:
         docutils wants the content indented, and apart from the options.
         """
         match = _OPTIONS.match(content)
-        stated = (match["yaml"] or match["fields"] or "") if match else ""
         indent = " " * _DIRECTIVE_INDENT
-        options = [f"{indent}:{option.strip().lstrip(':')}" for option in stated.split("\n") if option.strip()]
+        options = [f"{indent}:{option}: {value}" for option, value in _read_options(match)]
         body = content[match.end() :] if match else content
         inner = [f"{indent}{text}" if text else "" for text in body.split("\n")]
         source = "\n".join([f".. {name}::{argument.rstrip()}", *options, "", *inner, ""])
@@ -453,6 +475,21 @@ def _list_content(sections: Iterable[Section]) -> Iterator[Block | Marker]:
     for section in sections:
         yield from (*section.blocks, *section.markers)
         yield from _list_content(section.sections)
+
+
+def _read_options(match: re.Match[str] | None) -> list[tuple[str, str]]:
+    """Return the names and values of the options at the beginning of a MyST directive."""
+    stated = (match["yaml"] or match["fields"] or "") if match else ""
+    parts = (option.strip().lstrip(":").partition(":") for option in stated.split("\n") if option.strip())
+    return [(name.strip(), value.strip()) for name, _, value in parts]
+
+
+def _define_name(name: str, options: Mapping[str, str], body: str) -> str:
+    """Return the item of a definition list that a directive such as `confval` stands for; empty without a text."""
+    remark = f" ({options['type']})" if options.get("type") else ""
+    default = f"\n\nDefault: {options['default']}" if options.get("default") else ""
+    definition = textwrap.indent(f"{body.rstrip()}{default}".lstrip("\n"), "  ")
+    return f"`{name}`{remark}\n:{definition[1:]}" if name and definition else ""
 
 
 def _find_bracketed(info: str) -> str:

@@ -29,7 +29,7 @@ VERBATIM_DIRECTIVES: Final = frozenset(
 INCLUDE_DIRECTIVE: Final = "include"
 """Directive for another file, which is not read; it leaves raw text with the attribute `is_include`."""
 
-_DEFINITION_DIRECTIVES: Final = frozenset({"confval", "describe", "envvar", "option", "setting"})
+DEFINITION_DIRECTIVES: Final = frozenset({"confval", "describe", "envvar", "option", "setting"})
 """Directives that define the name in their arguments, like an item of a definition list."""
 
 MARKER_DIRECTIVE: Final = "authscribe-marker"
@@ -52,7 +52,7 @@ def permit_unknown_names() -> Iterator[None]:
             return _MarkerDirective, []
         if name == INCLUDE_DIRECTIVE:
             return _IncludeDirective, []
-        if name in _DEFINITION_DIRECTIVES:
+        if name in DEFINITION_DIRECTIVES:
             return _DefinitionDirective, []
         if name in VERBATIM_DIRECTIVES:
             return _RawDirective if name == "raw" else _VerbatimDirective, []

@@ -287,7 +287,8 @@ class _RstConverter:
         """Return the term of an item and the first paragraph of its text as one paragraph."""
         literal = _find_defined_name(node)
         paragraph = self._convert_paragraph(definition, is_item=True)
-        name = _extract_text(literal) if literal is not None else ""
+        term = _extract_pieces(literal) if literal is not None else ()
+        name = to_text(term)
         place = self._find_place(name, max(paragraph.place.line - 1, 1), 1) or paragraph.place
         remarks = "".join(f" ({_extract_text(item)})" for item in node.findall(nodes.classifier))
         is_code = isinstance(literal, nodes.literal)
@@ -298,7 +299,7 @@ class _RstConverter:
             marked=f"{mark}{name}{mark}{remarks}: {paragraph.marked}",
             is_part=False,
             term=Cell(name, place, (name,) if is_code else ()),
-            inline=to_inline_text((Piece(f"{name}{remarks}: "), *_extract_pieces(definition))),
+            inline=to_inline_text((*term, Piece(f"{remarks}: "), *_extract_pieces(definition))),
         )
 
     def _locate_block(self, node: nodes.Element, line: int) -> Place:

@@ -23,6 +23,7 @@ from authscribe.readers.pages.wording import (
     INJECTED,
     OPTIONAL,
     REQUIRED,
+    denies_role,
     find_further_role,
     find_kind,
     find_legend,
@@ -372,8 +373,9 @@ def _divide_table(
     table, is_open = introduced.table, introduced.introduced is None
     if not isinstance(table, PageTable) or introduced.introduced not in (None, REQUIRED):
         return (introduced,)
-    is_introduced = any(mentions_secrets(paragraph.text, wording) for paragraph in before[-1:])
-    is_about_secrets = is_introduced or _find_secret_name(table, wording) != ""
+    text = before[-1].text if before else ""
+    names_secrets = mentions_secrets(text, wording) or _find_secret_name(table, wording) != ""
+    is_about_secrets = names_secrets and not denies_role(text, wording)
     parts = divide_table(table, wording)
     if parts is None and is_open:
         return (replace(introduced, unassigned=_find_unassigned(table, before, wording, is_scheme=is_scheme)),)

@@ -406,6 +406,12 @@ def mentions_secrets(text: str, wording: Wording) -> bool:
     return _compile(wording).credentials.search(last) is not None
 
 
+def denies_role(text: str, wording: Wording) -> bool:
+    """Return whether the last sentence of a text, such as "These are no longer required:", denies a role."""
+    *_, last = _SENTENCE_END.split(text.strip())
+    return _judge_sentence(last, _compile(wording))[1] != set()
+
+
 def mentions_one_secret(text: str) -> bool:
     """Return whether a text, such as "An API key is required.", is about one secret, and does not point to a table."""
     return _ONE_SECRET.search(text) is not None and _SEVERAL_SECRETS.search(text) is None
