@@ -277,6 +277,10 @@ SHAPES: Mapping[str, Shape] = {
     "RST: comments": page("p.rst", Each("..\n\n"), start=30),
     "RST: includes": page("p.rst", LEAD, Each(".. include:: x\n\n"), start=30),
     "Markdown: lists in items": page("p.md", Each("- The owner must provide these secrets:\n  - `a@`: b\n"), start=30),
+    "Markdown: sentence about secrets": page(
+        "p.md", "# A\n\n", Each("required\n"), "secrets:\n\n| Name | Purpose |\n| --- | --- |\n| k | v |\n", start=300
+    ),
+    "Markdown: directives with names": page("p.md", LEAD, Each("```{confval} a@\n:type: x\n\nb\n```\n"), start=20),
     "RST: rows by supplier": page(
         "p.rst", LEAD, ".. csv-table::\n   :header: Name, Supplied by\n\n", Each("   a@, owner\n   b@, platform\n"),
         start=30,

@@ -84,6 +84,8 @@ _INTRODUCED: Final = re.compile(
     r"|also|too|additionally|automatically|unless|before|after|during|using|via)\b)[\w/'-]+\s*)*)",
     re.IGNORECASE,
 )
+_NEGATION_REACH: Final = 200
+"""Characters before a word in which a negation of it is searched, so that long sentences take linear time."""
 _NEGATED_BEFORE: Final = (
     r"(?:\b(?:not|never|cannot|no longer|nor|neither|without|don't)|n['\u2019]t)\s+"
     r"(?:(?:be|been|being|to|yet|always|also|longer|any|have|need|required|\w+ly)\s+){0,3}$|\bno need\s+$"
@@ -344,8 +346,9 @@ def _judge_sentence(sentence: str, patterns: _Patterns) -> tuple[str | None, set
     negated: set[str] = set()
     for pattern, role in patterns.roles:
         for match in pattern.finditer(sentence):
-            before, after = sentence[: match.start()], sentence[match.end() :]
-            if patterns.negated_before.search(before) or patterns.negated_after.match(after):
+            start = match.start()
+            is_negated = patterns.negated_before.search(sentence, max(start - _NEGATION_REACH, 0), start)
+            if is_negated or patterns.negated_after.match(sentence, match.end()):
                 negated.add(role)
             else:
                 stated.append((match.start(), role))
