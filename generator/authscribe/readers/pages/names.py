@@ -31,7 +31,8 @@ _ITEM: Final = re.compile(
     r"\s*(?:\((?P<before>[^()]*)\)\s*)?"
     r"(?:(?:(?::|\s[-\u2013\u2014])\s+|(?<=\))\s+)(?P<text>.+?)(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?|(?P<nothing>[.,;]?))"
 )
-_PLAIN_TERM: Final = re.compile(r"(?![A-Z][a-z])[A-Za-z][\w.-]*(?=\s*(?:\([^()]*\)\s*)?(?::|\s[-\u2013\u2014])\s)")
+_LABEL: Final = r"[A-Z][a-z]"
+_PLAIN_TERM: Final = re.compile(rf"(?!{_LABEL})[A-Za-z][\w.-]*(?=\s*(?:\([^()]*\)\s*)?(?::|\s[-\u2013\u2014])\s)")
 """Name without any markup that an item of a list begins with; a label such as "Key" is none."""
 _REMARKS: Final = (
     re.compile(r"\s*(?:\(([^()]*)\)|(\w+)(?:[.:]\s|[.:]?\s*$))"),
@@ -117,7 +118,7 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     after = read_remark(match["after"] or "", wording)
     description = (match["text"] or "") + (match["end"] if after is None else "")
     after = after or UseRemark()
-    is_title = not term.literals and (stated is not None or re.search(r"\s|^[A-Z][a-z]", text) is not None)
+    is_title = not term.literals and (stated is not None or " " in text or is_label(text))
     name = stated or "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
     contents = (text if is_title else "", before.use or after.use, before.type or after.type)
     stop = (match["stop"] or "") if after != UseRemark() else ""
@@ -130,6 +131,11 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
         *(Cell(content, item.place) for content in contents),
         Cell("\n\n".join(filter(None, (description + stop, *(part.text for part in parts)))), item.place, inline=whole),
     )
+
+
+def is_label(text: str) -> bool:
+    """Return whether a text without any markup, such as "Key", is the label of a secret instead of its name."""
+    return re.match(_LABEL, text) is not None
 
 
 def read_remark(text: str, wording: Wording) -> UseRemark | None:

@@ -16,7 +16,7 @@ from authscribe.model.draft import ScalarNode
 from authscribe.model.markup import Style
 from authscribe.model.naming import is_secret_name, split_words
 from authscribe.model.wording import Wording
-from authscribe.readers.pages.names import clean_name, find_name_flaw, find_row_flaws, make_list_table
+from authscribe.readers.pages.names import clean_name, find_name_flaw, find_row_flaws, is_label, make_list_table
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, PageTable, Paragraph, Section
 from authscribe.readers.pages.suppliers import divide_table
 from authscribe.readers.pages.wording import (
@@ -45,7 +45,6 @@ from authscribe.readers.pages.wording import (
     strip_lead_in,
 )
 
-_LABEL: Final = re.compile(r"[A-Z][a-z]")
 _FOLDERS: Final = 2
 """Number of folders around a file whose names can name its scheme."""
 
@@ -312,7 +311,7 @@ def _find_secret_name(table: PageTable, wording: Wording) -> str:
 
     The last word decides: `access_token_url` is no secret. A label such as "Passwords" is no name.
     """
-    names = (name for name in _list_names(table, wording) if name.literals or not _LABEL.match(name.text))
+    names = (name for name in _list_names(table, wording) if name.literals or not is_label(name.text))
     return next((name.text for name in names if any(map(is_secret_name, split_words(name.text)[-1:]))), "")
 
 

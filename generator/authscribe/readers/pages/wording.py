@@ -20,7 +20,8 @@ OPTIONAL: Final = "optional"
 """Role of secrets that the owner of a connector may supply; they are among the required ones of a scheme."""
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+")
-_CREDENTIALS: Final = r"\b(?:secret|credential|token|key|password)s?\b"
+_CREDENTIAL: Final = r"\b(?:secret|credential|token|key|password)"
+_CREDENTIALS: Final = rf"{_CREDENTIAL}s?\b"
 _SUPPLIED: Final = (
     r"(?:provided|supplied|given|entered|set|configured|filled in|added|specified|uploaded|maintained|furnished)"
 )
@@ -105,10 +106,8 @@ _IN_A_MESSAGE: Final = re.compile(
     r"\b(?:in|of|to|with) (?:the|each|every|a) (?:\w+ )?(?:request|response|call|body|query|endpoint|url)s?\b",
     re.IGNORECASE,
 )
-_ONE_SECRET: Final = re.compile(r"\b(?:secret|credential|token|key|password)\b", re.IGNORECASE)
-_SEVERAL_SECRETS: Final = re.compile(
-    r"\b(?:secret|credential|token|key|password)s\b|:$|\b(?:following|below|as follows|these|those)\b", re.IGNORECASE
-)
+_ONE_SECRET: Final = re.compile(rf"{_CREDENTIAL}\b", re.IGNORECASE)
+_SEVERAL_SECRETS: Final = re.compile(rf"{_CREDENTIAL}s\b|\b(?:these|those)\b", re.IGNORECASE)
 _SAME_SECRETS: Final = re.compile(rf"\b(?:these|those|the following)(?: \w+){{0,2}}? {_CREDENTIALS}", re.IGNORECASE)
 _ASIDE: Final = re.compile(r"If\b")
 _POINTS_AHEAD: Final = re.compile(r":$|\b(?:following|below|as follows)\b", re.IGNORECASE)
@@ -417,7 +416,8 @@ def denies_role(text: str, wording: Wording) -> bool:
 
 def mentions_one_secret(text: str) -> bool:
     """Return whether a text, such as "An API key is required.", is about one secret, and does not point to a table."""
-    return _ONE_SECRET.search(text) is not None and _SEVERAL_SECRETS.search(text) is None
+    is_more = _SEVERAL_SECRETS.search(text) is not None or _POINTS_AHEAD.search(text) is not None
+    return _ONE_SECRET.search(text) is not None and not is_more
 
 
 def is_about_authentication(title: str, wording: Wording) -> bool:
