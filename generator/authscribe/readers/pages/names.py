@@ -118,7 +118,7 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     after = read_remark(match["after"] or "", wording)
     description = (match["text"] or "") + (match["end"] if after is None else "")
     after = after or UseRemark()
-    is_title = not term.literals and (stated is not None or " " in text or is_label(text))
+    is_title = not term.literals and (stated is not None or len(text.split()) > 1 or is_label(text))
     name = stated or "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
     contents = (text if is_title else "", before.use or after.use, before.type or after.type)
     stop = (match["stop"] or "") if after != UseRemark() else ""

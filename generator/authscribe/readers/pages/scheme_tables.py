@@ -198,9 +198,21 @@ def _introduce_sections(section: Section, wording: Wording) -> Iterator[Section]
 
 
 def find_tables(section: Section, wording: Wording) -> tuple[IntroducedTable, ...]:
-    """Return the tables of a section that describes a scheme; none if no lead-in gives one of them a role."""
+    """Return the tables of a section that describes a scheme; none if no lead-in clearly gives one of them a role."""
     tables = tuple(_introduce_tables(section, wording))
-    return tables if any(table.role for table in tables) else ()
+    return tables if any(table.role and not _is_vague(table, wording) for table in tables) else ()
+
+
+def _is_vague(introduced: IntroducedTable, wording: Wording) -> bool:
+    """Return whether neither the lead-in nor the names show that a table is one of secrets, as below "You need:".
+
+    The name of a secret, or one of several words, shows it, unlike one such as `curl`.
+    """
+    lead_in, table = introduced.lead_in, introduced.table
+    if lead_in is None or not isinstance(table, PageTable) or not _is_bare(lead_in, wording):
+        return False
+    names = [name.text for name in _list_names(table, wording)]
+    return not any(is_secret_name(name) or len(split_words(name)) > 1 for name in names)
 
 
 def find_unassigned_tables(section: Section, wording: Wording) -> Iterator[tuple[Place, str]]:
@@ -347,19 +359,13 @@ def _is_bare(lead_in: Paragraph, wording: Wording) -> bool:
 def _is_aside(lead_in: Paragraph, table: PageTable | BrokenTable, wording: Wording, *, is_scheme: bool) -> bool:
     """Return whether a lead-in is about something else than the table after it, as the names in this show.
 
-    One without a word for secrets, such as "You need:", can introduce tools, and one such as "An API key is required."
-    can tell about an endpoint; the table of its parameters has no secrets.
+    A sentence such as "An API key is required." can be about an endpoint, the parameters of which are no secrets.
     """
     if _is_bare(lead_in, wording):
-        return not isinstance(table, PageTable) or not _has_specific_name(_list_names(table, wording))
+        return not isinstance(table, PageTable) or not any(_list_names(table, wording))
     if is_scheme or not isinstance(table, PageTable) or not mentions_one_secret(lead_in.text):
         return False
     return not any(is_secret_name(cell.text) for cell in _list_name_cells(table, wording))
-
-
-def _has_specific_name(names: Iterable[Cell]) -> bool:
-    """Return whether a name is that of a secret, or has several words, unlike that of a tool, such as `curl`."""
-    return any(is_secret_name(name.text) or len(split_words(name.text)) > 1 for name in names)
 
 
 def _divide_table(
@@ -443,11 +449,10 @@ def _introduce_list(
     # The items of a list in an item are parts of that, and so are their own parts, which begin with no term.
     is_inner = items[0].is_part
     outer_items = [replace(item, is_part=item.term is None) for item in items] if is_inner else items
-    terms = [item.term for item in outer_items if not item.is_part]
-    if _is_bare(lead_in, wording):
-        literals = [term for term in terms if term is not None and term.literals]
-        if len(literals) < len(terms) or not _has_specific_name(literals):
-            return None
+    if _is_bare(lead_in, wording) and not all(
+        item.term and item.term.literals for item in outer_items if not item.is_part
+    ):
+        return None
     table = make_list_table(outer_items, wording)
     return IntroducedTable(table, lead_in, role, tuple(items)) if table is not None else None
 
