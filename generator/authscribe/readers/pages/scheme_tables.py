@@ -209,7 +209,8 @@ def _is_vague(introduced: IntroducedTable, wording: Wording) -> bool:
     The name of a secret, or one of several words, shows it, unlike one such as `curl`.
     """
     lead_in, table = introduced.lead_in, introduced.table
-    if lead_in is None or not isinstance(table, PageTable) or not _is_bare(lead_in, wording):
+    is_bare = introduced.role != INJECTED and lead_in is not None and _is_bare(lead_in, wording)
+    if not is_bare or not isinstance(table, PageTable):
         return False
     names = [name.text for name in _list_names(table, wording)]
     return not any(is_secret_name(name) or len(split_words(name)) > 1 for name in names)
@@ -363,9 +364,12 @@ def _is_aside(lead_in: Paragraph, table: PageTable | BrokenTable, wording: Wordi
     """
     if _is_bare(lead_in, wording):
         return not isinstance(table, PageTable) or not any(_list_names(table, wording))
-    if is_scheme or not isinstance(table, PageTable) or not mentions_one_secret(lead_in.text):
+    is_sentence = mentions_one_secret(lead_in.text) and not is_heading(lead_in.text, wording)
+    if is_scheme or not isinstance(table, PageTable) or not is_sentence:
         return False
-    return not any(is_secret_name(cell.text) for cell in _list_name_cells(table, wording))
+    words = {*split_words(lead_in.text)}
+    names = (cell.text for cell in _list_name_cells(table, wording))
+    return not any(is_secret_name(name) or words.issuperset(split_words(name)) for name in names)
 
 
 def _divide_table(

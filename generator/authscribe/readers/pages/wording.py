@@ -101,13 +101,17 @@ _BARE_WORD: Final = re.compile(
     re.IGNORECASE,
 )
 """Word that tells who supplies or injects something without telling what that is."""
+_USED_SCHEME: Final = re.compile(r"\b(?:use|uses|using|with) (?:the )?(?:[\w.]+ ){1,3}?(?=auth)", re.IGNORECASE)
+"""Name of the scheme in a lead-in such as "Connectors that use basic authentication need:"."""
 _PHRASE_END: Final = re.compile(r"[\s,;:.()]+")
 _IN_A_MESSAGE: Final = re.compile(
     r"\b(?:in|of|to|with) (?:the|each|every|a) (?:\w+ )?(?:request|response|call|body|query|endpoint|url)s?\b",
     re.IGNORECASE,
 )
 _ONE_SECRET: Final = re.compile(rf"{_CREDENTIAL}\b", re.IGNORECASE)
-_SEVERAL_SECRETS: Final = re.compile(rf"{_CREDENTIAL}s\b|\b(?:these|those)\b", re.IGNORECASE)
+_SEVERAL_SECRETS: Final = re.compile(
+    rf"{_CREDENTIAL}s\b|\b(?:these|those)\b|\band (?:\w+ ){{0,2}}?{_CREDENTIAL}", re.IGNORECASE
+)
 _SAME_SECRETS: Final = re.compile(rf"\b(?:these|those|the following)(?: \w+){{0,2}}? {_CREDENTIALS}", re.IGNORECASE)
 _ASIDE: Final = re.compile(r"If\b")
 _POINTS_AHEAD: Final = re.compile(r":$|\b(?:following|below|as follows)\b", re.IGNORECASE)
@@ -377,7 +381,7 @@ def is_bare_lead_in(marked: str, wording: Wording) -> bool:
     patterns = _compile(wording)
     if not last.endswith(":") or _judge_sentence(last, patterns)[0] is None:
         return False
-    rest = last
+    rest = _USED_SCHEME.sub(" ", last)
     for pattern, _ in patterns.roles:
         rest = pattern.sub(" ", rest)
     return all(_BARE_WORD.fullmatch(word) for word in _PHRASE_END.split(rest) if word)
