@@ -8,13 +8,15 @@ Paths and patterns are bytes: a question mark stands for one byte, not for a let
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 _MARK: Final = b"\xef\xbb\xbf"
 # Blanks at the end do not count, unless a backslash escapes them.
 _KEPT: Final = re.compile(rb"(?:\\.|[^\\ ]| +(?=[^ ]))*", re.DOTALL)
 _ONE: Final = b"[^/]"
+_ANY: Final = b"[^/]*"
+_FOLDERS: Final = b"(?:.*/)?"
 _STARS: Final = re.compile(rb"\*+")
 _CLASS: Final = re.compile(rb"\[:([^\]]*):\]")
 _CLASSES: Final[dict[bytes, Callable[[bytes], bool]]] = {
@@ -68,7 +70,7 @@ def _parse_rule(line: bytes) -> IgnoreRule | None:
     pattern = line.removeprefix(b"!")
     path = pattern.removesuffix(b"/")
     try:
-        translated = b"".join(_translate(path.removeprefix(b"/")))
+        translated = _join_parts(_translate(path.removeprefix(b"/")))
     except _UnmatchableError:
         return None
     only_folders, by_name = path != pattern, b"/" not in path
@@ -97,6 +99,39 @@ def _translate(pattern: bytes) -> Iterator[bytes]:
         yield part
 
 
+def _join_parts(parts: Iterable[bytes]) -> bytes:
+    """Return the regular expression of parts, which takes at most the time of all parts at all places of a path."""
+    chunks = [_join_names(chunk) for chunk in _split(parts, _FOLDERS)]
+    return _join_first(chunks, b"(?:.*?/)??", _FOLDERS)
+
+
+def _join_names(parts: Iterable[bytes]) -> bytes:
+    names = (_split(name, _ANY) for name in _split(parts, b"/"))
+    return b"/".join(_join_first(list(map(b"".join, texts)), b"[^/]*?", _ANY) for texts in names)
+
+
+def _join_first(texts: Sequence[bytes], skip: bytes, last_skip: bytes) -> bytes:
+    """Join expressions, between which something is skipped.
+
+    If one matches at its first place, later places do not help those after it, so they are not tried; the last one has
+    to reach the end.
+    """
+    first, *others = texts
+    inner = b"".join(b"(?>" + skip + text + b")" for text in others[:-1])
+    return first + inner + b"".join(last_skip + text for text in others[-1:])
+
+
+def _split(parts: Iterable[bytes], separator: bytes) -> list[list[bytes]]:
+    """Return the lists of parts between separators."""
+    lists: list[list[bytes]] = [[]]
+    for part in parts:
+        if part == separator:
+            lists.append([])
+        else:
+            lists[-1].append(part)
+    return lists
+
+
 def _read_byte(pattern: bytes, position: int) -> tuple[bytes, int]:
     """Return a byte, or the one after a backslash, and the position after it."""
     position += pattern[position : position + 1] == b"\\"
@@ -111,8 +146,8 @@ def _translate_stars(pattern: bytes, start: int) -> tuple[bytes, int]:
     end = match.end() if match is not None else start
     follows_slash = pattern[:start].endswith(b"/") or start == 0
     if end - start == 1 or not follows_slash or (pattern[end:] and not pattern.startswith((b"/", b"\\/"), end)):
-        return b"[^/]*", end
-    return (b"(?:.*/)?", end + 1) if pattern.startswith(b"/", end) else (b".*", end)
+        return _ANY, end
+    return (_FOLDERS, end + 1) if pattern.startswith(b"/", end) else (b".*", end)
 
 
 def _translate_set(pattern: bytes, position: int) -> tuple[bytes, int]:
