@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from authscribe.findings.finding import DefinitionError, Finding, Lines, Place, 
 from authscribe.findings.rules.no_connectors import report_no_connectors
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.source_lines import select_lines
-from authscribe.lint.apply_fixes import apply_fixes, fix_folder
+from authscribe.lint.apply_fixes import FixedFolder, apply_fixes, fix_folder
 from authscribe.lint.baseline import dump_baseline, read_baseline, subtract_baseline
 from authscribe.lint.codes import list_codes
 from authscribe.lint.definition_values import check_definitions
@@ -39,6 +39,7 @@ from authscribe.lint.suppressions import (
     get_today,
     list_suppressions,
 )
+from authscribe.lint.withheld import locate_withheld, mask_withheld
 from authscribe.model.places import Places
 from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import read_source
@@ -56,8 +57,8 @@ from authscribe.workspace.resolve import resolve_platform, resolve_sources
 from authscribe.workspace.workspace import Workspace
 
 _YAML: Final = (".yaml", ".yml")
-_VALUE_RULE: Final = "literal-secret"
 _MASK: Final = "*" * 8
+_QUOTES: Final = ("'", '"')
 _WORTH: Final = 40
 """Smallest number of connectors for which another process pays."""
 
@@ -119,11 +120,12 @@ class _Run(NamedTuple):
 
 
 class _Fixed(NamedTuple):
-    """Run after its fixes: the new contents of files, and how many findings they fix."""
+    """Run after its fixes: the new contents of files, how many findings they fix, and what would change if shown."""
 
     run: _Run
     contents: Mapping[Path, bytes] = {}
     number: int = 0
+    drifts: tuple[Drift, ...] = ()
 
 
 def run_lint(options: Options, request: LintRequest, output: Output) -> int:
@@ -148,13 +150,14 @@ def _lint(options: Options, request: LintRequest) -> Report:
         ))  # fmt: skip
         left = apply_suppressions(findings, run.suppressions, get_today(), complete=not request.connectors)
         new = _subtract_baseline(left.findings, baseline, update=request.update_baseline)
-        drifts = _write_fixes(fixed.contents, request.fixing) if request.fixing is not None else ()
+        if request.fixing is not None and not request.fixing.show_diff:
+            replace_files(fixed.contents)
     report = _make_report(run, linted, new.findings, left.hidden + new.hidden)
     if request.fixing is None:
         return report
     fixing = request.fixing
     return report._replace(
-        drifts=drifts, fixed=fixed.number, unsafe_fixes=fixing.unsafe, dry_run=fixing.show_diff, show_diff=True
+        drifts=fixed.drifts, fixed=fixed.number, unsafe_fixes=fixing.unsafe, dry_run=fixing.show_diff, show_diff=True
     )
 
 
@@ -229,7 +232,7 @@ def _lint_snapshot(snapshot: Snapshot, resolution: Resolution, editable: Mapping
     findings = tuple(
         attach_refinement(attach_fix(finding, context), context, editable) for finding in lint_connector(context)
     )
-    lines = _mask_values(select_lines(findings, snapshot.texts), findings)
+    lines = _mask_values(select_lines(findings, snapshot.texts), locate_withheld(context)) if findings else {}
     return _LintedConnector(findings, lines, _list_facts(context), Revision.from_context(context))
 
 
@@ -259,35 +262,49 @@ def _fix(run: _Run, fixing: Fixing | None) -> _Fixed:
     )
     contents = {path: content for each in fixed for path, content in each.contents.items()}
     contents |= {files[path]: content for path, content in revised.items()}
-    return _Fixed(run.revise(revised), contents, count + sum(each.count for each in fixed))
+    final, number = run.revise(revised), count + sum(each.count for each in fixed)
+    if not fixing.show_diff:
+        return _Fixed(final, contents, number)
+    changed = zip(unique.values(), fixed, strict=True)
+    drifts = [drift for pair in changed for drift in _list_drifts(*pair, run.resolution)]
+    drifts += [_make_drift(files[path], run.loaded.texts[path], final.loaded.texts[path]) for path in revised]
+    return _Fixed(final, contents, number, tuple(drifts))
 
 
 def _hide_suppressed(findings: Sequence[Finding], run: _Run) -> Sequence[Finding]:
     return apply_suppressions(findings, run.suppressions, get_today(), complete=False).findings
 
 
-def _write_fixes(contents: Mapping[Path, bytes], fixing: Fixing) -> tuple[Drift, ...]:
-    """Replace the files, all of them or none; if the fixes are only to be shown, return what would change."""
-    if not fixing.show_diff:
-        replace_files(contents)
-        return ()
-    drifts = []
-    for path, content in contents.items():
-        expected, actual = Content.from_bytes(content), Content.from_bytes(path.read_bytes())
-        drifts.append(Drift(DriftState.CHANGED, show_path(path, Path.cwd()), expected, actual))
-    return tuple(drifts)
+def _list_drifts(before: ConnectorFolder, fixed: FixedFolder, resolution: Resolution) -> Iterator[Drift]:
+    """Yield what the fixes of a connector change, without values that may be credentials."""
+    reader = ConnectorReader.from_platform(resolution.catalogue.platform)
+    old, new = (mask_withheld(create_context(reader.read(each), resolution)) for each in (before, fixed.folder))
+    for file, shown in fixed.shown.items():
+        yield _make_drift(file, old[shown], new[shown])
 
 
-def _mask_values(lines: Lines, findings: Sequence[Finding]) -> Lines:
+def _make_drift(file: Path, old: str, new: str) -> Drift:
+    expected, actual = Content.from_bytes(new.encode()), Content.from_bytes(old.encode())
+    return Drift(DriftState.CHANGED, show_path(file, Path.cwd()), expected, actual)
+
+
+def _mask_values(lines: Lines, places: Iterable[Place]) -> Lines:
     """Mask the values that the lines hold: a report must not spread what it complains about."""
     masked = dict(lines)
-    places = {finding.place for finding in findings if finding.code == _VALUE_RULE}
     # From the right, since a mask moves what stands after it.
     for place in sorted(places, reverse=True):
         line = masked.get((place.path, place.line))
         if line is not None:
-            masked[place.path, place.line] = line[: place.column] + _MASK + line[place.end_column - 2 :]
+            masked[place.path, place.line] = _mask_value(line, place)
     return masked
+
+
+def _mask_value(line: str, place: Place) -> str:
+    """Return a line with a mask for the value that begins there; its quotation marks stay."""
+    start = place.column - 1
+    quote = line[start] if line[start : start + 1] in _QUOTES else ""
+    rest = line[place.end_column - 1 :] if place.end_line == place.line else ""
+    return f"{line[:start]}{quote}{_MASK}{quote}{rest}"
 
 
 def _list_facts(context: ConnectorContext) -> ConnectorFacts:

@@ -391,18 +391,18 @@ def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[
     parse = parse_yaml if template.is_yaml else parse_json
     node, _ = parse(template.place.path, template.text)
     if node is not None or template.is_yaml:
-        return tuple(_list_leaves(node, references)) if node is not None else ()
+        return tuple(list_leaves(node, references)) if node is not None else ()
     leaves: dict[tuple[tuple[str, ...], Place], Leaf] = {}
     for number, text in enumerate(list_readings(template.text, syntax)):
         node, _ = parse_json(template.place.path, text)
-        read = _list_leaves(node, references) if node is not None else ()
+        read = list_leaves(node, references) if node is not None else ()
         leaves |= {(leaf.path, leaf.place): leaf for leaf in read}
         if number == 0 and leaves:
             break
     return tuple(sorted(leaves.values(), key=lambda leaf: leaf.place))
 
 
-def _list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf]:
+def list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf]:
     """Yield the scalars of a document in its order, each with those of the sorted references that are in it."""
     starts = [(reference.place.line, reference.place.column) for reference in references]
     remaining: list[tuple[tuple[str, ...], Node]] = [((), root)]

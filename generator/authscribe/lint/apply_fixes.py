@@ -30,11 +30,15 @@ class OverlaidTree:
 
 @dataclass(frozen=True, slots=True)
 class FixedFolder:
-    """Connector after its fixes: the folder with the new contents, these by path, and the number of fixes."""
+    """Connector after its fixes: the folder with the new contents, these by path, and the number of fixes.
+
+    `shown` are the paths of the contents in findings.
+    """
 
     folder: ConnectorFolder
     contents: Mapping[Path, bytes]
     count: int
+    shown: Mapping[Path, str] = field(default_factory=dict)
 
 
 def fix_folder(
@@ -60,8 +64,8 @@ def fix_folder(
         return replace(folder, tree=OverlaidTree(tree, inner)) if inner else folder
 
     contents, count = apply_fixes(lambda contents: lint(overlay(contents)), read, unsafe=unsafe)
-    written = {tree.root / locate(path): content for path, content in contents.items()}
-    return FixedFolder(overlay(contents), written, count)
+    paths = {tree.root / locate(path): path for path in contents}
+    return FixedFolder(overlay(contents), {file: contents[path] for file, path in paths.items()}, count, paths)
 
 
 def apply_fixes(

@@ -39,7 +39,7 @@ _PLACEHOLDER: Final = re.compile(r"<.*>|\.{3}|x+|\*+|change.?me|replace.?me|todo
 _USER_INFO: Final = re.compile(r"://[^/?#@\s{}$]+:[^/?#@\s{}$]+@")
 _BASIC: Final = ("username", "password")
 _REFERENCE_WORDS: Final = (("secret",), ("secrets",), ("env",), ("vars",))
-_SHORTEST: Final = 6
+SHORTEST: Final = 6
 """Characters of the shortest literal that counts as a secret; shorter ones are fillers such as `x`."""
 
 
@@ -175,17 +175,17 @@ def _list_no_secrets(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[st
 
     `variable-undeclared` and `raw-environment-value` report a secret that is read as a variable or environment value.
     """
-    is_credential = _is_credential(leaf, context)
+    is_place = is_credential(leaf, context)
     for reference in leaf.references:
         if reference in leaf.secrets or reference.name in context.secrets_as_variables:
             continue
-        if is_credential or (is_address(leaf, context) and _is_credential_of_query(reference, context)):
+        if is_place or (is_address(leaf, context) and _is_credential_of_query(reference, context)):
             yield reference.name, reference.place
-    if is_credential and leaf.slot[0] == context.headers_key and _is_expression(leaf):
+    if is_place and leaf.slot[0] == context.headers_key and _is_expression(leaf):
         yield None, leaf.place
 
 
-def _is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
+def is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
     """Return whether a leaf is in a slot that the platform names, or in a header or query that authenticates.
 
     It is, too, if definitions put a secret there.
@@ -215,7 +215,7 @@ def _split_lines(text: str) -> list[str]:
 def _is_expression(leaf: Leaf) -> bool:
     """Return whether a leaf is computed at run time, from neither references nor a literal credential."""
     value = str(leaf.value)
-    return not leaf.references and _RUN_TIME.search(value) is not None and not _is_literal(value)
+    return not leaf.references and _RUN_TIME.search(value) is not None and not is_literal(value)
 
 
 LITERAL_SECRET: Final = Rule(
@@ -285,27 +285,27 @@ def check_literals(context: ConnectorContext) -> Iterator[Finding]:
             continue
         if _USER_INFO.search(leaf.value) or _has_literal_query(leaf, context):
             yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
-        if leaf.references or not _is_credential(leaf, context):
+        if leaf.references or not is_credential(leaf, context):
             if any(_has_literal(reference, leaf, context) for reference in leaf.references):
                 yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
             continue
         # If the user name is a key, the password is a filler.
         is_filler = leaf.slot == ("password",) and has_secret
         is_pasted = any(is_inside(finding.place, leaf.place) for finding in context.snapshot.pasted)
-        if is_pasted or (not is_filler and _is_literal(leaf.value)):
+        if is_pasted or (not is_filler and is_literal(leaf.value)):
             yield _report_literal(leaf, context, is_pasted=is_pasted)
 
 
 def _has_literal(reference: Reference, leaf: Leaf, context: ConnectorContext) -> bool:
     """Return whether a literal beside a reference counts as a credential while the name has no value."""
-    is_credential = reference in leaf.secrets or _is_credential(leaf, context)
-    return is_credential and reference.literal >= _SHORTEST
+    is_place = reference in leaf.secrets or is_credential(leaf, context)
+    return is_place and reference.literal >= SHORTEST
 
 
 def _has_literal_query(leaf: Leaf, context: ConnectorContext) -> bool:
     """Return whether the query of an address contains a literal credential."""
     queries = _LITERAL_QUERY.findall(str(leaf.value)) if is_address(leaf, context) else ()
-    return any("$" not in value and _is_literal(value) for value in queries)
+    return any("$" not in value and is_literal(value) for value in queries)
 
 
 def _report_literal(leaf: Leaf, context: ConnectorContext, *, is_pasted: bool) -> Finding:
@@ -379,12 +379,12 @@ def is_inside(inner: Place, outer: Place) -> bool:
     return inner.path == outer.path and starts and inner[3:] <= outer[3:]
 
 
-def _is_literal(value: str) -> bool:
+def is_literal(value: str) -> bool:
     """Return whether a value contains a literal that is long enough for a secret and not a placeholder."""
     if any(_QUOTED.search(expression) for expression in _RUN_TIME.findall(value)):
         return True
     rest = _SCHEME_WORD.sub("", value).strip()
-    return len(rest) >= _SHORTEST and not _RUN_TIME.search(rest) and not _PLACEHOLDER.fullmatch(rest)
+    return len(rest) >= SHORTEST and not _RUN_TIME.search(rest) and not _PLACEHOLDER.fullmatch(rest)
 
 
 REPEATED_CREDENTIAL_HEADER: Final = Rule(

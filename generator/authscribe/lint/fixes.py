@@ -19,6 +19,7 @@ from authscribe.findings.finding import Edit, Finding, Fix
 from authscribe.lint.parameters import find_meant_variable, find_misspelt_declarations, list_used_variables
 from authscribe.lint.renames import suggest_secret
 from authscribe.lint.scheme_choice import find_only_scheme
+from authscribe.lint.withheld import locate_withheld
 from authscribe.model.draft import MapNode, Node, ScalarNode, to_plain
 from authscribe.model.platform import is_yaml_path
 from authscribe.readers.syntax.json import parse_json
@@ -165,10 +166,10 @@ def _rename_references(name: str, new: str, context: ConnectorContext, *, secret
         for reference in template.references:
             if reference.name == name and (reference in context.secrets.get(name, ())) == secrets:
                 start, end = text.find_start(reference.place), text.find_end(reference.place)
-                corrected, count = spelt.subn(lambda _: new, text.text[start:end])
-                if count != 1:
+                named = list(spelt.finditer(text.text, start, end))
+                if len(named) != 1:
                     return None
-                edits.append(text.replace(start, end, corrected))
+                edits.append(text.replace(*named[0].span(), new))
     return Fix(f"replace '{name}' with '{new}'", tuple(dict.fromkeys(edits)))
 
 
@@ -182,6 +183,8 @@ def _hoist_header(finding: Finding, context: ConnectorContext) -> Fix | None:
     operations = node.find(_OPERATIONS) if isinstance(node, MapNode) else None
     if not isinstance(node, MapNode) or not isinstance(operations, MapNode) or leaf is None:
         return None
+    if leaf.place in locate_withheld(context):
+        return None  # reports show the texts of fixes
     headers = node.find(_HEADERS)
     text = _open_text(system.place.path, system.text)
     value = text.text[text.find_start(leaf.place) : text.find_end(leaf.place)]

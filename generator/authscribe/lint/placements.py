@@ -99,6 +99,12 @@ def _map_placed(context: ConnectorContext) -> dict[Place, PlacedLeaf]:
     return {placed.leaf.place: placed for placed in context.placed_leaves}
 
 
+def is_written_as_placed(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether placements put something into the place of a leaf, and its value is written as they state."""
+    placed = _map_placed(context).get(leaf.place)
+    return placed is not None and is_as_placed(placed, context)
+
+
 def spell_as_placed(name: str, leaf: Leaf, context: ConnectorContext) -> str:
     """Return the reference to a secret of the scheme, with what placements write around it in the place of a leaf."""
     placed = _map_placed(context).get(leaf.place)

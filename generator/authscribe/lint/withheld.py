@@ -1,0 +1,68 @@
+"""Locate the values of a connector that may be credentials, which reports and diffs must not show."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.once import once_per_connector
+from authscribe.connectors.reader import list_leaves
+from authscribe.connectors.snapshot import Leaf
+from authscribe.findings.finding import Place
+from authscribe.lint.credentials import (
+    LITERAL_SECRET,
+    SHORTEST,
+    check_literals,
+    find_resembled,
+    is_credential,
+    is_literal,
+)
+from authscribe.lint.placements import is_written_as_placed
+from authscribe.model import naming
+from authscribe.readers.text import mask_texts
+
+# Addresses that are misspelt do not begin with `://`.
+_USER_INFO: Final = re.compile(r"/[^/?#@\s{}$]+:[^/?#@\s{}$]+@")
+_NAMES: Final = (("token",), ("secret",), ("password",), ("api", "key"))
+_PREFIX: Final = re.compile(r"\s*[A-Za-z-]+[\s=:]")
+"""Matches the word before a credential, such as `Zoho-oauthtoken `."""
+
+
+@once_per_connector
+def locate_withheld(context: ConnectorContext) -> frozenset[Place]:
+    """Return the places of literal credentials, and of other values that may contain one."""
+    manifest = context.snapshot.manifest
+    settings = list_leaves(manifest, ()) if manifest is not None else ()
+    leaves = (*context.snapshot.leaves, *settings)
+    literals = {finding.place for finding in check_literals(context) if finding.code == LITERAL_SECRET.code}
+    return frozenset(literals.union(leaf.place for leaf in leaves if _may_contain_credential(leaf, context)))
+
+
+def mask_withheld(context: ConnectorContext) -> dict[str, str]:
+    """Return the texts of a connector by their paths in findings, with these values masked."""
+    return mask_texts(context.snapshot.texts, locate_withheld(context))
+
+
+def _may_contain_credential(leaf: Leaf, context: ConnectorContext) -> bool:
+    if not isinstance(leaf.value, str):
+        return False
+    if _USER_INFO.search(leaf.value) or any(reference.literal >= SHORTEST for reference in leaf.references):
+        return True
+    if leaf.references:
+        return is_credential(leaf, context) and _has_literal_beside(leaf, context)
+    is_named = any(map(_names_credential, leaf.slot[-2:]))
+    return is_named and is_literal(leaf.value) and find_resembled(leaf.value, context) is None
+
+
+def _has_literal_beside(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether a text beside the references of a leaf, other than one that placements state, may be a value."""
+    parts = context.split_value(leaf)
+    if parts is None or is_written_as_placed(leaf, context):
+        return False
+    return any(len(_PREFIX.sub("", part, count=1).strip()) >= SHORTEST for part in parts if isinstance(part, str))
+
+
+def _names_credential(key: str) -> bool:
+    words = tuple(naming.split_words(key))
+    return any(words[-len(name) :] == name for name in _NAMES)
