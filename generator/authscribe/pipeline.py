@@ -428,12 +428,21 @@ def _report(run: _Run, comparison: _Comparison, review: _Review, left: tuple[Dri
         backup=output_folder.BACKUP if any(drift.state is DriftState.EDITED for drift in repaired) else "",
         out_dir=run.workspace.shown_out_dir,
         repair=_format_repair(request, left),
+        resolved=frozenset(_list_resolved(request)),
         files=len(comparison.files),
         show_diff=request.show_diff,
         dry_run=request.dry_run,
         lines=select_lines(review.findings, run.loaded.texts),
         sources=run.workspace.files,
     )
+
+
+def _list_resolved(request: GenerateRequest) -> Iterator[DriftState]:
+    """Yield the states of drifts that a run resolves only because of the options that this run has."""
+    if request.force:
+        yield DriftState.EDITED
+    if request.prune:
+        yield DriftState.ORPHANED
 
 
 def _format_repair(request: GenerateRequest, left: tuple[Drift, ...]) -> str | None:

@@ -41,7 +41,8 @@ _EMPTY_SUMMARIES: Final = {Verb.LINT: "no findings", Verb.DIFF: "no changes"}
 class Report(NamedTuple):
     """Outcome of one command.
 
-    `drifts` are the differences that remain, and `repair` is the command that resolves them. `written` are the paths
+    `drifts` are the differences that remain, and `repair` is the command that resolves them; the run is asked to
+    resolve those in the states `resolved`, and does unless it is dry. `written` are the paths
     that the run wrote, `deleted` those that it deleted, and `kept` the scaffolded files that it left as they were;
     `backup` is the folder of the output folder with copies of edited files, if it replaced some. `files` counts the
     files that the definitions produce, or the pages that were read, and is None if the run ended before that; `hidden`
@@ -62,6 +63,7 @@ class Report(NamedTuple):
     backup: str = ""
     out_dir: str = ""
     repair: str | None = None
+    resolved: frozenset[DriftState] = frozenset()
     files: int | None = None
     show_diff: bool = False
     dry_run: bool = False

@@ -185,7 +185,7 @@ def _split_lines(content: AnyContent | None) -> list[str]:
 
 
 def _render_ending(report: Report, style: Style) -> Iterator[str]:
-    yield from (hint for state, hint in _HINTS.items() if report.count_drifts(state))
+    yield from (hint for state, hint in _HINTS.items() if report.count_drifts(state) and state not in report.resolved)
     summary = summarize(report)
     if summary:
         yield summary
