@@ -222,8 +222,16 @@ def _find_strays(name: str, context: ConnectorContext) -> Iterator[_Stray]:
 
 def _is_stray(leaf: Leaf, home: Placement, context: ConnectorContext) -> bool:
     """Return whether a leaf is clearly not the place of a placement; `secret-in-url` reports secrets in URLs."""
+    if context.is_in_service(leaf) or _is_mechanism(leaf, context):
+        return False
     location, name = locate_leaf(leaf, context.slots)
-    if context.is_in_service(leaf) or (is_address(leaf, context) and location is not home.location):
+    if is_address(leaf, context) and location is not home.location:
         return False
     slot = Vocabulary([find_slot(home.location, home.name)])
     return context.has_stated_placements or slot.find_nearest(find_slot(location, name), NEARLY_EQUAL) is not None
+
+
+def _is_mechanism(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether a leaf is a setting by which the platform authenticates as the scheme does."""
+    slot, kind = ".".join(leaf.slot), context.scheme.kind if context.scheme is not None else None
+    return any(slot == mechanism.slot and kind in mechanism.kinds for mechanism in context.platform.mechanisms)
