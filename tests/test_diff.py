@@ -291,6 +291,13 @@ def test_connectors_are_added_renamed_and_removed(tmp_path: Path) -> None:
     assert list_messages() == ["connector 'surf' was removed"]
 
 
+def test_connectors_of_another_repository_inside_are_not_compared(tmp_path: Path) -> None:
+    workspace, surf = lay_out_connectors(tmp_path)
+    shutil.copytree(surf, surf.with_name("tide"))
+    porcelain.init(str(surf.with_name("tide"))).close()
+    assert run("diff", "HEAD", cwd=workspace).stdout == "no changes\n"
+
+
 def test_connectors_with_errors_are_left_out(tmp_path: Path) -> None:
     workspace, surf = lay_out_connectors(tmp_path)
     manifest = surf / "manifest.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
 from authscribe.adopt import adopt_connector, adopt_connectors
@@ -21,39 +21,32 @@ from authscribe.commands.output import Output
 from authscribe.connectors.context import ConnectorContext, create_context
 from authscribe.connectors.file_trees import (
     ConnectorFolder,
-    Tree,
     find_folders,
     names_folders,
-    open_revision,
     split_argument,
 )
 from authscribe.connectors.reader import ConnectorReader
-from authscribe.connectors.selection import select_configured, select_in_revision
+from authscribe.connectors.revision_sources import load_revision, require_repository
+from authscribe.connectors.selection import select_configured, select_in_revision, select_in_working_copy
 from authscribe.drift.recorded import recall_connectors
 from authscribe.findings.finding import DefinitionError, Files, Finding, Place, sort_findings
 from authscribe.findings.rules.breaking_change import report_breaking_change
 from authscribe.findings.rules.definition_changed import report_definition_changed
 from authscribe.findings.rules.documentation_changed import report_documentation_changed
 from authscribe.findings.rules.left_out import report_not_compared
-from authscribe.findings.rules.no_such_revision import report_no_repository
 from authscribe.findings.rules.nothing_defined import report_nothing_defined
 from authscribe.findings.rules.security_weakened import report_security_weakened
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.source_lines import quoting, select_lines
 from authscribe.findings.suggestions import Impact
 from authscribe.model.draft import DefinitionDraft, Draft, Noun, make_pointer
-from authscribe.readers.registry import SOURCE_SUFFIXES, read_source
-from authscribe.readers.text import decode, mask_texts
+from authscribe.readers.text import mask_texts
 from authscribe.report.changelog import render_changelog
 from authscribe.report.facts import ChangeFacts
 from authscribe.report.model import Report, Verb
 from authscribe.resolve.resolver import Resolution
-from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import show_path
 from authscribe.workspace.command_options import Options
-from authscribe.workspace.load import LoadedSources, combine_drafts, load_sources
-from authscribe.workspace.patterns import compile_patterns
-from authscribe.workspace.referenced_documents import ReadReferenced
 from authscribe.workspace.resolve import resolve_platform, resolve_sources
 from authscribe.workspace.workspace import Workspace, find_workspace
 
@@ -155,10 +148,9 @@ def _select_folders(revision: str | None, definitions: Definitions) -> tuple[Con
     workspace = definitions.workspace
     platform = resolve_platform(definitions.loaded, workspace)
     repository = require_repository(workspace, revision or "")
-    if revision is not None:
-        return select_in_revision(workspace, platform, repository, revision)
-    configured = select_configured(workspace, platform).require()
-    return tuple(folder for folder in configured if folder.is_inside(repository))
+    if revision is None:
+        return select_in_working_copy(workspace, platform, repository)
+    return select_in_revision(workspace, platform, repository, revision)
 
 
 def _find_broken(folders: Iterable[ConnectorFolder], definitions: Definitions) -> Iterator[tuple[str, Place]]:
@@ -304,59 +296,3 @@ def _read_side(options: Options, argument: str | None) -> Definitions:
 def is_path(argument: str, directory: Path) -> bool:
     """Return whether an argument names files rather than a revision: something is there, or it is a pattern."""
     return (bool(argument) and (directory / argument).exists()) or any(character in argument for character in "*?[")
-
-
-def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
-    """Read the configured sources as they are in a revision; their places begin with it, as in `main:a.yaml`.
-
-    Raises DefinitionError where the workspace lies in no repository, or the repository has no such revision.
-    """
-    repository = require_repository(workspace, revision)
-    tree = open_revision(repository, revision, revision)
-    folder = workspace.root.resolve().relative_to(repository).as_posix()
-    below = "" if folder == "." else f"{folder}/"
-    drafts: list[Draft] = []
-    texts: dict[str, str] = {}
-    inputs: dict[str, str] = {}
-    for path in _list_sources(tree, below, workspace.configuration.sources):
-        shown = f"{revision}:{path}"
-        data = tree.read(path, Place(shown))
-        if isinstance(data, Finding) or data is None:
-            drafts.append(Draft(shown, findings=(data,) if data is not None else ()))
-            continue
-        decoded = decode(shown, data)
-        texts[shown], inputs[shown] = decoded.text, digest(data)
-        wording = workspace.configuration.wording
-        draft = Draft(shown, findings=decoded.findings)
-        drafts.append(draft if decoded.findings else read_source(shown, decoded.text, wording=wording))
-    shipped = load_sources([file for file in workspace.sources if file.is_shipped])
-    return combine_drafts((*drafts, *shipped.drafts), texts, inputs, _make_reader(tree, revision, below))
-
-
-def require_repository(workspace: Workspace, revision: str) -> Path:
-    """Return the root of the repository that contains a workspace; raises DefinitionError if there is none."""
-    from authscribe.connectors.git_repository import find_repository
-
-    repository = find_repository(workspace.root.resolve())
-    if repository is None:
-        raise DefinitionError((report_no_repository(revision),))
-    return repository
-
-
-def _make_reader(tree: Tree, revision: str, below: str) -> ReadReferenced:
-    """Return a function that reads the files of a revision to which sources refer."""
-
-    def read(_origin: str, shown: str) -> tuple[str, bytes] | None:
-        path = shown.removeprefix(f"{revision}:")
-        data = tree.read(path, Place(shown)) if path.startswith(below) else None
-        return (shown, data) if isinstance(data, bytes) else None
-
-    return read
-
-
-def _list_sources(tree: Tree, below: str, patterns: tuple[str, ...]) -> Iterator[str]:
-    """Yield the files of a revision that the patterns match, by the same rules as files on disk."""
-    is_listed = compile_patterns(patterns)
-    for path in tree.list_paths(below.rstrip("/")):
-        if PurePosixPath(path).suffix.lower() in SOURCE_SUFFIXES and is_listed(path.removeprefix(below)):
-            yield path

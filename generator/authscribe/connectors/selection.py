@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from authscribe.connectors.file_trees import (
     ConnectorFolder,
+    DirectoryTree,
     find_folders,
     find_in_tree,
     open_revision,
@@ -83,6 +84,25 @@ def select_in_revision(
             if is_listed(f"{folder.prefix}{manifest}")
         )
     return ()
+
+
+def select_in_working_copy(workspace: Workspace, platform: Platform, repository: Path) -> tuple[ConnectorFolder, ...]:
+    """Return the connectors of `select_configured` that lie in a repository, and in no other one inside of it.
+
+    Raises DefinitionError if a pattern of the configuration names none.
+    """
+    configured = select_configured(workspace, platform).require()
+    return tuple(each for each in configured if each.is_inside(repository) and not _is_nested(each, repository))
+
+
+def _is_nested(folder: ConnectorFolder, repository: Path) -> bool:
+    """Return whether a folder on the disk belongs to another repository, such as that of a submodule."""
+    # Imported here: most runs read no revision.
+    from authscribe.connectors.git_repository import find_repository
+
+    if not isinstance(folder.tree, DirectoryTree):
+        return False
+    return find_repository(folder.tree.root / folder.prefix) != repository
 
 
 def _find_named(argument: str, configured: Sequence[ConnectorFolder], platform: Platform) -> SelectedFolders:
