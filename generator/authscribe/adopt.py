@@ -118,7 +118,7 @@ def begin_definitions(context: ConnectorContext, reader: ConnectorReader) -> Dra
         snapshot,
         reader,
         identifier=snapshot.name,
-        scheme=scheme_id or (context.scheme.id if context.scheme is not None else NO_AUTHENTICATION.id),
+        scheme=scheme_id or context.scheme_id or NO_AUTHENTICATION.id,
         flags=tuple(flag.name for flag in context.flags),
         known=known,
         values=withheld,

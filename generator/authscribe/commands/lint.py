@@ -314,7 +314,7 @@ def _list_facts(context: ConnectorContext) -> ConnectorFacts:
         revision=snapshot.revision,
         path=snapshot.shown,
         auth=context.auth,
-        scheme=context.scheme.id if context.scheme else None,
+        scheme=context.scheme_id,
         listed=context.listed,
         injected=(*context.injected, *context.by_flag),
         flags=tuple(flag.name for flag in context.flags),

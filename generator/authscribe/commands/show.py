@@ -148,7 +148,7 @@ def _list_inventories(
             revision=context.snapshot.revision,
             path=context.snapshot.shown,
             auth=context.auth,
-            scheme=context.scheme.id if context.scheme else None,
+            scheme=context.scheme_id,
             usages=tuple(list_usages(catalogue, connector, context)),
         )
 

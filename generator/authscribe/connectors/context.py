@@ -45,6 +45,11 @@ class ConnectorContext:
         """Return the platform profile in effect."""
         return self.resolution.catalogue.platform
 
+    @property
+    def scheme_id(self) -> str | None:
+        """Return the id of the scheme."""
+        return self.scheme.id if self.scheme is not None else None
+
     @cached_property
     def selector(self) -> dict[str, str]:
         """Return the keys by which the manifest names its scheme, such as `auth` and `auth_variant`."""

@@ -81,7 +81,7 @@ def check_flagged_secrets(context: ConnectorContext) -> Iterator[Finding]:
     If there is a definition, `definition-differs` reports the flags that it does not state.
     """
     flags = {secret.name: flag.name for flag in context.platform.flags for secret in flag.injected}
-    scheme = context.scheme.id if context.scheme else None
+    scheme = context.scheme_id
     for name, references in context.secrets.items():
         if name in context.listed or name not in flags:
             continue

@@ -64,7 +64,7 @@ def report_secret_misplaced(name: str, place: Place, context: ConnectorContext, 
         f"'{slot}' holds the secret '{name}', but {_name_source(context)} puts '{placed}' there",
         f"refer to it as '{spell_secret(context.platform, placed)}'",
         connector=context.name,
-        scheme=context.scheme.id if context.scheme is not None else None,
+        scheme=context.scheme_id,
         name=name,
     )
 
@@ -80,7 +80,7 @@ def report_secret_elsewhere(
         f"'{slot}' holds the secret '{name}', but {_name_source(context)} puts it into {home}{more}",
         f"move it to {home}",
         connector=context.name,
-        scheme=context.scheme.id if context.scheme is not None else None,
+        scheme=context.scheme_id,
         name=name,
     )
 
@@ -89,7 +89,7 @@ def _name_source(context: ConnectorContext) -> str:
     """Return what states the placements, as messages name it."""
     if context.definition is not None and context.definition.placements:
         return f"the definition of '{context.definition.id}'"
-    return f"scheme '{context.scheme.id if context.scheme is not None else NO_AUTHENTICATION.id}'"
+    return f"scheme '{context.scheme_id or NO_AUTHENTICATION.id}'"
 
 
 def _describe(placement: Placement) -> str:
@@ -118,7 +118,7 @@ def report_placement_differs(place: Place, context: ConnectorContext, slot: str,
         f"'{slot}' is not written as {_name_source(context)} states",
         f"write it as '{spelt}'",
         connector=context.name,
-        scheme=context.scheme.id if context.scheme is not None else None,
+        scheme=context.scheme_id,
         name=slot,
     )
 
@@ -131,7 +131,7 @@ def report_setting_missing(place: Place, context: ConnectorContext, placement: P
         f"the system has no value for {home}, which {_name_source(context)} sets to '{spelt}'",
         f"set {home} to '{spelt}' in the system",
         connector=context.name,
-        scheme=context.scheme.id if context.scheme is not None else None,
+        scheme=context.scheme_id,
         name=placement.name,
     )
 

@@ -149,7 +149,7 @@ def report_secret_not_injectable(name: str, place: Place, connector: str, scheme
 def check_used_secrets(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each secret in use that the scheme does not list, and no flag injects."""
     renamed = find_renamed_secrets(context)
-    scheme = context.scheme.id if context.scheme else None
+    scheme = context.scheme_id
     for name, references in context.secrets.items():
         place = references[0].place
         if name in context.unprovided:
@@ -180,7 +180,7 @@ def _find_remedy(name: str, context: ConnectorContext) -> str:
 
 def _advise_secret(context: ConnectorContext) -> str:
     """Return the advice to use a secret that is injected, or another scheme if there is none."""
-    scheme = context.scheme.id if context.scheme is not None else match_selector(context.selector, context.platform)
+    scheme = context.scheme_id or match_selector(context.selector, context.platform)
     if scheme is None:
         return "name a scheme in the manifest that injects it"
     return (
