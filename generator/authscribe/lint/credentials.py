@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "token_url")
 _AUTHORISING: Final = re.compile(r"authorization|(?:^|[-_])(?:api-?key|token|secret|subscription-key|access-key)$")
+# Tokens of pages and of browser sessions; a value of the latter such as `no-check` turns a check off.
+_HARMLESS: Final = re.compile(r"(?:^|[-_])(?:page|next|continuation|cursor|sync|csrf|xsrf|atlassian)[-_]token$")
 _CREDENTIAL_NAME: Final = r"(?:api[-_]?key|token|access_token|client_secret|secret|password)"
 _CREDENTIAL_QUERY: Final = re.compile(rf"[?&](?:key|{_CREDENTIAL_NAME})=$")
 _LONGEST_KEY: Final = len("?client_secret=")
@@ -193,7 +195,8 @@ def is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
     if takes_secret(leaf, context):
         return True
     if len(leaf.slot) > 1 and leaf.slot[-2] == context.headers_key:
-        return _AUTHORISING.search(leaf.slot[-1].lower()) is not None
+        name = leaf.slot[-1].lower()
+        return _AUTHORISING.search(name) is not None and _HARMLESS.search(name) is None
     if len(leaf.slot) > 1 and leaf.slot[-2] == context.query_key:
         return re.fullmatch(_CREDENTIAL_NAME, leaf.slot[-1].lower()) is not None
     return ".".join(leaf.slot) in context.platform.credential_slots
