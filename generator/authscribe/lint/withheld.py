@@ -15,6 +15,7 @@ from authscribe.lint.credentials import (
     SHORTEST,
     check_literals,
     find_resembled,
+    is_address,
     is_credential,
     is_literal,
 )
@@ -50,7 +51,8 @@ def _may_contain_credential(leaf: Leaf, context: ConnectorContext) -> bool:
     if _USER_INFO.search(leaf.value) or any(reference.literal >= SHORTEST for reference in leaf.references):
         return True
     if leaf.references:
-        return is_credential(leaf, context) and _has_literal_beside(leaf, context)
+        is_sent = bool(leaf.secrets) and not is_address(leaf, context)
+        return (is_sent or is_credential(leaf, context)) and _has_literal_beside(leaf, context)
     is_named = any(map(_names_credential, leaf.slot[-2:]))
     return is_named and is_literal(leaf.value) and find_resembled(leaf.value, context) is None
 
