@@ -249,17 +249,8 @@ def _fix(run: _Run, fixing: Fixing | None) -> _Fixed:
     fixed = [fix_folder(folder, lint_folder, unsafe=fixing.unsafe) for folder in unique.values()]
     run = run._replace(folders=tuple(each.folder for each in fixed))
 
-    def lint_all(contents: Mapping[str, bytes]) -> Sequence[Finding]:
-        try:
-            changed = run.revise(contents)
-        except DefinitionError as error:
-            return error.findings
-        return _hide_suppressed(tuple(_list_findings(changed, _lint_connectors(changed))), run)
-
     files = {source.path: Path(source.file) for source in run.workspace.sources if source.path in run.editable}
-    revised, count = apply_fixes(
-        lint_all, lambda path: files[path].read_bytes() if path in files else None, unsafe=fixing.unsafe
-    )
+    revised, count = _fix_definitions(run, files, unsafe=fixing.unsafe)
     contents = {path: content for each in fixed for path, content in each.contents.items()}
     contents |= {files[path]: content for path, content in revised.items()}
     final, number = run.revise(revised), count + sum(each.count for each in fixed)
@@ -269,6 +260,19 @@ def _fix(run: _Run, fixing: Fixing | None) -> _Fixed:
     drifts = [drift for pair in changed for drift in _list_drifts(*pair, run.resolution)]
     drifts += [_make_drift(files[path], run.loaded.texts[path], final.loaded.texts[path]) for path in revised]
     return _Fixed(final, contents, number, tuple(drifts))
+
+
+def _fix_definitions(run: _Run, files: Mapping[str, Path], *, unsafe: bool) -> tuple[dict[str, bytes], int]:
+    """Return the new contents of definition files, by their paths in findings, and the number of fixes."""
+
+    def lint_all(contents: Mapping[str, bytes]) -> Sequence[Finding]:
+        try:
+            changed = run.revise(contents)
+        except DefinitionError as error:
+            return error.findings
+        return _hide_suppressed(tuple(_list_findings(changed, _lint_connectors(changed))), run)
+
+    return apply_fixes(lint_all, lambda path: files[path].read_bytes() if path in files else None, unsafe=unsafe)
 
 
 def _hide_suppressed(findings: Sequence[Finding], run: _Run) -> Sequence[Finding]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf
 from authscribe.edits.json_text import JsonText
 from authscribe.findings.finding import Edit, Finding, Fix
@@ -160,17 +161,21 @@ def _rename_references(name: str, new: str, context: ConnectorContext, *, secret
     """
     forms = {name, context.platform.spell_name(name)}
     spelt = re.compile("|".join(rf"(?<![\w-]){re.escape(form)}(?![\w-])" for form in forms))
-    edits: list[Edit] = []
-    for template in context.snapshot.all_templates:
-        text = _open_text(template.place.path, template.text)
-        for reference in template.references:
-            if reference.name == name and (reference in context.secrets.get(name, ())) == secrets:
-                start, end = text.find_start(reference.place), text.find_end(reference.place)
-                named = list(spelt.finditer(text.text, start, end))
-                if len(named) != 1:
-                    return None
-                edits.append(text.replace(*named[0].span(), new))
-    return Fix(f"replace '{name}' with '{new}'", tuple(dict.fromkeys(edits)))
+    edits = [
+        _replace_name(spelt, new, reference, _open_text(template.place.path, template.text))
+        for template in context.snapshot.all_templates
+        for reference in template.references
+        if reference.name == name and (reference.kind is ReferenceKind.SECRET) == secrets
+    ]
+    clear = tuple(dict.fromkeys(filter(None, edits)))
+    return Fix(f"replace '{name}' with '{new}'", clear) if None not in edits else None
+
+
+def _replace_name(spelt: re.Pattern[str], new: str, reference: Reference, text: JsonText) -> Edit | None:
+    """Replace the name in a reference; None if the name is not there exactly once."""
+    start, end = text.find_start(reference.place), text.find_end(reference.place)
+    names = list(spelt.finditer(text.text, start, end))
+    return text.replace(*names[0].span(), new) if len(names) == 1 else None
 
 
 def _hoist_header(finding: Finding, context: ConnectorContext) -> Fix | None:
