@@ -59,13 +59,13 @@ SECRET_MISPLACED: Final = Rule(
 
 def report_secret_misplaced(name: str, place: Place, context: ConnectorContext, slot: str, placed: str) -> Finding:
     """Report a secret in a slot into which definitions put the secret `placed`."""
-    return SECRET_MISPLACED.finding(
+    return _report(
+        SECRET_MISPLACED,
         place,
+        context,
         f"'{slot}' holds the secret '{name}', but {_name_source(context)} puts '{placed}' there",
         f"refer to it as '{spell_secret(context.platform, placed)}'",
-        connector=context.name,
-        scheme=context.scheme_id,
-        name=name,
+        name,
     )
 
 
@@ -75,14 +75,18 @@ def report_secret_elsewhere(
     """Report a secret in a slot that belongs in the place of a placement, and others that are misplaced alike."""
     home = _describe(placement)
     more = f", and {len(places) - 1} more alike" * (len(places) > 1)
-    return SECRET_MISPLACED.finding(
+    return _report(
+        SECRET_MISPLACED,
         places[0],
+        context,
         f"'{slot}' holds the secret '{name}', but {_name_source(context)} puts it into {home}{more}",
         f"move it to {home}",
-        connector=context.name,
-        scheme=context.scheme_id,
-        name=name,
+        name,
     )
+
+
+def _report(rule: Rule, place: Place, context: ConnectorContext, message: str, remedy: str, name: str) -> Finding:
+    return rule.finding(place, message, remedy, connector=context.name, scheme=context.scheme_id, name=name)
 
 
 def _name_source(context: ConnectorContext) -> str:
@@ -113,26 +117,26 @@ PLACEMENT_DIFFERS: Final = Rule(
 
 def report_placement_differs(place: Place, context: ConnectorContext, slot: str, spelt: str) -> Finding:
     """Report a value in a slot that definitions write as `spelt`."""
-    return PLACEMENT_DIFFERS.finding(
+    return _report(
+        PLACEMENT_DIFFERS,
         place,
+        context,
         f"'{slot}' is not written as {_name_source(context)} states",
         f"write it as '{spelt}'",
-        connector=context.name,
-        scheme=context.scheme_id,
-        name=slot,
+        slot,
     )
 
 
 def report_setting_missing(place: Place, context: ConnectorContext, placement: Placement) -> Finding:
     """Report a system without a value that definitions state and that is no secret."""
     home, spelt = _describe(placement), spell_placement(placement, context)
-    return PLACEMENT_DIFFERS.finding(
+    return _report(
+        PLACEMENT_DIFFERS,
         place,
+        context,
         f"the system has no value for {home}, which {_name_source(context)} sets to '{spelt}'",
         f"set {home} to '{spelt}' in the system",
-        connector=context.name,
-        scheme=context.scheme_id,
-        name=placement.name,
+        placement.name,
     )
 
 
