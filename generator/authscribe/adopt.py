@@ -16,14 +16,13 @@ from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.lint.addresses import show_address
-from authscribe.lint.credentials import locate_literals
 from authscribe.lint.registry import check_injection, lint_connector
+from authscribe.lint.withheld import locate_withheld, mask_withheld
 from authscribe.model import naming
 from authscribe.model.catalogue import NO_AUTHENTICATION
 from authscribe.model.contract import list_platform_variables
 from authscribe.model.definitions import Kind
 from authscribe.model.draft import DefinitionDraft, Draft, get_text
-from authscribe.readers.text import mask_texts
 from authscribe.resolve import merge
 from authscribe.resolve.conflicts import find_conflicts
 from authscribe.runtime.hashing import digest
@@ -48,7 +47,7 @@ def adopt_connectors(loaded: LoadedSources, folders: Iterable[ConnectorFolder], 
         snapshot = reader.read(folder)
         inputs |= hash_files(snapshot)
         context = create_context(snapshot, resolution)
-        texts |= mask_texts(snapshot.texts, locate_literals(context))
+        texts |= mask_withheld(context)
         earlier = adopted.setdefault(snapshot.name, snapshot)
         if not naming.is_id(snapshot.name):
             remarks.append(report_bad_id(snapshot.name, snapshot.place))
@@ -88,7 +87,7 @@ def adopt_connector(context: ConnectorContext, reader: ConnectorReader) -> Draft
         scheme=scheme.id if scheme is not None else NO_AUTHENTICATION.id,
         flags=flags,
         known=_list_known(context),
-        values=locate_literals(context),
+        values=locate_withheld(context),
     )
     return Draft(snapshot.place.path, definitions=(_omit_stated(definition, context),))
 
@@ -113,7 +112,7 @@ def begin_definitions(context: ConnectorContext, reader: ConnectorReader) -> Dra
     scheme = _begin_scheme(context) if context.scheme is None and (context.auth or context.secrets) else None
     scheme_id = get_text(scheme.node.find("id")) if scheme is not None else None
     known = {*_list_known(context), *(context.secrets if scheme is not None else context.by_flag)}
-    withheld = locate_literals(context).union(_list_credentials(context))
+    withheld = locate_withheld(context).union(_list_credentials(context))
     definition = draft_definition(
         snapshot,
         reader,

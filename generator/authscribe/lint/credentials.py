@@ -286,7 +286,7 @@ def check_literals(context: ConnectorContext) -> Iterator[Finding]:
     for leaf in context.snapshot.leaves:
         if not isinstance(leaf.value, str):
             continue
-        if _USER_INFO.search(leaf.value) or _has_literal_query(leaf, context):
+        if _USER_INFO.search(leaf.value) or (is_address(leaf, context) and has_literal_query(leaf.value)):
             yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
         if leaf.references or not is_credential(leaf, context):
             if any(_has_literal(reference, leaf, context) for reference in leaf.references):
@@ -305,10 +305,9 @@ def _has_literal(reference: Reference, leaf: Leaf, context: ConnectorContext) ->
     return is_place and reference.literal >= SHORTEST
 
 
-def _has_literal_query(leaf: Leaf, context: ConnectorContext) -> bool:
+def has_literal_query(address: str) -> bool:
     """Return whether the query of an address contains a literal credential."""
-    queries = _LITERAL_QUERY.findall(str(leaf.value)) if is_address(leaf, context) else ()
-    return any("$" not in value and is_literal(value) for value in queries)
+    return any("$" not in value and is_literal(value) for value in _LITERAL_QUERY.findall(address))
 
 
 def _report_literal(leaf: Leaf, context: ConnectorContext, *, is_pasted: bool) -> Finding:

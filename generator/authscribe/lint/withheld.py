@@ -15,6 +15,7 @@ from authscribe.lint.credentials import (
     SHORTEST,
     check_literals,
     find_resembled,
+    has_literal_query,
     is_address,
     is_credential,
     is_literal,
@@ -26,8 +27,8 @@ from authscribe.readers.text import mask_texts
 # Addresses that are misspelt do not begin with `://`.
 _USER_INFO: Final = re.compile(r"/[^/?#@\s{}$]+:[^/?#@\s{}$]+@")
 _NAMES: Final = (("token",), ("secret",), ("password",), ("api", "key"))
-_PREFIX: Final = re.compile(r"\s*[A-Za-z-]+[\s=:]")
-"""Matches the word before a credential, such as `Zoho-oauthtoken `."""
+_VALUE: Final = re.compile(r"(?=[\w+/-]*[A-Za-z])(?=[\w+/-]*\d)[\w+/-]{8,}")
+"""Matches words with digits that are too long to name a scheme, a version or a parameter."""
 
 
 @once_per_connector
@@ -48,7 +49,11 @@ def mask_withheld(context: ConnectorContext) -> dict[str, str]:
 def _may_contain_credential(leaf: Leaf, context: ConnectorContext) -> bool:
     if not isinstance(leaf.value, str):
         return False
-    if _USER_INFO.search(leaf.value) or any(reference.literal >= SHORTEST for reference in leaf.references):
+    if (
+        _USER_INFO.search(leaf.value)
+        or has_literal_query(leaf.value)
+        or any(reference.literal >= SHORTEST for reference in leaf.references)
+    ):
         return True
     if leaf.references:
         is_sent = bool(leaf.secrets) and not is_address(leaf, context)
@@ -62,7 +67,7 @@ def _has_literal_beside(leaf: Leaf, context: ConnectorContext) -> bool:
     parts = context.split_value(leaf)
     if parts is None or is_written_as_placed(leaf, context):
         return False
-    return any(len(_PREFIX.sub("", part, count=1).strip()) >= SHORTEST for part in parts if isinstance(part, str))
+    return any(_VALUE.search(part) for part in parts if isinstance(part, str))
 
 
 def _names_credential(key: str) -> bool:
