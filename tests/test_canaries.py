@@ -119,7 +119,8 @@ N8N = [
 ]  # fmt: skip
 SYSTEM = {
     "_id": "c", "type": "system:rest", "url_pattern": f"https://example.com/%s?token={make_token(30)}",
-    "headers": {"Authorization": f"Bearer {make_token(31)}", "X-Api-Key": make_value(67)},
+    "headers": {"Authorization": f"Bearer {make_token(31)}", "X-Api-Key": make_value(67),
+                "X-Beside": f"$SECRET(access_token){make_value(74)}"},
     "oauth2": {"client_secret": make_value(68), "client_id": "$ENV(client_id)"}, "password": make_value(69),
 }  # fmt: skip
 ENVIRONMENT = {"API_KEY": make_value(70), "C_API_KEY": make_value(71), "GITHUB_TOKEN": make_token(32)}
@@ -189,6 +190,7 @@ def list_commands() -> Iterator[tuple[str, ...]]:
         yield "check", *sources, "--out-dir", f"out-{name}", "--keep-going", *targets, *report
         yield "check", "--source", "in/broken.yaml", "--out-dir", "nowhere", *report
         yield "lint", "connectors/c", *sources, *report
+    yield "lint", "connectors/c", *sources, "--fix", "--unsafe-fixes", "--diff"
     yield "docs", *sources, "in", "--check", "--diff"
     yield "sync", *sources, "in/.env.example", "--check", "--diff"
     for name in ("yaml", "json", "rst", "markdown"):

@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 _ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "token_url")
 _AUTHORISING: Final = re.compile(r"authorization|(?:^|[-_])(?:api-?key|token|secret|subscription-key|access-key)$")
 # Tokens of pages and of browser sessions; a value of the latter such as `no-check` turns a check off.
-_HARMLESS: Final = re.compile(r"(?:^|[-_])(?:page|next|continuation|cursor|sync|csrf|xsrf|atlassian)[-_]token$")
+HARMLESS: Final = re.compile(r"(?:^|[-_])(?:page|next|continuation|cursor|sync|csrf|xsrf|atlassian)[-_]token$")
 _CREDENTIAL_NAME: Final = r"(?:api[-_]?key|token|access_token|client_secret|secret|password)"
 _CREDENTIAL_QUERY: Final = re.compile(rf"[?&](?:key|{_CREDENTIAL_NAME})=$")
 _LONGEST_KEY: Final = len("?client_secret=")
 _LITERAL_QUERY: Final = re.compile(rf"[?&]{_CREDENTIAL_NAME}=([^&#]+)", re.IGNORECASE)
-_RUN_TIME: Final = re.compile(r"\{[{%].*?[%}]\}")
+RUN_TIME: Final = re.compile(r"\{[{%].*?[%}]\}")
 # A text in an expression, unless it is the key of a mapping as in `headers['X-Page']`.
-_QUOTED: Final = re.compile(r"(?<!\[)(?:'[^']{6,}'|\"[^\"]{6,}\")")
+QUOTED: Final = re.compile(r"(?<!\[)(?:'[^']{6,}'|\"[^\"]{6,}\")")
 _SCHEME_WORD: Final = re.compile(r"^\s*(?:basic|bearer|token|digest|apikey|key|oauth|jwt)\b[:\s]*", re.IGNORECASE)
 _PLACEHOLDER: Final = re.compile(r"<.*>|\.{3}|x+|\*+|change.?me|replace.?me|todo|null|none|your.*", re.IGNORECASE)
-_USER_INFO: Final = re.compile(r"://[^/?#@\s{}$]+:[^/?#@\s{}$]+@")
+_USER_INFO: Final = re.compile(r"://[^/?#@:\s{}$]+:[^/?#@\s{}$]+@")
 _BASIC: Final = ("username", "password")
 _REFERENCE_WORDS: Final = (("secret",), ("secrets",), ("env",), ("vars",))
 SHORTEST: Final = 6
@@ -196,7 +196,7 @@ def is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
         return True
     if len(leaf.slot) > 1 and leaf.slot[-2] == context.headers_key:
         name = leaf.slot[-1].lower()
-        return _AUTHORISING.search(name) is not None and _HARMLESS.search(name) is None
+        return _AUTHORISING.search(name) is not None and HARMLESS.search(name) is None
     if len(leaf.slot) > 1 and leaf.slot[-2] == context.query_key:
         return re.fullmatch(_CREDENTIAL_NAME, leaf.slot[-1].lower()) is not None
     return ".".join(leaf.slot) in context.platform.credential_slots
@@ -218,7 +218,7 @@ def _split_lines(text: str) -> list[str]:
 def _is_expression(leaf: Leaf) -> bool:
     """Return whether a leaf is computed at run time, from neither references nor a literal credential."""
     value = str(leaf.value)
-    return not leaf.references and _RUN_TIME.search(value) is not None and not is_literal(value)
+    return not leaf.references and RUN_TIME.search(value) is not None and not is_literal(value)
 
 
 LITERAL_SECRET: Final = Rule(
@@ -282,7 +282,6 @@ def report_malformed_elsewhere(name: str, place: Place, connector: str, spelt: s
 
 def check_literals(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each literal credential, known by its slot or by its form."""
-    has_secret = any(leaf.secrets for key in _BASIC for leaf in context.find_leaves(key))
     for leaf in context.snapshot.leaves:
         if not isinstance(leaf.value, str):
             continue
@@ -292,11 +291,14 @@ def check_literals(context: ConnectorContext) -> Iterator[Finding]:
             if any(_has_literal(reference, leaf, context) for reference in leaf.references):
                 yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
             continue
-        # If the user name is a key, the password is a filler.
-        is_filler = leaf.slot == ("password",) and has_secret
         is_pasted = any(is_inside(finding.place, leaf.place) for finding in context.snapshot.pasted)
-        if is_pasted or (not is_filler and is_literal(leaf.value)):
+        if is_pasted or (is_literal(leaf.value) and not is_filler(leaf, context)):
             yield _report_literal(leaf, context, is_pasted=is_pasted)
+
+
+def is_filler(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether a leaf is a password that only fills its place, since the user name is a key."""
+    return leaf.slot == ("password",) and any(each.secrets for key in _BASIC for each in context.find_leaves(key))
 
 
 def _has_literal(reference: Reference, leaf: Leaf, context: ConnectorContext) -> bool:
@@ -383,10 +385,10 @@ def is_inside(inner: Place, outer: Place) -> bool:
 
 def is_literal(value: str) -> bool:
     """Return whether a value contains a literal that is long enough for a secret and not a placeholder."""
-    if any(_QUOTED.search(expression) for expression in _RUN_TIME.findall(value)):
+    if any(QUOTED.search(expression) for expression in RUN_TIME.findall(value)):
         return True
     rest = _SCHEME_WORD.sub("", value).strip()
-    return len(rest) >= SHORTEST and not _RUN_TIME.search(rest) and not _PLACEHOLDER.fullmatch(rest)
+    return len(rest) >= SHORTEST and not RUN_TIME.search(rest) and not _PLACEHOLDER.fullmatch(rest)
 
 
 REPEATED_CREDENTIAL_HEADER: Final = Rule(

@@ -11,13 +11,17 @@ from authscribe.connectors.reader import list_leaves
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Place
 from authscribe.lint.credentials import (
+    HARMLESS,
     LITERAL_SECRET,
+    QUOTED,
+    RUN_TIME,
     SHORTEST,
     check_literals,
     find_resembled,
     has_literal_query,
     is_address,
     is_credential,
+    is_filler,
     is_literal,
 )
 from authscribe.lint.placements import is_written_as_placed
@@ -25,10 +29,9 @@ from authscribe.model import naming
 from authscribe.readers.text import mask_texts
 
 # Addresses that are misspelt do not begin with `://`.
-_USER_INFO: Final = re.compile(r"/[^/?#@\s{}$]+:[^/?#@\s{}$]+@")
+_USER_INFO: Final = re.compile(r"/[^/?#@:\s{}$]+:[^/?#@\s{}$]+@")
 _NAMES: Final = (("token",), ("secret",), ("password",), ("api", "key"))
-_VALUE: Final = re.compile(r"(?=[\w+/-]*[A-Za-z])(?=[\w+/-]*\d)[\w+/-]{8,}")
-"""Matches words with digits that are too long to name a scheme, a version or a parameter."""
+_WORD: Final = re.compile(r"[\w+/-]{8,}")
 
 
 @once_per_connector
@@ -49,17 +52,15 @@ def mask_withheld(context: ConnectorContext) -> dict[str, str]:
 def _may_contain_credential(leaf: Leaf, context: ConnectorContext) -> bool:
     if not isinstance(leaf.value, str):
         return False
-    if (
-        _USER_INFO.search(leaf.value)
-        or has_literal_query(leaf.value)
-        or any(reference.literal >= SHORTEST for reference in leaf.references)
-    ):
+    if _USER_INFO.search(leaf.value) or has_literal_query(leaf.value):
+        return True
+    if any(reference.literal >= SHORTEST for reference in leaf.references):
         return True
     if leaf.references:
         is_sent = bool(leaf.secrets) and not is_address(leaf, context)
         return (is_sent or is_credential(leaf, context)) and _has_literal_beside(leaf, context)
-    is_named = any(map(_names_credential, leaf.slot[-2:]))
-    return is_named and is_literal(leaf.value) and find_resembled(leaf.value, context) is None
+    is_free = is_literal(leaf.value) and find_resembled(leaf.value, context) is None
+    return is_free and any(map(_names_credential, leaf.slot[-2:])) and not is_filler(leaf, context)
 
 
 def _has_literal_beside(leaf: Leaf, context: ConnectorContext) -> bool:
@@ -67,9 +68,16 @@ def _has_literal_beside(leaf: Leaf, context: ConnectorContext) -> bool:
     parts = context.split_value(leaf)
     if parts is None or is_written_as_placed(leaf, context):
         return False
-    return any(_VALUE.search(part) for part in parts if isinstance(part, str))
+    text = "\0".join(part for part in parts if isinstance(part, str))
+    quoted = (each for expression in RUN_TIME.findall(text) for each in QUOTED.findall(expression))
+    return any(map(_resembles_value, _WORD.findall("\0".join((RUN_TIME.sub("\0", text), *quoted)))))
+
+
+def _resembles_value(word: str) -> bool:
+    """Return whether a long word has digits, unlike those that name a scheme or a parameter."""
+    return any(map(str.isdigit, word)) and any(map(str.isalpha, word))
 
 
 def _names_credential(key: str) -> bool:
     words = tuple(naming.split_words(key))
-    return any(words[-len(name) :] == name for name in _NAMES)
+    return any(words[-len(name) :] == name for name in _NAMES) and HARMLESS.search(key.lower()) is None
