@@ -75,16 +75,6 @@ def lint(
     return Shape("lint --source s.yaml c", files, start)
 
 
-def ignoring(pattern: Each) -> Shape:
-    files: dict[str, tuple[str | Each, ...]] = {
-        ".git/HEAD": ("",),
-        ".gitignore": (pattern, "b"),
-        "authscribe.toml": ('sources = ["."]\n',),
-        f"{'a/' * 60}{'a' * 120}.yaml": ("schemes: [{id: s}]\n",),
-    }
-    return Shape("check --out-dir out --target sesam", files, 15, in_c=True)
-
-
 def target(name: str, *parts: str | Each, start: int = 30) -> Shape:
     return Shape(f"check --source s.yaml --out-dir out --target {name}", {"s.yaml": parts}, start)
 
@@ -190,8 +180,6 @@ SHAPES: Mapping[str, Shape] = {
     "TOML: strings with escapes": check("s.toml", "a = [", Each('"\\u0061@", '), "]\n", start=100, in_c=True),
     "TOML: dotted key": check("s.toml", Each('"a".'), start=500, in_c=True),
     "TOML: tables": check("s.toml", Each('[[schemes]]\nid = "s@"\n'), start=50, in_c=True),
-    "Ignore rules: asterisks in a name": ignoring(Each("*a")),
-    "Ignore rules: asterisks for folders": ignoring(Each("**/a/")),
     "YAML: unusable names": yaml(SCHEME, Each('      - name: "a\\n@"\n')),
     "YAML: reserved names": yaml(SCHEME, Each("      - name: model_@\n")),
     "YAML: clashing names": yaml(SCHEME, Each("      - name: a-b@\n      - name: a_b@\n")),

@@ -50,7 +50,7 @@ DOORS = {
     "markdown_it": {"readers.pages.markdown"},
     "mdit_py_plugins": {"readers.pages.markdown"},
     "multiprocessing": {"runtime.pool"},
-    "pathspec": {"workspace.owned_files", "workspace.patterns"},
+    "pathspec": {"workspace.ignored", "workspace.owned_files", "workspace.patterns"},
     "platformdirs": {"runtime.cache"},
     "pydantic": {
         "commands.list", "commands.query", "commands.schema", "commands.show", "drift.lockfile", "model.definitions",

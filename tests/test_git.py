@@ -10,13 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 from support import Outcome, run
 
 from authscribe.connectors.git_repository import read_commit
 from authscribe.findings.finding import DefinitionError
-from authscribe.workspace.ignored import IgnoreRules
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git builds the repositories")
 
@@ -236,44 +233,6 @@ def test_sources_leave_out_what_git_ignores(tmp_path: Path, pattern: str) -> Non
     assert {path for path in shown if not path.startswith("authscribe")} == listed
     (tmp_path / "authscribe.toml").write_text('sources = ["build/a.yaml"]\n')
     assert run("list", "schemes", cwd=tmp_path).stdout.split()[0] == "s3"
-
-
-PIECES = (
-    "a", "b", "c", "x", "é", "à", "A", "*", "**", "?", "/", "**/", "/**", "/**/", "[a-c]", "[!a]", "[^b]", "[]a]", "[a",
-    "[é]", "[[:alpha:]]", "[[:digit:]]", "[[:foo:]]", "[a\\]]", "[b-]", "[\\a-c]", "[c-a]", "[[:]", "[:a]", "]", "-",
-    "\\", "\\a", "\\ ", " ", "\t", "\r", "!", "#", ".y",
-)  # fmt: skip
-NAMES = (
-    "a/c", "a/b/c", "a/b/a.y", "b/a/c", "b/a/b/c/a", "b/b/b/c", "b/c", "c", "x.y", "a.y", "é", "ä", "b/é.y", "éa/c",
-    "b/à/c", "a/b/é/é", "b/x y", "b/x ", "b/a b/c", "b/[a]", "b/]", "b/-", "b/!c", "b/#c", "#c", "!c", "b/A", "b/ab",
-    "b/1", "b/\\c", "b/a\tb",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def ignoring(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("ignoring")
-    git(folder, "init", str(folder))
-    for name in NAMES:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).touch()
-    return folder
-
-
-@given(st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join), min_size=1, max_size=4))
-@example(["a/**", "!c"])
-@example(["?"])
-@example(["!", "/", "//", "[", "\\"])
-def test_rules_ignore_what_git_ignores(ignoring: Path, lines: list[str]) -> None:
-    (ignoring / ".gitignore").write_bytes("\n".join(lines).encode())
-    listed = git(ignoring, "-c", "core.quotePath=false", "check-ignore", "--no-index", "--", *NAMES)
-    rules = IgnoreRules(ignoring)
-    assert [name for name in NAMES if rules.is_ignored(f"{ignoring}/{name}")] == list(map(unquote, listed.splitlines()))
-
-
-def unquote(shown: str) -> str:
-    """Return a path as it is; git quotes those with a tab or a backslash as a string of C."""
-    return str(json.loads(shown)) if shown.startswith('"') else shown
 
 
 def test_a_repository_with_longer_hashes_is_read(repository: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from authscribe.workspace.ignore_rules import IgnoreRule
+    from pathspec import GitIgnoreSpec
 
 _RULES: Final = ".gitignore"
 _GIT: Final = ".git"
@@ -26,7 +26,7 @@ class IgnoreRules:
     def __init__(self, folder: Path) -> None:
         root = next((each for each in (folder, *folder.parents) if (each / _GIT).exists()), None)
         self._root = None if root is None else str(root).rstrip("/")
-        self._rules: dict[str, tuple[tuple[str, tuple[IgnoreRule, ...]], ...]] = {}
+        self._rules: dict[str, tuple[tuple[str, GitIgnoreSpec], ...]] = {}
         self._ignored: dict[str, bool] = {}
 
     def is_ignored(self, file: str) -> bool:
@@ -47,17 +47,13 @@ class IgnoreRules:
 
     def _matches(self, folder: str, name: str) -> bool:
         """Return whether the rules of the nearest folder that has one for a name in `folder` ignore it."""
-        # Imported here: a run on named sources needs no rules.
-        from authscribe.workspace.ignore_rules import find_verdict
-
-        for start, rules in self._list_rules(folder):
-            path = os.fsencode(f"{folder}/{name}".removeprefix(start))
-            verdict = find_verdict(rules, path.removesuffix(b"/"), is_folder=name.endswith("/"))
+        for start, spec in self._list_rules(folder):
+            verdict = spec.check_file(f"{folder}/{name}".removeprefix(start)).include
             if verdict is not None:
                 return verdict
         return False
 
-    def _list_rules(self, folder: str) -> tuple[tuple[str, tuple[IgnoreRule, ...]], ...]:
+    def _list_rules(self, folder: str) -> tuple[tuple[str, GitIgnoreSpec], ...]:
         """Return the rules for names in a folder, the nearest first, each after the folder that it is relative to."""
         if folder not in self._rules:
             file = Path(folder, _RULES)
@@ -67,7 +63,8 @@ class IgnoreRules:
         return self._rules[folder]
 
 
-def _parse_rules(file: Path) -> tuple[IgnoreRule, ...]:
-    from authscribe.workspace.ignore_rules import parse_rules
+def _parse_rules(file: Path) -> GitIgnoreSpec:
+    # Imported here: most repositories have few such files, and a run on named sources needs none.
+    from pathspec import GitIgnoreSpec
 
-    return parse_rules(file.read_bytes())
+    return GitIgnoreSpec.from_lines(file.read_text(encoding="utf-8", errors="replace").splitlines())
