@@ -118,6 +118,14 @@ def test_text_without_an_expression_is_itself() -> None:
     assert evaluation.template.parts == ("{{ $self.text }}",)
 
 
+def test_expressions_without_an_end_are_text() -> None:
+    # Work that grows with the square of the length would not end here.
+    text = "{{ " * 200_000
+    evaluation = evaluate(f"={{{{ 'a' }}}}{text}", lambda name: (name, False))
+    assert evaluation is not None
+    assert evaluation.template.parts == ("a", text)
+
+
 def test_a_chain_of_types_may_be_long() -> None:
     """Resolve more types than Python can nest calls, the last one first."""
     types = [

@@ -143,7 +143,8 @@ def evaluate(source: str, lookup: Lookup) -> Evaluation | None:
         return Evaluation(FilledTemplate((source,) if source else ()))
     operands: list[_Operand] = []
     position = 1
-    for match in _BLOCK.finditer(source):
+    # Without this bound, each `{{` after the last end would be followed to the end of the text.
+    for match in _BLOCK.finditer(source, 0, source.rfind("}}") + len("}}")):
         operands.append(_make_text(source[position : match.start()]))
         try:
             operands.append(_Parser(_check_length(match[1]), lookup).parse())
