@@ -29,12 +29,12 @@ def has_authorizer(scheme: TrackedMapping, *types: str) -> bool:
 
 
 def list_identity_sources(scheme: TrackedMapping) -> tuple[tuple[str, str], ...]:
-    """Return location and name of each part of a request that an authorizer reads, if the caller fills it."""
+    """Return location and name of each part of a request that an authorizer reads and the caller fills, once each."""
     authorizer = scheme.peek(_AUTHORIZER)
     stated = authorizer.find("identitySource") if isinstance(authorizer, MapNode) else None
     texts = stated.items if isinstance(stated, ListNode) else (stated,)
     found = (_SOURCE.fullmatch(part.strip()) for text in texts for part in (get_text(text) or "").split(","))
-    return tuple((_LOCATIONS[match["part"]], match["name"]) for match in found if match is not None)
+    return tuple(dict.fromkeys((_LOCATIONS[match["part"]], match["name"]) for match in found if match is not None))
 
 
 def has_issuer(scheme: TrackedMapping) -> bool:
