@@ -10,9 +10,12 @@ from authscribe.model import naming
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
 _WORD_OR_NUMBER: Final = re.compile(r"true|false|-?[0-9]+(?:\.[0-9]+)?", re.IGNORECASE)
 _OTHER_WORDS: Final = frozenset(
-    {"continuation", "csrf", "idempotency", "next", "page", "partition", "replication", "sort", "sync", "xsrf"}
-)
-"""Words in the names of keys and tokens that are no credentials, such as `page_token` and `Idempotency-Key`."""
+    {
+        "continuation", "csrf", "cursor", "expiration", "expires", "expiry", "idempotency", "lifetime", "max", "min",
+        "next", "page", "partition", "replication", "resume", "scroll", "sort", "sync", "ttl", "type", "xsrf",
+    }
+)  # fmt: skip
+"""Words in names that are no credentials although another word is: `page_token`, `Idempotency-Key`, `token_type`."""
 
 
 def may_be_credential(name: str, literal: str) -> bool:

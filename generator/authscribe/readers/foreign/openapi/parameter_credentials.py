@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
+from authscribe.model.placement_template import find_slot
 from authscribe.readers.foreign.literal_credentials import ends_as_credential, is_credential_header, names_credential
 from authscribe.readers.foreign.openapi.references import Document
 from authscribe.readers.foreign.openapi.requirements import list_operation_nodes, list_paths
@@ -24,27 +26,34 @@ _LOCATIONS: Final = ("header", "query", "cookie")
 
 @dataclass(frozen=True, slots=True)
 class _Parameter:
-    """Parameter of a request that is called like a credential; two at different places are equal."""
+    """Parameter of a request that is called like a credential, as one place of the document states it.
 
-    location: str
-    name: str
+    Two that fill the same part of a request are equal, since the case of a header does not count.
+    """
+
+    slot: str
+    location: str = field(compare=False)
+    name: str = field(compare=False)
 
 
 def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
     """Return a scheme for each parameter that is called like a credential and that most operations have.
 
-    It is optional if no operation requires it.
+    It is optional if no operation requires it. Of several with one name, such as in the header and in the query, the
+    first counts.
     """
     operations = [dict(_list_credentials(*nodes)) for nodes in _list_operations(source)]
     counts = Counter(parameter for parameters in operations for parameter in parameters)
     required = {
         parameter for parameters in operations for parameter, (_, is_required) in parameters.items() if is_required
     }
-    first = {parameter: name for parameters in reversed(operations) for parameter, (name, _) in parameters.items()}
+    places = {parameter: place for parameters in reversed(operations) for parameter, (place, _) in parameters.items()}
+    common = [parameter for parameter, count in counts.items() if 2 * count > len(operations)]
+    by_name = {parameter.name: parameter for parameter in reversed(common)}
     return tuple(
-        _make_scheme(parameter, first[parameter], is_optional=parameter not in required)
-        for parameter, count in counts.items()
-        if 2 * count > len(operations)
+        _make_scheme(parameter, places[parameter], is_optional=parameter not in required)
+        for parameter in common
+        if by_name[parameter.name] is parameter
     )
 
 
@@ -56,8 +65,8 @@ def _list_operations(source: Document) -> Iterator[tuple[Document, MapNode, MapN
             yield from ((target[1], target[0], operation) for _, operation in list_operation_nodes(target[0]))
 
 
-def _list_credentials(source: Document, *nodes: MapNode) -> Iterator[tuple[_Parameter, tuple[ScalarNode, bool]]]:
-    """Yield the credentials among the parameters of a path and an operation, with name and whether it is required."""
+def _list_credentials(source: Document, *nodes: MapNode) -> Iterator[tuple[_Parameter, tuple[Place, bool]]]:
+    """Yield the credentials among the parameters of a path and an operation, with place and whether it is required."""
     lists = (node.find("parameters") for node in nodes)
     items = (item for each in lists if isinstance(each, ListNode) for item in each.items)
     for target in filter(None, map(source.follow, items)):
@@ -66,7 +75,7 @@ def _list_credentials(source: Document, *nodes: MapNode) -> Iterator[tuple[_Para
         wire = get_text(name) or ""
         if isinstance(name, ScalarNode) and location in _LOCATIONS and _is_credential(wire):
             is_required = parse_boolean(parameter.find("required")) is True
-            yield _Parameter(location, wire), (ScalarNode(wire, name.place), is_required)
+            yield _Parameter(find_slot(location, wire), location, wire), (name.place, is_required)
 
 
 def _is_credential(name: str) -> bool:
@@ -74,7 +83,7 @@ def _is_credential(name: str) -> bool:
     return is_template_name(name) and (is_credential_header(name) or is_called_so)
 
 
-def _make_scheme(parameter: _Parameter, name: ScalarNode, *, is_optional: bool) -> SecurityScheme:
+def _make_scheme(parameter: _Parameter, place: Place, *, is_optional: bool) -> SecurityScheme:
     slots = (RequestSlot(parameter.location, parameter.name, ""),)
     variant = SchemeVariant("api_key", ("",), slots=slots, optional=("",) if is_optional else ())
-    return SecurityScheme(name, (variant,))
+    return SecurityScheme(ScalarNode(parameter.name, place), (variant,))
