@@ -6,8 +6,13 @@ import re
 from typing import Final
 
 from authscribe.model import naming
+from authscribe.model.draft import get_text
+from authscribe.readers.foreign.tracking import TrackedMapping
 
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
+_USER_INFORMATION: Final = re.compile(r"://([^/?#@\s]*)@")
+"""Matches a user name and password, or a token, before the host of an address (RFC 3986 section 3.2.1)."""
+_REFERENCE: Final = re.compile(r"\$?\{+[^{}]*\}+")
 _WORD_OR_NUMBER: Final = re.compile(r"true|false|-?[0-9]+(?:\.[0-9]+)?", re.IGNORECASE)
 _OTHER_WORDS: Final = frozenset(
     {
@@ -22,6 +27,24 @@ def may_be_credential(name: str, literal: str) -> bool:
     """Return whether a literal may be the credential that its name announces, or a dummy in place of that."""
     is_credential = is_credential_header(name) or ends_as_credential(name)
     return is_credential and literal.strip() != "" and _WORD_OR_NUMBER.fullmatch(literal.strip()) is None
+
+
+def holds_credential(address: str) -> bool:
+    """Return whether an address has a literal before its host or in its query that may be a credential.
+
+    What is in braces refers to a value elsewhere.
+    """
+    user = _USER_INFORMATION.search(_REFERENCE.sub("", address))
+    has_user = user is not None and user[1].strip(":") != ""
+    return has_user or any("{" not in value and may_be_credential(name, value) for name, value in list_fields(address))
+
+
+def withhold_address(mapping: TrackedMapping, key: str) -> bool:
+    """Withhold the address under a key if it holds a credential, and return whether it does."""
+    is_withheld = holds_credential(get_text(mapping.peek(key)) or "")
+    if is_withheld:
+        mapping.withhold(key)
+    return is_withheld
 
 
 def list_fields(address: str) -> list[tuple[str, str]]:

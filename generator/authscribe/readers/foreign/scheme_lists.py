@@ -13,7 +13,7 @@ from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.name_kinds import NAME_KINDS, NameKind, find_problem
-from authscribe.readers.foreign.literal_credentials import ends_as_credential, names_credential
+from authscribe.readers.foreign.literal_credentials import ends_as_credential, holds_credential, names_credential
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -172,15 +172,16 @@ def take_default(
     is_secret: bool,
     convert: Callable[[Node], Node] = lambda node: node,
 ) -> Node | None:
-    """Take the default under `key` if the setting can have this value; that of a secret is withheld instead.
+    """Take the default under `key` if the setting can have this value.
 
+    That of a secret, and an address that holds a credential, are withheld instead.
     `convert` turns what the document has into a value of the type. An empty default, and one that does not fit the type
     or the choices, is left in the mapping.
     """
     node = mapping.peek(key)
     if node is None or (isinstance(node, ScalarNode) and node.value in (None, "")):
         return None
-    if is_secret:
+    if is_secret or holds_credential(get_text(node) or ""):
         mapping.withhold(key)
         return None
     value = convert(node)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -10,6 +9,7 @@ from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, find_value_type, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, parse_boolean
 
@@ -21,8 +21,6 @@ _TYPES: Final[Mapping[str, str]] = {
 
 _SENSITIVE_KINDS: Final = ("password", "oauth")
 """Kinds that Meltano itself hides in its output, whether `sensitive` is set or not."""
-_USER_INFORMATION: Final = re.compile(r"://[^/?#@\s]*@")
-"""Matches a user name and password, or a token, before the host of an address (RFC 3986 section 3.2.1)."""
 _DUPLICATE: Final = "another setting with the same name takes precedence"
 
 
@@ -134,5 +132,5 @@ def _may_hold_secret(node: Node | None) -> bool:
         case ListNode(items=items):
             return any(map(_may_hold_secret, items))
         case ScalarNode(value=str() as text):
-            return _USER_INFORMATION.search(text) is not None
+            return holds_credential(text)
     return isinstance(node, MapNode)

@@ -197,7 +197,7 @@ class _CredentialReader:
         is_stated = not has_path or _find_address(self.declared).peek(_ADDRESS) is not None
         if not isinstance(node, ScalarNode) or is_stated or is_literal("", node):
             return None
-        base = scope.fill_address(node, "baseURL")
+        base = scope.fill_address(request, "baseURL", "baseURL")
         texts = (get_text(entry.node) or "" for entry in base.entries) if base is not None else ()
         if base is None or not known.issuperset(list_variable_names(*texts)):
             return None

@@ -17,7 +17,7 @@ from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.literal_credentials import may_be_credential
+from authscribe.readers.foreign.literal_credentials import holds_credential, may_be_credential
 from authscribe.readers.foreign.n8n.scope import PropertyScope
 from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret
@@ -99,10 +99,9 @@ def _read_endpoint(scope: PropertyScope, name: str) -> MapNode | None:
         return None
     place = declared.name.place
     if not declared.is_hidden:
-        default = declared.default if isinstance(declared.default, str) and not declared.is_expression else None
-        return make_map(place, url=f"${{{name}}}", fallback=default or None)
-    node = declared.declared.peek("default")
-    return scope.fill_address(node, name) if isinstance(node, ScalarNode) and isinstance(node.value, str) else None
+        default = declared.default if isinstance(declared.default, str) and not declared.is_expression else ""
+        return make_map(place, url=f"${{{name}}}", fallback=None if holds_credential(default) else default or None)
+    return scope.fill_address(declared.declared, "default", name) if isinstance(declared.default, str) else None
 
 
 def _read_authorization(scope: PropertyScope) -> MapNode | None:
@@ -113,15 +112,15 @@ def _read_authorization(scope: PropertyScope) -> MapNode | None:
     filled = scope.fill_default(declared)
     if filled is None or not filled.parts:
         return endpoint
+    if holds_credential(f"?{filled.to_url()}"):
+        declared.declared.withhold("default")
+        return endpoint
     url = endpoint.find("url")
     if filled.names:
         text = str(url.value) if isinstance(url, ScalarNode) else ""
         return make_map(endpoint.place, url=f"{text}{'&' if '?' in text else '?'}{filled.to_url()}")
-    pairs = dict(parse_qsl(filled.to_url(), keep_blank_values=True))
-    if any(may_be_credential(*pair) for pair in pairs.items()):
-        declared.declared.withhold("default")
-        return endpoint
-    query = make_map(declared.name.place, query=make_plain_map({**pairs}, declared.name.place))
+    pairs: dict[str, Node | Value] = {**dict(parse_qsl(filled.to_url(), keep_blank_values=True))}
+    query = make_map(declared.name.place, query=make_plain_map(pairs, declared.name.place))
     return MapNode((*endpoint.entries, *query.entries), endpoint.place)
 
 
@@ -140,7 +139,7 @@ def _read_details(scope: PropertyScope, pkce: bool | None) -> dict[str, Node | V
 def _read_request(scope: PropertyScope, place: Place) -> MapNode | None:
     """Return the request of a client with the fields that it has besides the standard ones; None if there are none.
 
-    Fields that may hold a credential are withheld, all of them.
+    Fields that hold a credential are withheld, all of them, and so are those of a form that is not understood.
     """
     declared = scope.properties.get(_BODY)
     filled = scope.fill_default(declared) if declared is not None and declared.is_hidden else None
@@ -149,6 +148,7 @@ def _read_request(scope: PropertyScope, place: Place) -> MapNode | None:
     fields = _parse_fields(filled.to_url())
     if fields is None:
         scope.report_unread(declared)
+        declared.declared.withhold("default")
         return None
     if any("${" not in str(value) and may_be_credential(name, str(value)) for name, value in fields.items()):
         declared.declared.withhold("default")

@@ -11,9 +11,10 @@ from authscribe.findings.rules.unread_expression import report_assumed_condition
 from authscribe.model.draft import MapNode, ScalarNode, Value
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.n8n.expressions import SUPPLIED, Evaluation, evaluate
 from authscribe.readers.foreign.n8n.properties import CredentialProperty
-from authscribe.readers.foreign.tracking import make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,25 @@ class PropertyScope:
             return None
         return self._accept(result, node, key, is_critical=is_critical)
 
-    def fill_address(self, node: ScalarNode, key: str) -> MapNode | None:
-        """Return the endpoint at an address; None if it is empty, or with a finding if it cannot be evaluated.
+    def fill_address(self, declared: TrackedMapping, key: str, name: str) -> MapNode | None:
+        """Return the endpoint at the address under a key, which findings call `name`.
 
-        An address that is used where the owner states none is its fallback.
+        None if it is empty, with a finding if it cannot be evaluated, and if it is withheld, since it holds a
+        credential. An address that is used where the owner states none is its fallback.
         """
+        node = declared.peek(key)
+        if not isinstance(node, ScalarNode):
+            return None
         result = self._evaluate(node)
         if result is not None and result.alternatives:
-            url, fallback = (self._accept(each, node, key, is_critical=True).to_url() for each in result.alternatives)
-            return make_map(node.place, url=url, fallback=fallback or None)
-        filled = self.fill(node, key)
-        return make_map(node.place, url=filled.to_url()) if filled is not None and filled.parts else None
+            filled = [self._accept(each, node, name, is_critical=True) for each in result.alternatives]
+        else:
+            filled = [each for each in (self.fill(node, name),) if each is not None]
+        url, fallback, *_ = (*(each.to_url() for each in filled), "", "")
+        if holds_credential(url) or holds_credential(fallback):
+            declared.withhold(key)
+            return None
+        return make_map(node.place, url=url, fallback=fallback or None) if url else None
 
     def fill_basic(self, node: ScalarNode, key: str) -> FilledTemplate | None:
         """Return the template of user name and password if a value is basic authentication by them."""

@@ -8,6 +8,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.nango import ACCESS, ADDRESS_KEYS, FRAGMENT, PRIVATE_KEY, AuthMode
+from authscribe.readers.foreign.literal_credentials import withhold_address
 from authscribe.readers.foreign.nango.scope import ProviderScope
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
 
@@ -91,7 +92,7 @@ def _select_by_mode(provider: TrackedMapping, key: str, mode: str) -> tuple[Trac
 
 def _take_endpoint(mapping: TrackedMapping, key: str, scope: ProviderScope) -> MapNode | None:
     node = mapping.peek(key)
-    if node is None:
+    if node is None or withhold_address(mapping, key):
         return None
     match scope.to_urls(get_text(node) or ""):
         case (url, *others) if url and len(others) < 2 and all(others):

@@ -12,6 +12,7 @@ from typing import Final
 
 from authscribe.model.draft import get_text
 from authscribe.model.openapi import ORIGIN
+from authscribe.readers.foreign.literal_credentials import holds_credential, withhold_address
 from authscribe.readers.foreign.openapi.references import Document
 from authscribe.readers.foreign.openapi.servers import (
     Server,
@@ -27,6 +28,8 @@ from authscribe.readers.foreign.tracking import TrackedMapping, parse_boolean
 _TEMPLATE: Final = "x-ms-parameterized-host"
 _PARAMETER_KEYS: Final = ("in", "required", "type")
 """Keys of a parameter that are the same for all in a host."""
+_UNKNOWN_URL: Final = f"{{{ORIGIN}}}"
+_UNKNOWN: Final = Server(url=_UNKNOWN_URL)
 _HOST: Final = re.compile(r"(?:(?P<scheme>[a-z]+)://)?(?P<host>[^/\s?#]+)(?P<path>/[^\s?#]*)?", re.IGNORECASE)
 
 
@@ -39,11 +42,16 @@ def find_server(document: TrackedMapping, source: Document) -> Server:
 
 
 def _read_host(document: TrackedMapping) -> Server:
-    """Return the server at `host`; some write its scheme and a path into it."""
-    node = document.peek("host")
-    host = _HOST.fullmatch((get_text(node) or "").strip())
+    """Return the server at `host`; some write its scheme and a path into it, and even credentials."""
+    node, path = document.peek("host"), get_text(document.peek("basePath")) or ""
+    text = (get_text(node) or "").strip()
+    host = _HOST.fullmatch(text)
+    if holds_credential(f"://{text}{path}"):
+        document.withhold("host")
+        document.withhold("basePath")
+        return _UNKNOWN
     if node is None or host is None:
-        return Server(url=resolve_reference(f"{{{ORIGIN}}}", get_text(document.peek("basePath")) or ""))
+        return Server(url=resolve_reference(_UNKNOWN_URL, path))
     document.take("host")
     scheme = (host["scheme"] or _take_scheme(document)).lower()
     return make_server(f"{scheme}://{host['host']}{_join_paths(host['path'], _take_path(document))}", node.place, ())
@@ -51,6 +59,8 @@ def _read_host(document: TrackedMapping) -> Server:
 
 def _read_template(template: TrackedMapping, document: TrackedMapping, source: Document) -> Server:
     """Return the server at a host with parameters; one of them holds the scheme if `useSchemePrefix` is false."""
+    if withhold_address(template, "hostTemplate"):
+        return _UNKNOWN
     node = template.take_text("hostTemplate")
     holds_scheme = parse_boolean(template.peek("useSchemePrefix")) is False
     template.take_boolean("useSchemePrefix")

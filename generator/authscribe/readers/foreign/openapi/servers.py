@@ -18,6 +18,7 @@ from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
 from authscribe.model.openapi import ORIGIN
 from authscribe.model.placement_template import list_variable_names
+from authscribe.readers.foreign.literal_credentials import withhold_address
 from authscribe.readers.foreign.openapi.descriptions import take_description
 from authscribe.readers.foreign.openapi.requirements import list_operation_nodes, list_paths
 from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting, take_default
@@ -95,16 +96,17 @@ def read_first_server(document: TrackedMapping) -> Server:
     operations state alike are those of the document.
     """
     document_url = _find_document_url(document)
-    servers = document.children(_SERVERS) or _list_common_servers(document.node)
+    stated = document.children(_SERVERS) or _list_common_servers(document.node)
+    servers = tuple(server for server in stated if not withhold_address(server, "url"))
     public = tuple(server for server in servers if _is_public(_find_url(server, document_url)))
     server = _prefer_encrypted(public or servers)
     node = server.peek("url") if server is not None else None
-    stated = get_text(node)
-    if server is None or node is None or stated is None:
+    address = get_text(node)
+    if server is None or node is None or address is None:
         return Server(url=document_url)
     url = _find_url(server, document_url)
     if url is None:
-        return Server(url=resolve_reference(document_url, stated))
+        return Server(url=resolve_reference(document_url, address))
     server.take("url")
     return _read_server(server, url, node.place)
 

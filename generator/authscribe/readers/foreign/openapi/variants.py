@@ -17,6 +17,7 @@ from authscribe.findings.rules.wrong_value import report_unknown_value
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.openapi import JWKS, SENT_KEY, VALUE
 from authscribe.model.placement_template import find_slot
+from authscribe.readers.foreign.literal_credentials import withhold_address
 from authscribe.readers.foreign.openapi.gateways import (
     GOOGLE,
     NO_NAME,
@@ -398,7 +399,7 @@ def _take_endpoints(mapping: TrackedMapping, keys: Mapping[str, str], server: Se
 def _take_endpoint(mapping: TrackedMapping, key: str, server: Server) -> MapNode | None:
     address = (get_text(mapping.peek(key)) or "").strip()
     url = server.resolve(address) if address else None
-    if url is None:
+    if url is None or withhold_address(mapping, key):
         return None
     node = mapping.take(key)
     return make_map(node.place if node is not None else mapping.place, url=url)
