@@ -6,14 +6,15 @@ import re
 from typing import Final
 
 from authscribe.model import naming
-from authscribe.model.draft import get_text
+from authscribe.model.draft import ListNode, MapNode, Node, get_text
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
 _USER_INFORMATION: Final = re.compile(r"://([^/?#@\s]*)@")
 """Matches a user name and password, or a token, before the host of an address (RFC 3986 section 3.2.1)."""
 _REFERENCE: Final = re.compile(r"\$?\{+[^{}]*\}+")
-_WORD_OR_NUMBER: Final = re.compile(r"true|false|-?[0-9]+(?:\.[0-9]+)?", re.IGNORECASE)
+_NO_CREDENTIAL: Final = re.compile(r"\s*(?:true|false|-?[0-9]+(?:\.[0-9]+)?|arn:\S*)?\s*", re.IGNORECASE)
+"""Matches words and numbers, and the names of resources at Amazon, by which credentials are called there as well."""
 _OTHER_WORDS: Final = frozenset(
     {
         "continuation", "csrf", "cursor", "expiration", "expires", "expiry", "idempotency", "lifetime", "max", "min",
@@ -26,7 +27,7 @@ _OTHER_WORDS: Final = frozenset(
 def may_be_credential(name: str, literal: str) -> bool:
     """Return whether a literal may be the credential that its name announces, or a dummy in place of that."""
     is_credential = is_credential_header(name) or ends_as_credential(name)
-    return is_credential and literal.strip() != "" and _WORD_OR_NUMBER.fullmatch(literal.strip()) is None
+    return is_credential and _NO_CREDENTIAL.fullmatch(literal) is None
 
 
 def holds_credential(address: str) -> bool:
@@ -37,6 +38,17 @@ def holds_credential(address: str) -> bool:
     user = _USER_INFORMATION.search(_REFERENCE.sub("", address))
     has_user = user is not None and user[1].strip(":") != ""
     return has_user or any("{" not in value and may_be_credential(name, value) for name, value in list_fields(address))
+
+
+def is_literal_credential(name: str, node: Node) -> bool:
+    """Return whether a value may be a literal credential, or has one in it at any depth."""
+    match node:
+        case ListNode(items=items):
+            return any(is_literal_credential(name, item) for item in items)
+        case MapNode(entries=entries):
+            return any(is_literal_credential(entry.key, entry.node) for entry in entries)
+    text = get_text(node) or ""
+    return may_be_credential(name, text) or holds_credential(text)
 
 
 def withhold_address(mapping: TrackedMapping, key: str) -> bool:

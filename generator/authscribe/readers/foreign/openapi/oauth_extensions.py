@@ -8,7 +8,7 @@ from typing import Final
 
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.openapi import BODY, CLIENT_AUTHENTICATION, CLIENT_METHODS, PKCE, SENT_KEY
-from authscribe.readers.foreign.literal_credentials import may_be_credential
+from authscribe.readers.foreign.literal_credentials import is_literal_credential
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 _CHALLENGES: Final[Mapping[object, bool]] = {True: True, False: False, "SHA-256": True, "plain": True, "no": False}
@@ -58,24 +58,21 @@ def take_details(flow: TrackedMapping, *, has_code: bool) -> OAuthDetails:
 
 
 def _take_parameters(flow: TrackedMapping, key: str) -> MapNode | None:
-    """Take parameters with fixed values that refer to nothing; if one may be a credential, all are withheld."""
+    """Take parameters with fixed values that refer to nothing; none if one may be a credential."""
     node = flow.peek(key)
-    if not isinstance(node, MapNode) or not node.entries:
+    if not isinstance(node, MapNode) or not node.entries or is_literal_credential(key, node):
         return None
-    values = {entry.key: get_text(entry.node) for entry in node.entries}
-    if any(may_be_credential(name, value or "") for name, value in values.items()):
-        flow.withhold(key)
-        return None
-    if any(value is None or "{" in value for value in values.values()):
+    values = (get_text(entry.node) for entry in node.entries)
+    if any(value is None or "{" in value for value in values):
         return None
     flow.take(key)
     return node
 
 
 def withhold_literals(mapping: TrackedMapping) -> None:
-    """Withhold the extensions of a scheme or flow whose values may be credentials, for calls of a reference page."""
+    """Withhold the extensions of a scheme or flow that hold credentials, for calls of a reference page."""
     for entry in mapping.node.entries:
-        if entry.key.startswith("x-") and may_be_credential(entry.key, get_text(entry.node) or ""):
+        if entry.key.startswith("x-") and is_literal_credential(entry.key, entry.node):
             mapping.withhold(entry.key)
 
 
