@@ -56,15 +56,15 @@ class PropertyScope:
         if not isinstance(node, ScalarNode):
             return None
         result = self._evaluate(node)
-        if result is not None and result.alternatives:
-            filled = [self._accept(each, node, name, is_critical=True) for each in result.alternatives]
-        else:
-            filled = [each for each in (self.fill(node, name),) if each is not None]
-        url, fallback, *_ = (*(each.to_url() for each in filled), "", "")
-        if holds_credential(url) or holds_credential(fallback):
+        templates = (result.template, *(each.template for each in result.alternatives)) if result is not None else ()
+        if any(holds_credential(template.to_url()) for template in templates):
             declared.withhold(key)
             return None
-        return make_map(node.place, url=url, fallback=fallback or None) if url else None
+        if result is not None and result.alternatives:
+            url, fallback = (self._accept(each, node, name, is_critical=True).to_url() for each in result.alternatives)
+            return make_map(node.place, url=url, fallback=fallback or None)
+        filled = self.fill(node, name)
+        return make_map(node.place, url=filled.to_url()) if filled is not None and filled.parts else None
 
     def fill_basic(self, node: ScalarNode, key: str) -> FilledTemplate | None:
         """Return the template of user name and password if a value is basic authentication by them."""
