@@ -14,6 +14,7 @@ from authscribe.model.draft import MapNode, get_text
 from authscribe.readers.foreign.airbyte.addresses import ChosenValue, choose_value
 from authscribe.readers.foreign.airbyte.manifest import Manifest, Parameters
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
+from authscribe.readers.foreign.literal_credentials import holds_credential
 
 _BASE: Final = "url_base"
 _WHOLE: Final = "url"
@@ -43,11 +44,14 @@ def find_base_address(manifest: Manifest) -> BaseAddress | None:
 
 
 def find_unread_address(manifest: Manifest) -> Finding | None:
-    """Return a finding about the first address of the streams that is not understood, if there is one."""
+    """Return a finding about the first address of the streams that is not understood, if there is one.
+
+    One that is withheld is understood.
+    """
     for node, _ in manifest.walk_checked_first():
         for key in (_BASE, _WHOLE):
             value = manifest.follow(node.find(key))
-            if value is not None and get_text(value):
+            if value is not None and get_text(value) and not holds_credential(get_text(value) or ""):
                 return report_unread_expression(key, value.place)
     return None
 
@@ -57,8 +61,8 @@ def _choose_addresses(
 ) -> Iterator[BaseAddress]:
     for node, parameters in nodes:
         value = manifest.follow(node.find(key))
-        text = get_text(value)
-        chosen = choose_value(text, parameters, manifest.settings) if text is not None else None
+        text = get_text(value) or ""
+        chosen = choose_value(text, parameters, manifest.settings) if text and not holds_credential(text) else None
         if value is not None and chosen is not None and (chosen.template.names or chosen.template.is_literal):
             yield BaseAddress(chosen, key, value.place)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.templates import list_literals, parse_basic
+from authscribe.readers.foreign.literal_credentials import holds_credential
 
 _CREDENTIAL_KEYS: Final = frozenset(
     {
@@ -21,14 +22,17 @@ _MINIMUM_LENGTH: Final = 6
 
 
 def list_literal_secrets(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yield the path of each literal in a credential of an authenticator, of a request or of a header."""
+    """Yield the path of each literal in a credential of an authenticator, a request, a header or an address."""
     match node:
         case MapNode(entries=entries):
             may_hold = (get_text(node.find("type")) or "").endswith("Authenticator") or _is_sent(path)
             for entry in entries:
-                if may_hold and has_literal_secret(entry.key, entry.node):
+                if entry.key == "connection_specification":
+                    continue
+                is_sent = may_hold and has_literal_secret(entry.key, entry.node)
+                if is_sent or holds_credential(get_text(entry.node) or ""):
                     yield (*path, entry.key)
-                elif entry.key != "connection_specification":
+                else:
                     yield from list_literal_secrets(entry.node, (*path, entry.key))
         case ListNode(items=items):
             for position, item in enumerate(items):

@@ -15,6 +15,7 @@ from authscribe.model.draft import MapNode, Node, ScalarNode, Value, get_text
 from authscribe.readers.foreign.airbyte.addresses import Assumption
 from authscribe.readers.foreign.airbyte.manifest import ManifestComponent
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
+from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_boolean
 
@@ -67,8 +68,13 @@ class AuthMechanism:
         return template
 
     def use_address(self, component: ManifestComponent, role: str, key: str) -> None:
-        """Add the address under a key as the endpoint of a role, and note its settings and the key."""
+        """Add the address under a key as the endpoint of a role, and note its settings and the key.
+
+        One that holds a credential is withheld instead.
+        """
         node, chosen = component.find_node(key), component.choose_value(key)
+        if holds_credential(get_text(node) or ""):
+            return
         if chosen is not None:
             self.names |= set(chosen.template.names)
             self.endpoints[role] = chosen.to_endpoint(self.place)

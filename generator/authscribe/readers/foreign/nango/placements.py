@@ -90,7 +90,7 @@ def _read_body(body: TrackedMapping, scope: ProviderScope) -> Iterator[MapNode]:
     A value without references is left; it is withheld if it, or something around it, has the name of a credential.
     """
     seen: set[str] = set()
-    for mapping, key, path in _list_values(body, ()):
+    for mapping, key, path in list_values(body, ()):
         node = mapping.peek(key)
         name = ".".join(path)
         if node is None:
@@ -105,14 +105,14 @@ def _read_body(body: TrackedMapping, scope: ProviderScope) -> Iterator[MapNode]:
                 yield from placements
 
 
-def _list_values(
+def list_values(
     mapping: TrackedMapping, path: tuple[str, ...]
 ) -> Iterator[tuple[TrackedMapping, str, tuple[str, ...]]]:
     """Yield each value in a mapping that is not a mapping with entries itself: its mapping, key and path."""
     for key in mapping.keys:
         node, inner = mapping.peek(key), (*path, key)
         if isinstance(node, MapNode) and node.entries:
-            yield from _list_values(mapping.child(key), inner)
+            yield from list_values(mapping.child(key), inner)
         else:
             yield mapping, key, inner
 

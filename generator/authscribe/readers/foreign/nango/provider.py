@@ -12,7 +12,8 @@ from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, g
 from authscribe.model.nango import ACCESS, CONNECTION, CREDENTIALS, SCOPES, SIGNED, AuthMode, ModeToken, find_mode
 from authscribe.model.placement_template import list_hole_names
 from authscribe.readers.foreign.nango.fields import is_computed, is_left_out, make_setting, take_secrecy
-from authscribe.readers.foreign.nango.placements import read_placements
+from authscribe.readers.foreign.nango.literals import is_credential
+from authscribe.readers.foreign.nango.placements import list_values, read_placements
 from authscribe.readers.foreign.nango.requests import find_expiry, read_endpoints, read_oauth
 from authscribe.readers.foreign.nango.scope import ProviderField, ProviderScope
 from authscribe.readers.foreign.nango.templates import find_innermost
@@ -72,6 +73,7 @@ def _draft_scheme(
     stated = provider.take("auth_mode") or ScalarNode(None, provider.place)
     endpoints = read_endpoints(provider, get_text(stated) or "", scope)
     placements = read_placements(provider, mode, scope, stated.place)
+    _withhold_claims(provider.child(SIGNED))
     sorter = _SettingSorter(provider, mode, scope, stated.place, frozenset(_find_carried(endpoints, placements)))
     return make_map(
         provider.place,
@@ -86,6 +88,14 @@ def _draft_scheme(
         token_request=read_token_request(provider, mode, scope, stated.place),
         extras=_keep_proxy(provider.child("proxy")),
     )
+
+
+def _withhold_claims(claims: TrackedMapping) -> None:
+    """Withhold the literals among the claims of a token, and in what signs it, that may be credentials."""
+    for mapping, key, path in tuple(list_values(claims, ())):
+        node = mapping.peek(key)
+        if node is not None and is_credential(node, path):
+            mapping.withhold(key)
 
 
 def _find_carried(endpoints: MapNode | None, placements: ListNode) -> Iterator[str]:

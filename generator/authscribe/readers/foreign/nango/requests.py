@@ -9,6 +9,7 @@ from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.nango import ACCESS, ADDRESS_KEYS, FRAGMENT, PRIVATE_KEY, AuthMode
 from authscribe.readers.foreign.literal_credentials import withhold_address
+from authscribe.readers.foreign.nango.literals import is_credential
 from authscribe.readers.foreign.nango.scope import ProviderScope
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
 
@@ -109,7 +110,12 @@ def _add_fragment(endpoint: MapNode, provider: TrackedMapping) -> MapNode:
     """
     fragment = get_text(provider.peek(FRAGMENT)) or ""
     texts = {entry.key: get_text(entry.node) or "" for entry in endpoint.entries}
-    if not fragment or "${" in fragment or any({"?", "#"} & set(text) for text in texts.values()):
+    if (
+        withhold_address(provider, FRAGMENT)
+        or not fragment
+        or "${" in fragment
+        or any({"?", "#"} & set(text) for text in texts.values())
+    ):
         return endpoint
     provider.take(FRAGMENT)
     sites = {key: f"{text}/" if _SITE.fullmatch(text) else text for key, text in texts.items()}
@@ -117,13 +123,18 @@ def _add_fragment(endpoint: MapNode, provider: TrackedMapping) -> MapNode:
 
 
 def _add_query(endpoint: MapNode, params: TrackedMapping, scope: ProviderScope) -> MapNode:
-    """Return an endpoint with the parameters that have one value without alternatives; the others are left."""
+    """Return an endpoint with the parameters that have one value without alternatives.
+
+    Literal credentials are withheld, and the others are left.
+    """
     fixed: dict[str, Node] = {}
     for key in params.keys:
         node = params.peek(key)
         text = _spell(node) if node is not None and "${" not in key else None
         values = scope.to_urls(text) if text is not None else None
-        if node is not None and values is not None and len(values) == 1:
+        if node is not None and is_credential(node, (key,)):
+            params.withhold(key)
+        elif node is not None and values is not None and len(values) == 1:
             params.take(key)
             fixed[key] = ScalarNode(values[0], node.place)
     query = make_plain_map(fixed, params.place)
