@@ -22,7 +22,8 @@ class PropertyScope:
     """Properties by name, and the values of those that nobody can change.
 
     `undeclared` collects the names that templates refer to and that are no properties, and `assumed` the properties
-    whose defaults decide what a value is. Findings are by their content, since schemes of one type share them.
+    whose defaults decide what a value is, unless it is a constant in any case, such as a language. Findings are by
+    their content, since schemes of one type share them.
     """
 
     properties: Mapping[str, CredentialProperty]
@@ -56,15 +57,16 @@ class PropertyScope:
         if not isinstance(node, ScalarNode):
             return None
         result = self._evaluate(node)
-        templates = (result.template, *(each.template for each in result.alternatives)) if result is not None else ()
-        if any(holds_credential(template.to_url()) for template in templates):
+        if result is None or result.is_basic:
+            self.findings.setdefault(report_unread_expression(name, node.place))
+            return None
+        evaluations = result.alternatives or (result,)
+        if any(holds_credential(each.template.to_url()) for each in evaluations):
             declared.withhold(key)
             return None
-        if result is not None and result.alternatives:
-            url, fallback = (self._accept(each, node, name, is_critical=True).to_url() for each in result.alternatives)
-            return make_map(node.place, url=url, fallback=fallback or None)
-        filled = self.fill(node, name)
-        return make_map(node.place, url=filled.to_url()) if filled is not None and filled.parts else None
+        accepted = (self._accept(each, node, name, is_critical=True, is_address=True) for each in evaluations)
+        url, fallback, *_ = (*(template.to_url() for template in accepted), "")
+        return make_map(node.place, url=url, fallback=fallback or None) if url else None
 
     def fill_basic(self, node: ScalarNode, key: str) -> FilledTemplate | None:
         """Return the template of user name and password if a value is basic authentication by them."""
@@ -73,14 +75,28 @@ class PropertyScope:
         return self._accept(result, node, key, is_critical=True) if result is not None and is_basic else None
 
     def _evaluate(self, node: ScalarNode) -> Evaluation | None:
-        text = node.value if isinstance(node.value, str) else json.dumps(node.value)
-        return evaluate(text, self._look_up)
+        return evaluate(_spell(node), self._look_up)
 
-    def _accept(self, result: Evaluation, node: ScalarNode, key: str, *, is_critical: bool) -> FilledTemplate:
+    def _has_setting(self, node: ScalarNode) -> bool:
+        """Return whether a value refers to anything but choices, whether the defaults select it or not."""
+        names: set[str] = set()
+
+        def look_up(name: str) -> tuple[Value, bool]:
+            names.add(name)
+            return self._look_up(name)
+
+        evaluate(_spell(node), look_up)
+        known = (self.properties.get(name) for name in names - self.constants.keys())
+        return any(declared is None or not declared.list_alternatives() for declared in known)
+
+    def _accept(
+        self, result: Evaluation, node: ScalarNode, key: str, *, is_critical: bool, is_address: bool = False
+    ) -> FilledTemplate:
         conditions = sorted(result.conditions)
         if conditions and is_critical:
             self.findings.setdefault(report_assumed_condition(key, conditions, node.place))
-            self.assumed.update(conditions)
+            if is_address or self._has_setting(node):
+                self.assumed.update(conditions)
         for name in (*result.template.names, *conditions):
             if name not in self.properties:
                 self.undeclared.setdefault(name, ScalarNode(name, node.place))
@@ -113,3 +129,7 @@ class PropertyScope:
         if declared is None:
             return None, False
         return (SUPPLIED if declared.is_supplied else declared.default), False
+
+
+def _spell(node: ScalarNode) -> str:
+    return node.value if isinstance(node.value, str) else json.dumps(node.value)

@@ -110,12 +110,8 @@ def _add_fragment(endpoint: MapNode, provider: TrackedMapping) -> MapNode:
     """
     fragment = get_text(provider.peek(FRAGMENT)) or ""
     texts = {entry.key: get_text(entry.node) or "" for entry in endpoint.entries}
-    if (
-        withhold_address(provider, FRAGMENT)
-        or not fragment
-        or "${" in fragment
-        or any({"?", "#"} & set(text) for text in texts.values())
-    ):
+    has_query = any({"?", "#"} & set(text) for text in texts.values())
+    if withhold_address(provider, FRAGMENT) or not fragment or "${" in fragment or has_query:
         return endpoint
     provider.take(FRAGMENT)
     sites = {key: f"{text}/" if _SITE.fullmatch(text) else text for key, text in texts.items()}
