@@ -40,13 +40,13 @@ def holds_credential(address: str) -> bool:
     return has_user or any("{" not in value and may_be_credential(name, value) for name, value in list_fields(address))
 
 
-def is_literal_credential(name: str, node: Node) -> bool:
-    """Return whether a value may be a literal credential, or has one in it at any depth."""
+def may_hold_credential(name: str, node: Node) -> bool:
+    """Return whether a value may be a literal credential, or hold one in an address or at a depth."""
     match node:
         case ListNode(items=items):
-            return any(is_literal_credential(name, item) for item in items)
+            return any(may_hold_credential(name, item) for item in items)
         case MapNode(entries=entries):
-            return any(is_literal_credential(entry.key, entry.node) for entry in entries)
+            return any(may_hold_credential(entry.key, entry.node) for entry in entries)
     text = get_text(node) or ""
     return may_be_credential(name, text) or holds_credential(text)
 

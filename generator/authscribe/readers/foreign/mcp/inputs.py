@@ -19,7 +19,7 @@ from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
-from authscribe.readers.foreign.literal_credentials import may_be_credential
+from authscribe.readers.foreign.literal_credentials import holds_credential, may_be_credential
 from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeSetting,
@@ -216,11 +216,11 @@ def is_secret_input(declared: TrackedMapping) -> bool:
 
 
 def is_literal_credential(name: str, value: str) -> bool:
-    """Return whether a value without any hole may be a credential.
+    """Return whether a value without any hole may be a credential, or an address holds one.
 
     By the schema, all users share such a value, which a credential is not made for.
     """
-    return "{" not in value and may_be_credential(name, value)
+    return ("{" not in value and may_be_credential(name, value)) or holds_credential(value)
 
 
 def _is_marked(declared: TrackedMapping, parent: TrackedMapping | None, key: str) -> bool:

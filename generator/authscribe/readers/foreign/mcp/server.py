@@ -12,6 +12,7 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.mcp.inputs import (
     InputScope,
     find_key,
@@ -124,6 +125,8 @@ class _WayReader:
         if self.key == "packages":
             return self._find_text(*_PACKAGE_KEYS) or "package", self._find_text("identifier", "name")
         address, mark, query = self._find_text("url").partition("?")
+        if holds_credential(address):
+            return self._find_text(*_TRANSPORT_KEYS) or "remote", ""
         is_hidden = any(is_literal_credential(key, value) for key, value in _list_pairs(query))
         return self._find_text(*_TRANSPORT_KEYS) or "remote", address if is_hidden else f"{address}{mark}{query}"
 
@@ -212,11 +215,17 @@ class _WayReader:
         self.slots.append(FilledSlot("header", str(name.value), filled))
 
     def _read_url(self, transport: TrackedMapping, scope: InputScope) -> FilledTemplate | None:
-        """Return the URL without the parameters of its query that hold settings, which become slots."""
+        """Return the URL without the parameters of its query that hold settings, which become slots.
+
+        One with a credential before its host is withheld.
+        """
         url = transport.peek("url")
         if not isinstance(url, ScalarNode) or not (get_text(url) or "").strip():
             return None
         address, mark, query = str(url.value).partition("?")
+        if holds_credential(address):
+            transport.withhold("url")
+            return None
         if any(is_literal_credential(key, value) for key, value in _list_pairs(query)):
             transport.withhold("url")
         else:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from authscribe.findings.rules.unread_expression import report_unread_expression
 from authscribe.model.draft import MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.literal_credentials import is_literal_credential
+from authscribe.readers.foreign.literal_credentials import may_hold_credential
 from authscribe.readers.foreign.n8n.scope import PropertyScope
 from authscribe.readers.foreign.request_slots import BASIC_SLOTS, FilledSlot
 from authscribe.readers.foreign.tracking import TrackedMapping
@@ -110,7 +110,7 @@ def withhold_literals(section: TrackedMapping) -> None:
 def is_literal(name: str, node: Node) -> bool:
     """Return whether a value without references may be a credential, or hold one in the query of an address."""
     text = get_text(node) or ""
-    return _REFERENCE.search(text) is None and is_literal_credential(name, node)
+    return _REFERENCE.search(text) is None and may_hold_credential(name, node)
 
 
 def _read_section(

@@ -8,7 +8,7 @@ from typing import Final
 
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.openapi import BODY, CLIENT_AUTHENTICATION, CLIENT_METHODS, PKCE, SENT_KEY
-from authscribe.readers.foreign.literal_credentials import is_literal_credential
+from authscribe.readers.foreign.literal_credentials import may_hold_credential
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 _CHALLENGES: Final[Mapping[object, bool]] = {True: True, False: False, "SHA-256": True, "plain": True, "no": False}
@@ -60,7 +60,7 @@ def take_details(flow: TrackedMapping, *, has_code: bool) -> OAuthDetails:
 def _take_parameters(flow: TrackedMapping, key: str) -> MapNode | None:
     """Take parameters with fixed values that refer to nothing; none if one may be a credential."""
     node = flow.peek(key)
-    if not isinstance(node, MapNode) or not node.entries or is_literal_credential(key, node):
+    if not isinstance(node, MapNode) or not node.entries or may_hold_credential(key, node):
         return None
     values = (get_text(entry.node) for entry in node.entries)
     if any(value is None or "{" in value for value in values):
@@ -72,7 +72,7 @@ def _take_parameters(flow: TrackedMapping, key: str) -> MapNode | None:
 def withhold_literals(mapping: TrackedMapping) -> None:
     """Withhold the extensions of a scheme or flow that hold credentials, for calls of a reference page."""
     for entry in mapping.node.entries:
-        if entry.key.startswith("x-") and is_literal_credential(entry.key, entry.node):
+        if entry.key.startswith("x-") and may_hold_credential(entry.key, entry.node):
             mapping.withhold(entry.key)
 
 
