@@ -16,6 +16,7 @@ from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.literal_credentials import withhold_address
 from authscribe.readers.foreign.power_platform.custom_parameters import (
     CLIENT_SECRET,
     CustomParameter,
@@ -219,19 +220,21 @@ def _take_endpoints(custom: TrackedMapping, variables: _Variables, provider: str
 
 def _take_endpoint(custom: TrackedMapping, variables: _Variables, key: str) -> MapNode | None:
     """Return an address; a parameter of the login that is declared for it replaces the custom parameter."""
-    address = _find_address(custom, variables, key)
+    address, query = _find_address(custom, variables, key), _find_fixed_query(custom, key)
     url = _take_url(address, variables) if address is not None else None
     own = variables.find_own(key)
     if own is None and url is None:
         return None
     place = address.value.place if address is not None else custom.place
-    query = _find_fixed_query(custom, key)
     if own is None:
         return make_map(place, url=url, query=query)
     return make_map(place, url=f"${{{own}}}", fallback=url, query=query)
 
 
-def _take_url(address: CustomParameter, variables: _Variables) -> str:
+def _take_url(address: CustomParameter, variables: _Variables) -> str | None:
+    """Take an address with references; None if it is withheld, since it holds a credential."""
+    if withhold_address(address.mapping, "value"):
+        return None
     address.mapping.take("value")
     url = address.text
     for variable in address.variables:
@@ -253,8 +256,15 @@ def _find_address(custom: TrackedMapping, variables: _Variables, key: str) -> Cu
 
 
 def _find_fixed_query(custom: TrackedMapping, key: str) -> MapNode | None:
-    """Return the parts of a query template that are the same in every request; the template is left."""
-    parts = parse_template(custom, f"{key}querystringtemplate")
+    """Return the parts of a query template that are the same in every request; the template is left.
+
+    One with a credential is withheld.
+    """
+    template_key = f"{key}querystringtemplate"
+    template = find_custom(custom, template_key)
+    if template is not None and withhold_address(template.mapping, "value"):
+        return None
+    parts = parse_template(custom, template_key)
     fixed = {name: value for name, value in parts if "{" not in value and name not in _STANDARD_QUERY}
     return make_plain_map(fixed, custom.place)
 
