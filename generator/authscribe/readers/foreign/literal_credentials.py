@@ -12,8 +12,8 @@ from authscribe.readers.foreign.tracking import TrackedMapping
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
 _USER_INFORMATION: Final = re.compile(r"://([^/?#@\s]*)@")
 """Matches a user name and password, or a token, before the host of an address (RFC 3986 section 3.2.1)."""
-_REFERENCE: Final = re.compile(r"\$?\{+[^{}]*\}+")
-_NO_CREDENTIAL: Final = re.compile(r"\s*(?:true|false|-?[0-9]+(?:\.[0-9]+)?|arn:\S*)?\s*", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"\{[^{}]*\}")
+_NO_CREDENTIAL: Final = re.compile(r"(?:true|false|-?[0-9]+(?:\.[0-9]+)?|arn:\S*)?", re.IGNORECASE)
 """Matches words and numbers, and the names of resources at Amazon, by which credentials are called there as well."""
 _OTHER_WORDS: Final = frozenset(
     {
@@ -27,7 +27,7 @@ _OTHER_WORDS: Final = frozenset(
 def may_be_credential(name: str, literal: str) -> bool:
     """Return whether a literal may be the credential that its name announces, or a dummy in place of that."""
     is_credential = is_credential_header(name) or ends_as_credential(name)
-    return is_credential and _NO_CREDENTIAL.fullmatch(literal) is None
+    return is_credential and _NO_CREDENTIAL.fullmatch(literal.strip()) is None
 
 
 def holds_credential(address: str) -> bool:
@@ -36,7 +36,7 @@ def holds_credential(address: str) -> bool:
     What is in braces refers to a value elsewhere.
     """
     user = _USER_INFORMATION.search(_REFERENCE.sub("", address))
-    has_user = user is not None and user[1].strip(":") != ""
+    has_user = user is not None and user[1].strip("${}:") != ""
     return has_user or any("{" not in value and may_be_credential(name, value) for name, value in list_fields(address))
 
 
