@@ -23,6 +23,7 @@ _SEVERAL: Final = re.compile(r"\n|[,;] | [/|&+] | (?:or|and) ", re.IGNORECASE)
 _SLASH: Final = re.compile(r"\w/\w")
 _REMARK: Final = re.compile(r"(?:^|\s)\([^()]*\)(?:\s|$)|(?:^|\s)\[[^\[\]]+\](?:\s|$)")
 _SUBSTITUTION: Final = re.compile(r"\|[^|]+\||\{\{.*?\}\}")
+_WORD: Final = re.compile(r"\w")
 _BRACKETS: Final = re.compile(r"[\n,;()\[\]]")
 _PLAIN_REMARK: Final = re.compile(
     r"(?P<name>[^\s()\[\],]+)(?:\s*(?:[\n(\[,]|\s[-\u2013\u2014]\s)(?P<remark>.+)|\s+(?P<word>\w+))", re.DOTALL
@@ -182,9 +183,18 @@ def _split_plain_name(text: str, wording: Wording) -> tuple[str, str]:
 
 def _split_at_name(text: str, name: str) -> tuple[str, str]:
     """Return the text before and after a name in it: the first one that is a word, if there is one."""
-    word = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
-    start = word.start() if word is not None else text.index(name)
+    start = next(_list_words(text, name), text.index(name))
     return text[:start], text[start + len(name) :]
+
+
+def _list_words(text: str, name: str) -> Iterator[int]:
+    """Yield the offsets at which a name is a word of a text; a pattern would be compiled for each row of a table."""
+    start = text.find(name)
+    while start >= 0:
+        is_inside = start > 0 and _WORD.match(text, start - 1) is not None
+        if not is_inside and _WORD.match(text, start + len(name)) is None:
+            yield start
+        start = text.find(name, start + 1)
 
 
 def _find_beside(text: str, wording: Wording) -> str | None:
