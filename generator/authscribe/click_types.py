@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import click
@@ -25,6 +25,12 @@ class Option(click.Option):
         if record is None or self.metavar is None or not isinstance(self.type, click.Choice):
             return record
         return record[0], f"{record[1]} Choices: {', '.join(self.type.choices)}."
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        """Return the value and its source, which an error tells; click 8.4 remembers the source only afterwards."""
+        value, source = super().consume_value(ctx, opts)
+        ctx.set_parameter_source(str(self.name), source)
+        return value, source
 
     def get_error_hint(self, ctx: click.Context | None) -> str:
         """Return the name of the option in an error, and the variable that its value comes from, if any."""
