@@ -42,7 +42,8 @@ def take_secrecy(field: ProviderField, declaration: TrackedMapping, scope: Provi
     """Return `yes`, `no` or `unknown`, as stated by the provider or by Nango; None for a parameter.
 
     Nango shows fields outside of the credentials, unless the provider marks them as secret. If the password is a
-    constant, the user name is the key. A provider that marks secrets has no others, unless they are called like one.
+    constant, the user name is the key. A provider that marks credentials has no other secret ones, unless they are
+    called like one.
     """
     is_secret = take_flag(declaration, "secret")
     if is_secret is not None and (is_secret.value or field.group in SUPPLIED):
@@ -54,7 +55,8 @@ def take_secrecy(field: ProviderField, declaration: TrackedMapping, scope: Provi
         return ScalarNode("yes", field.place)
     if field.key in STANDARD:
         return ScalarNode(STANDARD[field.key].secret, field.place)
-    is_shown = scope.has_marks and field.entry is not None and CREDENTIAL_NAME.search(field.key) is None
+    can_have_mark = field.group == CREDENTIALS and field.entry is not None
+    is_shown = can_have_mark and scope.has_marks and CREDENTIAL_NAME.search(field.key) is None
     return ScalarNode("no" if is_shown or is_constant(declaration.node) else "unknown", field.place)
 
 

@@ -21,7 +21,6 @@ from authscribe.model.nango import (
     INTEGRATION,
     REFRESH,
     RENEWING,
-    SUPPLIED,
 )
 from authscribe.model.placement_template import is_response
 from authscribe.readers.foreign.nango.templates import find_innermost, parse_parts, split_alternatives
@@ -97,8 +96,8 @@ class ProviderScope:
 
     @cached_property
     def has_marks(self) -> bool:
-        """Return whether the provider marks any of its credentials as secret."""
-        declared = (node for (group, _), node in self._declarations.items() if group in SUPPLIED)
+        """Return whether the provider marks any of its credentials as secret; options of an assertion have no marks."""
+        declared = (node for (group, _), node in self._declarations.items() if group == CREDENTIALS)
         return any(isinstance(node, MapNode) and parse_boolean(node.find("secret")) is True for node in declared)
 
     def find_name(self, expression: str) -> str | None:
