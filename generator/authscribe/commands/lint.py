@@ -39,7 +39,7 @@ from authscribe.lint.suppressions import (
     get_today,
     list_suppressions,
 )
-from authscribe.lint.withheld import locate_withheld, mask_withheld
+from authscribe.lint.withheld import locate_withheld_in, mask_withheld
 from authscribe.model.places import Places
 from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import read_source
@@ -232,8 +232,9 @@ def _lint_snapshot(snapshot: Snapshot, resolution: Resolution, editable: Mapping
     findings = tuple(
         attach_refinement(attach_fix(finding, context), context, editable) for finding in lint_connector(context)
     )
-    lines = _mask_values(select_lines(findings, snapshot.texts), locate_withheld(context)) if findings else {}
-    return _LintedConnector(findings, lines, _list_facts(context), Revision.from_context(context))
+    lines = select_lines(findings, snapshot.texts)
+    shown = _mask_values(lines, locate_withheld_in(lines, context)) if lines else {}
+    return _LintedConnector(findings, shown, _list_facts(context), Revision.from_context(context))
 
 
 def _fix(run: _Run, fixing: Fixing | None) -> _Fixed:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.once import once_per_connector
 from authscribe.connectors.reader import list_leaves
 from authscribe.connectors.snapshot import Leaf
-from authscribe.findings.finding import Place
+from authscribe.findings.finding import Lines, Place
 from authscribe.lint.credentials import (
     HARMLESS,
     LITERAL_SECRET,
@@ -37,11 +38,24 @@ _WORD: Final = re.compile(r"[\w+/-]{8,}")
 @once_per_connector
 def locate_withheld(context: ConnectorContext) -> frozenset[Place]:
     """Return the places of literal credentials, and of other values that may contain one."""
-    manifest = context.snapshot.manifest
-    settings = list_leaves(manifest, ()) if manifest is not None else ()
-    leaves = (*context.snapshot.leaves, *settings)
-    literals = {finding.place for finding in check_literals(context) if finding.code == LITERAL_SECRET.code}
-    return frozenset(literals.union(leaf.place for leaf in leaves if _may_contain_credential(leaf, context)))
+    return frozenset(_list_withheld(_list_leaves(context), context))
+
+
+def locate_withheld_in(lines: Lines, context: ConnectorContext) -> frozenset[Place]:
+    """Return at least those of the places that begin in these lines; a report quotes few of all."""
+    leaves = (leaf for leaf in _list_leaves(context) if (leaf.place.path, leaf.place.line) in lines)
+    return frozenset(_list_withheld(leaves, context))
+
+
+def _list_withheld(leaves: Iterable[Leaf], context: ConnectorContext) -> Iterator[Place]:
+    yield from (finding.place for finding in check_literals(context) if finding.code == LITERAL_SECRET.code)
+    yield from (leaf.place for leaf in leaves if _may_contain_credential(leaf, context))
+
+
+def _list_leaves(context: ConnectorContext) -> Iterator[Leaf]:
+    yield from context.snapshot.leaves
+    if context.snapshot.manifest is not None:
+        yield from list_leaves(context.snapshot.manifest, ())
 
 
 def mask_withheld(context: ConnectorContext) -> dict[str, str]:
