@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from authscribe.connectors.placed_leaves import PlacedLeaf, find_placed_leaves
+from authscribe.connectors.placed_leaves import LeafIndex, PlacedLeaf
 from authscribe.connectors.reader import parse_leaves
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
 from authscribe.connectors.snapshot import ConnectorTemplate, Leaf, Snapshot
@@ -163,7 +163,12 @@ class ConnectorContext:
     @cached_property
     def placed_leaves(self) -> tuple[PlacedLeaf, ...]:
         """Return the values of the systems for whose places there are placements."""
-        return find_placed_leaves(self.snapshot.leaves, self.placements, self.slots)
+        return self.leaf_index.find_placed(self.placements) if self.placements else ()
+
+    @cached_property
+    def leaf_index(self) -> LeafIndex:
+        """Return the values of the systems by their places."""
+        return LeafIndex(self.snapshot.leaves, self.slots)
 
     def split_value(self, leaf: Leaf) -> tuple[str | Reference, ...] | None:
         """Return the text and the references of a leaf; None if templates compute a part of its value."""

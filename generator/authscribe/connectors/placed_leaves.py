@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from authscribe.connectors.snapshot import Leaf
@@ -23,29 +23,41 @@ class PlacedLeaf(NamedTuple):
     placements: tuple[Placement, ...]
 
 
-def find_placed_leaves(leaves: Iterable[Leaf], placements: Iterable[Placement], slots: Slots) -> tuple[PlacedLeaf, ...]:
-    """Return the leaves in whose places the placements put something."""
-    by_slot: dict[str, list[Placement]] = {}
-    for placement in placements:
-        by_slot.setdefault(find_slot(placement.location, placement.name), []).append(placement)
-    return tuple(_select_placed(leaves, by_slot, slots)) if by_slot else ()
+class LeafIndex:
+    """Leaves of a connector by the slots that placements may name for them.
 
+    Rules ask for the placements of several schemes, so that going through all leaves for each would take long.
+    """
 
-def _select_placed(
-    leaves: Iterable[Leaf], by_slot: Mapping[str, Sequence[Placement]], slots: Slots
-) -> Iterator[PlacedLeaf]:
-    for leaf in leaves:
-        # A definition may also name a header or a password as the setting that holds it.
-        places = dict.fromkeys((locate_leaf(leaf, slots), (Location.BLOCK, ".".join(leaf.slot))))
-        found = tuple(placement for place in places for placement in by_slot.get(find_slot(*place), ()))
-        if found:
-            yield PlacedLeaf(leaf, found)
+    def __init__(self, leaves: Iterable[Leaf], slots: Slots) -> None:
+        # In reverse, since the first location counts if a platform has one key for several.
+        self._held = {slots.find_holder(location): location for location in reversed(_HELD)}
+        self._basic = {slots.split(location): location for location in reversed(_BASIC)}
+        self._leaves = tuple(leaves)
+        self._own: dict[str, list[int]] = {}
+        self._blocks: dict[str, list[int]] = {}
+        for number, leaf in enumerate(self._leaves):
+            location, name = self.locate(leaf)
+            self._own.setdefault(find_slot(location, name), []).append(number)
+            if location is not Location.BLOCK:
+                # A definition may also name a header or a password as the setting that holds it.
+                self._blocks.setdefault(find_slot(Location.BLOCK, ".".join(leaf.slot)), []).append(number)
 
+    def locate(self, leaf: Leaf) -> tuple[Location, str]:
+        """Return the place of a leaf in a request, and its name there."""
+        slot = leaf.slot
+        holder = self._held.get(slot[-2]) if len(slot) > 1 else None
+        if holder is not None:
+            return holder, slot[-1]
+        basic = self._basic.get(slot)
+        return (basic, "") if basic is not None else (Location.BLOCK, ".".join(slot))
 
-def locate_leaf(leaf: Leaf, slots: Slots) -> tuple[Location, str]:
-    """Return the place of a leaf in a request, and its name there."""
-    for location in _HELD:
-        if len(leaf.slot) > 1 and leaf.slot[-2] == slots.find_holder(location):
-            return location, leaf.slot[-1]
-    basic = next((location for location in _BASIC if leaf.slot == slots.split(location)), None)
-    return (basic, "") if basic is not None else (Location.BLOCK, ".".join(leaf.slot))
+    def find_placed(self, placements: Iterable[Placement]) -> tuple[PlacedLeaf, ...]:
+        """Return the leaves in whose places the placements put something, in the order of the templates."""
+        by_slot = [(find_slot(placement.location, placement.name), placement) for placement in placements]
+        found: dict[int, list[Placement]] = {}
+        for numbers in (self._own, self._blocks):
+            for slot, placement in by_slot:
+                for number in numbers.get(slot, ()):
+                    found.setdefault(number, []).append(placement)
+        return tuple(PlacedLeaf(self._leaves[number], tuple(found[number])) for number in sorted(found))

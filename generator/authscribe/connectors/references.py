@@ -129,8 +129,9 @@ class ReferenceSyntax:
         unescaped = _unescape(text)
         lines = LineCounter(text)
         for start, end, kind, name, literal in self._find_spans(unescaped.text):
-            places = (lines.locate(unescaped.find_offset(offset)) for offset in (start, end))
-            yield Reference(kind, name, Place(path, *next(places), *next(places)), len(literal))
+            line, column = lines.locate(unescaped.find_offset(start))
+            place = Place(path, line, column, *lines.locate(unescaped.find_offset(end)))
+            yield Reference(kind, name, place, len(literal))
 
     def split_value(self, value: str, references: Sequence[Reference]) -> tuple[str | Reference, ...] | None:
         """Return the text of a scalar and its references, in order; None if templates compute a part of it.
@@ -210,8 +211,9 @@ def _unescape(text: str) -> _UnescapedText:
 
 def split_fallback(text: str) -> tuple[str, str]:
     """Return a name and the literal that counts while it has no value: `A:-b`, as in a shell, gives `A` and `b`."""
-    name, operator, literal = next(iter(_FALLBACK.findall(text)), (text, "", ""))
-    return (name, literal) if operator else (text, "")
+    # Few texts have an operator.
+    match = _FALLBACK.match(text) if ":" in text or "|" in text else None
+    return (match[1], match[3]) if match is not None else (text, "")
 
 
 def _is_reference(span: _Span, reference: Reference) -> bool:

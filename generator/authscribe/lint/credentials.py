@@ -155,9 +155,8 @@ def check_parameters(context: ConnectorContext) -> Iterator[Finding]:
     There is one for all operations that send it alike.
     """
     uses: dict[tuple[str | None, str], list[tuple[Leaf, Place]]] = {}
-    for leaf in context.snapshot.leaves:
-        for name, place in _list_no_secrets(leaf, context):
-            uses.setdefault((name, leaf.slot[-1]), []).append((leaf, place))
+    for leaf, name, place in _list_no_secrets(context):
+        uses.setdefault((name, leaf.slot[-1]), []).append((leaf, place))
     for (name, _), repeated in uses.items():
         meant = find_expected_name(repeated[0][0], context)
         spelt = spell_secret(context.platform, meant) if meant in context.listed else None
@@ -168,22 +167,31 @@ def check_parameters(context: ConnectorContext) -> Iterator[Finding]:
 @once_per_connector
 def list_replaceable(context: ConnectorContext) -> frozenset[Place]:
     """Return the places of references that `credential-as-parameter` reports."""
-    places = (place for leaf in context.snapshot.leaves for _, place in _list_no_secrets(leaf, context))
-    return frozenset(places)
+    return frozenset(place for _, _, place in _list_no_secrets(context))
 
 
-def _list_no_secrets(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[str | None, Place]]:
-    """Yield what fills a credential and is no secret, by name; an expression has none.
+@once_per_connector
+def _list_no_secrets(context: ConnectorContext) -> tuple[tuple[Leaf, str | None, Place], ...]:
+    """Return what fills a credential and is no secret, by name; an expression has none.
 
     `variable-undeclared` and `raw-environment-value` report a secret that is read as a variable or environment value.
     """
+    return tuple(
+        (leaf, name, place)
+        for leaf in context.snapshot.leaves
+        if leaf.references or _is_expression(leaf)
+        for name, place in _find_no_secrets(leaf, context)
+    )
+
+
+def _find_no_secrets(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[str | None, Place]]:
     is_place = is_credential(leaf, context)
     for reference in leaf.references:
         if reference in leaf.secrets or reference.name in context.secrets_as_variables:
             continue
         if is_place or (is_address(leaf, context) and _is_credential_of_query(reference, context)):
             yield reference.name, reference.place
-    if is_place and leaf.slot[0] == context.headers_key and _is_expression(leaf):
+    if is_place and leaf.slot[0] == context.headers_key and not leaf.references:
         yield None, leaf.place
 
 
@@ -217,8 +225,9 @@ def _split_lines(text: str) -> list[str]:
 
 def _is_expression(leaf: Leaf) -> bool:
     """Return whether a leaf is computed at run time, from neither references nor a literal credential."""
-    value = str(leaf.value)
-    return not leaf.references and RUN_TIME.search(value) is not None and not is_literal(value)
+    if leaf.references or not isinstance(leaf.value, str):
+        return False
+    return RUN_TIME.search(leaf.value) is not None and not is_literal(leaf.value)
 
 
 LITERAL_SECRET: Final = Rule(

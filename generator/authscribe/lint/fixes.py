@@ -20,7 +20,7 @@ from authscribe.findings.finding import Edit, Finding, Fix
 from authscribe.lint.parameters import find_meant_variable, find_misspelt_declarations, list_used_variables
 from authscribe.lint.renames import suggest_secret
 from authscribe.lint.scheme_choice import find_only_scheme
-from authscribe.lint.withheld import locate_withheld
+from authscribe.lint.withheld import is_withheld
 from authscribe.model.draft import MapNode, Node, ScalarNode, to_plain
 from authscribe.model.platform import is_yaml_path
 from authscribe.readers.syntax.json import parse_json
@@ -188,7 +188,7 @@ def _hoist_header(finding: Finding, context: ConnectorContext) -> Fix | None:
     operations = node.find(_OPERATIONS) if isinstance(node, MapNode) else None
     if not isinstance(node, MapNode) or not isinstance(operations, MapNode) or leaf is None:
         return None
-    if leaf.place in locate_withheld(context):
+    if is_withheld(leaf, context):
         return None  # reports show the texts of fixes
     headers = node.find(_HEADERS)
     text = _open_text(system.place.path, system.text)

@@ -7,7 +7,7 @@ from inspect import cleandoc
 from typing import Final, NamedTuple
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.connectors.placed_leaves import LOCATED, PlacedLeaf, locate_leaf
+from authscribe.connectors.placed_leaves import LOCATED, PlacedLeaf
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Place, Severity
@@ -228,7 +228,7 @@ def _is_stray(leaf: Leaf, home: Placement, context: ConnectorContext) -> bool:
     """Return whether a leaf is clearly not the place of a placement; `secret-in-url` reports secrets in URLs."""
     if context.is_in_service(leaf) or _is_mechanism(leaf, context):
         return False
-    location, name = locate_leaf(leaf, context.slots)
+    location, name = context.leaf_index.locate(leaf)
     if is_address(leaf, context) and location is not home.location:
         return False
     slot = Vocabulary([find_slot(home.location, home.name)])

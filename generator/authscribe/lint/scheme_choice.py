@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from authscribe.connectors.context import ConnectorContext, match_selector
-from authscribe.connectors.placed_leaves import PlacedLeaf, find_placed_leaves
+from authscribe.connectors.placed_leaves import PlacedLeaf
 from authscribe.model.contract import list_placements
 from authscribe.model.definitions import Scheme
 from authscribe.model.placement_template import list_hole_names
@@ -55,8 +55,7 @@ def _is_placed(scheme: Scheme, context: ConnectorContext) -> bool:
     placements = list_placements(context.resolution.catalogue, scheme)
     names = {secret.name for secret in scheme.injected}
     placed = {name for placement in placements for name in list_hole_names(*placement.templates)} & names
-    leaves = find_placed_leaves(context.snapshot.leaves, placements, context.slots)
-    return bool(placed) and placed <= _list_at_home(leaves, names)
+    return bool(placed) and placed <= _list_at_home(context.leaf_index.find_placed(placements), names)
 
 
 def _list_at_home(placed_leaves: Iterable[PlacedLeaf], names: Collection[str]) -> set[str]:

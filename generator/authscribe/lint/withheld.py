@@ -47,6 +47,11 @@ def locate_withheld_in(lines: Lines, context: ConnectorContext) -> frozenset[Pla
     return frozenset(_list_withheld(leaves, context))
 
 
+def is_withheld(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether the place of a leaf is one of them."""
+    return leaf.place in _list_withheld((leaf,), context)
+
+
 def _list_withheld(leaves: Iterable[Leaf], context: ConnectorContext) -> Iterator[Place]:
     yield from (finding.place for finding in check_literals(context) if finding.code == LITERAL_SECRET.code)
     yield from (leaf.place for leaf in leaves if _may_contain_credential(leaf, context))
