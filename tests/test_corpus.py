@@ -303,7 +303,7 @@ def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
                 name: f"<{name}>" for name in ("system", "datatype", *snapshot.group_references(ReferenceKind.VARIABLE))
             }
             compiled = connector_reader.language.environment.from_string(template.text)
-            assert connector_reader.language.expand(template.text, values) == compiled.render(values)
+            assert connector_reader.language.compile(template.text)(values) == compiled.render(values)
 
 
 @pytest.mark.parametrize(

@@ -378,8 +378,8 @@ def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: Conne
     # Names in comments of YAML are no references of the template, but are expanded as well.
     found = reader.syntax.find_references("", template.text) if template.is_yaml else template.references
     used = {reference.name for reference in found if reference.kind is ReferenceKind.VARIABLE}
-    for values in _list_values(reader.platform, snapshot, template, used):
-        yield reader.language.expand(template.text, values)
+    expand = reader.language.compile(template.text)
+    yield from map(expand, _list_values(reader.platform, snapshot, template, used))
 
 
 def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[Leaf, ...]:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from authscribe.connectors.references import RESERVED, split_delimiters, split_fallback
 from authscribe.model.platform import References
 
 if TYPE_CHECKING:
-    from jinja2 import nodes
+    from jinja2 import Template, nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+
+Expand: TypeAlias = Callable[[Mapping[str, object]], str]
 
 _ALLOWED: Final = frozenset(
     (
@@ -58,22 +61,22 @@ class TemplateLanguage:
 
         return set(meta.find_undeclared_variables(self._parse(text)))
 
-    def expand(self, text: str, values: Mapping[str, object]) -> str:
-        """Return the text with every hole filled.
+    def compile(self, text: str) -> Expand:
+        """Return the function that fills every hole of a text with values by their names.
 
-        Raises ExpansionError for an invalid template, an unsupported construct and a name without a value.
+        Raises ExpansionError for an invalid template and an unsupported construct; the function does for a name without
+        a value.
         """
         # Nearly all templates hold only plain names. Filling those directly gives the same as compiling the template,
         # and is all that there is to a language without statements.
-        if self.references.block is None or not self._starts.search(self._plain_name.sub("", text)):
-            return self._plain_name.sub(lambda match: _look_up(values, match, text), text)
-        from jinja2 import TemplateError
-
+        names = [*self._plain_name.finditer(text)]
+        starts, ends = [name.start() for name in names], [name.end() for name in names]
+        literals = [text[end:start] for end, start in zip([0, *ends], [*starts, len(text)], strict=True)]
+        if self.references.block is None or not self._starts.search("".join(literals)):
+            return partial(_fill, literals, [(split_fallback(name[1])[0], name) for name in names])
         self._parse(text)
-        try:
-            return self.environment.from_string(text).render(values)
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-            raise ExpansionError(str(error)) from None
+        with _raise_as_expansion_errors():
+            return partial(_render, self.environment.from_string(text))
 
     def _parse(self, text: str) -> nodes.Template:
         from jinja2 import TemplateError, nodes
@@ -132,11 +135,29 @@ class TemplateLanguage:
         return re.compile("|".join(re.escape(start) for start, _ in self._delimiters))
 
 
-def _look_up(values: Mapping[str, object], match: re.Match[str], text: str) -> str:
-    name, _ = split_fallback(match[1])
-    if name not in values:
-        raise ExpansionError(f"'{name}' has no value", text.count("\n", 0, match.start()) + 1)
-    return str(values[name])
+def _fill(literals: Sequence[str], names: Sequence[tuple[str, re.Match[str]]], values: Mapping[str, object]) -> str:
+    """Return the literals with the values of the names between them."""
+    parts = [*literals]
+    for number, (name, match) in enumerate(names):
+        if name not in values:
+            raise ExpansionError(f"'{name}' has no value", match.string.count("\n", 0, match.start()) + 1)
+        parts[number] += str(values[name])
+    return "".join(parts)
+
+
+def _render(template: Template, values: Mapping[str, object]) -> str:
+    with _raise_as_expansion_errors():
+        return template.render(values)
+
+
+@contextmanager
+def _raise_as_expansion_errors() -> Iterator[None]:
+    from jinja2 import TemplateError
+
+    try:
+        yield
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise ExpansionError(str(error)) from None
 
 
 def is_json(text: str) -> bool:

@@ -169,7 +169,8 @@ def check_unused_secrets(context: ConnectorContext) -> Iterator[Finding]:
 
 def _list_explained(context: ConnectorContext) -> set[str]:
     """Return the secrets that are missing because other rules report what the system has in their place."""
-    literals = [leaf for leaf in context.snapshot.leaves if leaf.place in locate_literals(context)]
+    places_of_literals = locate_literals(context)
+    literals = [leaf for leaf in context.snapshot.leaves if leaf.place in places_of_literals]
     resembled = {name for leaf in literals if (name := find_resembled(str(leaf.value), context)) is not None}
     places = {*list_replaceable(context), *(leaf.place for leaf in literals)}
     expected = {
