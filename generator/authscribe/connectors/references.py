@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property, lru_cache, partial
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Place
@@ -75,7 +76,7 @@ class _Span(NamedTuple):
     literal: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReferenceSyntax:
     """Patterns that find the references of a platform, and the holes that have to be masked to parse the text.
 
@@ -88,6 +89,11 @@ class ReferenceSyntax:
     call: str
     holes: re.Pattern[str]
     can_name: Callable[[str], bool]
+
+    @cached_property
+    def _read_name(self) -> Callable[[str, str], tuple[ReferenceKind, str, str] | None]:
+        """Return the function that reads what a group matched, as kind, name and literal; few names fill most holes."""
+        return lru_cache(maxsize=1024)(partial(_read_name, self.can_name))
 
     @classmethod
     def from_platform(cls, references: References) -> ReferenceSyntax:
@@ -157,15 +163,9 @@ class ReferenceSyntax:
         pattern = self.pattern if self.call in text else self.without_calls
         for match in pattern.finditer(text):
             group = match.lastgroup or _COMMENT
-            kind, name = _KINDS[group], match[group].strip()
-            if group == _BLOCK:
-                # Only conditions refer to names; other statements are not expanded.
-                condition, _, name = name.partition(" ")
-                kind = kind if condition in ("if", "elif") else None
-            elif group == _VARIABLE and self.can_name(name) and name not in RESERVED:
-                kind = ReferenceKind.VARIABLE
-            if kind is not None:
-                name, literal = (name, "") if kind is ReferenceKind.EXPRESSION else split_fallback(name)
+            named = self._read_name(group, match[group])
+            if named is not None:
+                kind, name, literal = named
                 yield _Span(*match.span(), kind, name, literal)
 
     def find_statements(self, text: str) -> Iterator[tuple[int, int, str]]:
@@ -180,6 +180,20 @@ class ReferenceSyntax:
         A variable becomes a string, a statement or comment becomes blanks; every place stays the same.
         """
         return self.holes.sub(_mask_hole, text)
+
+
+def _read_name(can_name: Callable[[str], bool], group: str, text: str) -> tuple[ReferenceKind, str, str] | None:
+    """Return the kind, the name and the literal of a hole; None if it refers to nothing."""
+    kind, name = _KINDS[group], text.strip()
+    if group == _BLOCK:
+        # Only conditions refer to names; other statements are not expanded.
+        condition, _, name = name.partition(" ")
+        kind = kind if condition in ("if", "elif") else None
+    elif group == _VARIABLE and can_name(name) and name not in RESERVED:
+        kind = ReferenceKind.VARIABLE
+    if kind is None:
+        return None
+    return (kind, name, "") if kind is ReferenceKind.EXPRESSION else (kind, *split_fallback(name))
 
 
 class _UnescapedText(NamedTuple):

@@ -43,7 +43,9 @@ class Leaf(NamedTuple):
 
     @property
     def secrets(self) -> tuple[Reference, ...]:
-        """Return the references to secrets."""
+        """Return the references to secrets; most leaves have none at all."""
+        if not self.references:
+            return ()
         return tuple(reference for reference in self.references if reference.kind is ReferenceKind.SECRET)
 
 

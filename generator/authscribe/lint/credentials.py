@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     # A run that reads no connectors checks definitions alone.
     from authscribe.connectors.context import ConnectorContext
     from authscribe.connectors.references import Reference
-    from authscribe.connectors.snapshot import Leaf
+    from authscribe.connectors.snapshot import ConnectorTemplate, Leaf
 
 _ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "token_url")
 _AUTHORISING: Final = re.compile(r"authorization|(?:^|[-_])(?:api-?key|token|secret|subscription-key|access-key)$")
@@ -101,8 +101,9 @@ def check_urls(context: ConnectorContext) -> Iterator[Finding]:
     `secret-not-injectable` reports a parameter that is read as a secret, and may well be part of an address.
     """
     places: dict[tuple[str, str], list[Place]] = {}
-    for leaf in (leaf for leaf in context.snapshot.leaves if is_address(leaf, context)):
-        for reference in leaf.secrets:
+    for leaf in context.snapshot.leaves:
+        secrets = leaf.secrets
+        for reference in secrets if secrets and is_address(leaf, context) else ():
             places.setdefault((reference.name, leaf.slot[-1]), []).append(reference.place)
     for (name, _), repeated in places.items():
         if name not in context.parameters_as_secrets:
@@ -200,14 +201,17 @@ def is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
 
     It is, too, if definitions put a secret there.
     """
-    if takes_secret(leaf, context):
-        return True
-    if len(leaf.slot) > 1 and leaf.slot[-2] == context.headers_key:
-        name = leaf.slot[-1].lower()
+    return _is_named_credential(leaf.slot, context) or takes_secret(leaf, context)
+
+
+def _is_named_credential(slot: tuple[str, ...], context: ConnectorContext) -> bool:
+    holder = slot[-2] if len(slot) > 1 else None
+    if holder is not None and holder == context.headers_key:
+        name = slot[-1].lower()
         return _AUTHORISING.search(name) is not None and HARMLESS.search(name) is None
-    if len(leaf.slot) > 1 and leaf.slot[-2] == context.query_key:
-        return re.fullmatch(_CREDENTIAL_NAME, leaf.slot[-1].lower()) is not None
-    return ".".join(leaf.slot) in context.platform.credential_slots
+    if holder is not None and holder == context.query_key:
+        return re.fullmatch(_CREDENTIAL_NAME, slot[-1].lower()) is not None
+    return ".".join(slot) in context.platform.credential_slots
 
 
 def _is_credential_of_query(reference: Reference, context: ConnectorContext) -> bool:
@@ -303,7 +307,7 @@ def _find_literals(context: ConnectorContext) -> Iterator[Finding]:
     for leaf in context.snapshot.leaves:
         if not isinstance(leaf.value, str):
             continue
-        if _USER_INFO.search(leaf.value) or (is_address(leaf, context) and has_literal_query(leaf.value)):
+        if _USER_INFO.search(leaf.value) or (has_literal_query(leaf.value) and is_address(leaf, context)):
             yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
         if leaf.references or not is_credential(leaf, context):
             if any(_has_literal(reference, leaf, context) for reference in leaf.references):
@@ -362,17 +366,20 @@ def list_malformed(context: ConnectorContext) -> set[str]:
 def _find_malformed(context: ConnectorContext) -> tuple[tuple[str, Place, str], ...]:
     """Return the unused secrets that are the argument of something like a reference, each with how to write it."""
     unused = sorted({*context.injected, *context.by_flag} - context.secrets.keys())
-    return tuple(found for name in unused if (found := _locate_malformed(name, context)) is not None)
+    texts = [(each, each.text.lower()) for each in context.snapshot.all_templates] if unused else []
+    return tuple(found for name in unused if (found := _locate_malformed(name, texts, context)) is not None)
 
 
-def _locate_malformed(name: str, context: ConnectorContext) -> tuple[str, Place, str] | None:
+def _locate_malformed(
+    name: str, texts: Iterable[tuple[ConnectorTemplate, str]], context: ConnectorContext
+) -> tuple[str, Place, str] | None:
+    """Return the first text that only resembles a reference; `texts` are the templates, each with its lower case."""
     written, references = context.platform.spell_name(name), context.platform.references
     pattern = re.compile(
         rf"\$?\bsecrets?\s?[^\w\s]{{1,3}}{re.escape(written)}(?:\b[^\w\s,}}]{{1,2}}|\b)", re.IGNORECASE
     )
     # Searching for the name alone takes a hundredth of the time.
-    templates = (each for each in context.snapshot.all_templates if written.lower() in each.text.lower())
-    for template in templates:
+    for template in (template for template, text in texts if written.lower() in text):
         for match in pattern.finditer(template.text):
             lines = LineCounter(template.text)
             place = Place(template.place.path, *lines.locate(match.start()), *lines.locate(match.end()))
@@ -480,9 +487,14 @@ def check_recipients(context: ConnectorContext) -> Iterator[Finding]:
     internal = {secret.name: flag for flag in context.platform.flags if flag.internal for secret in flag.injected}
     reported: set[str] = set()
     for leaf in context.snapshot.leaves:
-        for reference in () if context.is_in_service(leaf) else leaf.secrets:
+        for reference in leaf.secrets:
             flag = internal.get(reference.name)
-            if flag is None or reference.name in reported or _is_sent_to(flag.variables, leaf, context):
+            if (
+                flag is None
+                or context.is_in_service(leaf)
+                or reference.name in reported
+                or _is_sent_to(flag.variables, leaf, context)
+            ):
                 continue
             reported.add(reference.name)
             yield report_platform_secret_sent(reference.name, reference.place, context.name)

@@ -90,8 +90,16 @@ def find_expected_name(leaf: Leaf, context: ConnectorContext) -> str | None:
 
 def takes_secret(leaf: Leaf, context: ConnectorContext) -> bool:
     """Return whether placements put a secret into the place of a leaf."""
-    placed = _map_placed(context).get(leaf.place)
-    return placed is not None and any(list_placed_secrets(each, context) for each in placed.placements)
+    return leaf.place in _list_places_of_secrets(context)
+
+
+@once_per_connector
+def _list_places_of_secrets(context: ConnectorContext) -> frozenset[Place]:
+    return frozenset(
+        placed.leaf.place
+        for placed in context.placed_leaves
+        if any(list_placed_secrets(each, context) for each in placed.placements)
+    )
 
 
 @once_per_connector
