@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from authscribe.readers.foreign.literal_credentials import holds_credential, may_be_credential, names_credential
+from authscribe.readers.foreign.literal_credentials import holds_credential
 
 
 @pytest.mark.parametrize(
@@ -39,14 +39,3 @@ def test_an_address_may_hold_a_credential(address: str) -> None:
 )
 def test_an_address_with_references_and_other_values_holds_none(address: str) -> None:
     assert not holds_credential(address)
-
-
-@pytest.mark.parametrize("literal", ["", "true", "1.5", " " * 100_000, "arn:aws:iam::1:role/a"])
-def test_a_filler_is_no_credential(literal: str) -> None:
-    assert not may_be_credential("api_key", literal)
-    assert may_be_credential("api_key", f"{literal}x y")
-
-
-@pytest.mark.parametrize("name", ["max_tokens", "cursorToken", "token_type", "token_expires_at", "X-Page-Token"])
-def test_a_limit_or_a_fact_about_a_token_has_no_name_of_a_credential(name: str) -> None:
-    assert not names_credential(name)

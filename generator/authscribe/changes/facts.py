@@ -11,6 +11,7 @@ from authscribe.changes.effects import BREAKS_DEVELOPERS, COMPATIBLE, DOCUMENTAT
 from authscribe.changes.renames import ROLES
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
+from authscribe.model.credential_names import is_secret_name
 from authscribe.model.definitions import (
     Connector,
     Definition,
@@ -28,7 +29,7 @@ from authscribe.model.definitions import (
     Source,
 )
 from authscribe.model.name_kinds import NameKind
-from authscribe.model.naming import is_secret_name, split_words
+from authscribe.model.naming import split_words
 from authscribe.model.placement_template import find_slot, list_hole_names, list_variable_names
 from authscribe.model.platform import Flag, Platform
 from authscribe.model.spelling import Spelling, spell_part

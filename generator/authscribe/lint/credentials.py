@@ -13,6 +13,7 @@ from authscribe.findings.rule import Rule
 from authscribe.lint.placements import find_expected_name, spell_as_placed, takes_secret
 from authscribe.model import naming
 from authscribe.model.contract import Contract, spell_secret
+from authscribe.model.credential_names import is_clear_credential
 from authscribe.model.definitions import Connector, Location, Scheme, Secrecy
 from authscribe.model.draft import MapNode
 from authscribe.model.placement_template import list_hole_names
@@ -26,13 +27,9 @@ if TYPE_CHECKING:
     from authscribe.connectors.snapshot import ConnectorTemplate, Leaf
 
 _ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "token_url")
-_AUTHORISING: Final = re.compile(r"authorization|(?:^|[-_])(?:api-?key|token|secret|subscription-key|access-key)$")
-# Tokens of pages and of browser sessions; a value of the latter such as `no-check` turns a check off.
-HARMLESS: Final = re.compile(r"(?:^|[-_])(?:page|next|continuation|cursor|sync|csrf|xsrf|atlassian)[-_]token$")
-_CREDENTIAL_NAME: Final = r"(?:api[-_]?key|token|access_token|client_secret|secret|password)"
-_CREDENTIAL_QUERY: Final = re.compile(rf"[?&](?:key|{_CREDENTIAL_NAME})=$")
-_LONGEST_KEY: Final = len("?client_secret=")
-_LITERAL_QUERY: Final = re.compile(rf"[?&]{_CREDENTIAL_NAME}=([^&#]+)", re.IGNORECASE)
+_QUERY_KEY: Final = re.compile(r"[?&]([\w.-]+)=$")
+_LONGEST_KEY: Final = 80
+_QUERY_FIELD: Final = re.compile(r"[?&]([^?&#=]+)=([^&#]+)")
 RUN_TIME: Final = re.compile(r"\{[{%].*?[%}]\}")
 # A text in an expression, unless it is the key of a mapping as in `headers['X-Page']`.
 QUOTED: Final = re.compile(r"(?<!\[)(?:'[^']{6,}'|\"[^\"]{6,}\")")
@@ -205,12 +202,8 @@ def is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
 
 
 def _is_named_credential(slot: tuple[str, ...], context: ConnectorContext) -> bool:
-    holder = slot[-2] if len(slot) > 1 else None
-    if holder is not None and holder == context.headers_key:
-        name = slot[-1].lower()
-        return _AUTHORISING.search(name) is not None and HARMLESS.search(name) is None
-    if holder is not None and holder == context.query_key:
-        return re.fullmatch(_CREDENTIAL_NAME, slot[-1].lower()) is not None
+    if len(slot) > 1 and slot[-2] in (context.headers_key, context.query_key):
+        return is_clear_credential(slot[-1])
     return ".".join(slot) in context.platform.credential_slots
 
 
@@ -218,7 +211,8 @@ def _is_credential_of_query(reference: Reference, context: ConnectorContext) -> 
     """Return whether a reference follows the key of a credential in the query of a URL, such as `?key=`."""
     line = _split_lines(context.snapshot.texts[reference.place.path])[reference.place.line - 1]
     end = reference.place.column - 1
-    return _CREDENTIAL_QUERY.search(line[max(0, end - _LONGEST_KEY) : end].lower()) is not None
+    key = _QUERY_KEY.search(line[max(0, end - _LONGEST_KEY) : end])
+    return key is not None and (key[1].lower() == "key" or is_clear_credential(key[1]))
 
 
 @lru_cache(maxsize=1)
@@ -331,7 +325,8 @@ def _has_literal(reference: Reference, leaf: Leaf, context: ConnectorContext) ->
 
 def has_literal_query(address: str) -> bool:
     """Return whether the query of an address contains a literal credential."""
-    return any("$" not in value and is_literal(value) for value in _LITERAL_QUERY.findall(address))
+    fields = _QUERY_FIELD.findall(address)
+    return any(is_clear_credential(name) and "$" not in value and is_literal(value) for name, value in fields)
 
 
 def _report_literal(leaf: Leaf, context: ConnectorContext, *, is_pasted: bool) -> Finding:

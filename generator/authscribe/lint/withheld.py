@@ -12,7 +12,6 @@ from authscribe.connectors.reader import list_leaves
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Lines, Place
 from authscribe.lint.credentials import (
-    HARMLESS,
     LITERAL_SECRET,
     QUOTED,
     RUN_TIME,
@@ -26,12 +25,11 @@ from authscribe.lint.credentials import (
     is_literal,
 )
 from authscribe.lint.placements import is_written_as_placed
-from authscribe.model import naming
+from authscribe.model.credential_names import is_clear_credential
 from authscribe.readers.text import mask_texts
 
 # Addresses that are misspelt do not begin with `://`.
 _USER_INFO: Final = re.compile(r"/[^/?#@:\s{}$]+:[^/?#@\s{}$]+@")
-_NAMES: Final = (("token",), ("secret",), ("password",), ("api", "key"))
 _WORD: Final = re.compile(r"[\w+/-]{8,}")
 
 
@@ -79,7 +77,7 @@ def _may_contain_credential(leaf: Leaf, context: ConnectorContext) -> bool:
         is_sent = bool(leaf.secrets) and not is_address(leaf, context)
         return (is_sent or is_credential(leaf, context)) and _has_literal_beside(leaf, context)
     is_free = is_literal(leaf.value) and find_resembled(leaf.value, context) is None
-    return is_free and any(map(_names_credential, leaf.slot[-2:])) and not is_filler(leaf, context)
+    return is_free and any(map(is_clear_credential, leaf.slot[-2:])) and not is_filler(leaf, context)
 
 
 def _has_literal_beside(leaf: Leaf, context: ConnectorContext) -> bool:
@@ -95,8 +93,3 @@ def _has_literal_beside(leaf: Leaf, context: ConnectorContext) -> bool:
 def _resembles_value(word: str) -> bool:
     """Return whether a long word has digits, unlike those that name a scheme or a parameter."""
     return any(map(str.isdigit, word)) and any(map(str.isalpha, word))
-
-
-def _names_credential(key: str) -> bool:
-    words = tuple(naming.split_words(key))
-    return any(words[-len(name) :] == name for name in _NAMES) and HARMLESS.search(key.lower()) is None

@@ -10,7 +10,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from authscribe.model.naming import ID_PATTERN, WIRE_NAME_LIMIT, is_value_public, to_attribute
+from authscribe.model.credential_names import is_value_public
+from authscribe.model.naming import ID_PATTERN, WIRE_NAME_LIMIT, to_attribute
 from authscribe.model.placement_template import append_query
 from authscribe.model.strict import CLOSED, TEXT_LIMIT, Suppression
 

@@ -63,9 +63,6 @@ _LETTERS = {**_SMALL_LETTERS, **_CAPITALS, "ẞ": "ss"}
 _LETTER = re.compile(f"[{''.join(_LETTERS)}]")
 _ID = re.compile(ID_PATTERN)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
-_SECRET_WORD = re.compile(
-    "secret|pass(?:word|wd|phrase|code)|pwd|pin|token|(?:api)?key|credential|signature|assertion|jwt|pat"
-)
 _RESERVED_STEMS = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))})
 RESERVED_ATTRIBUTES = frozenset(
     {
@@ -92,16 +89,6 @@ def make_id(name: str) -> str:
     """
     folded = to_ascii(name.replace("'", "").replace("\u2019", ""))
     return re.sub(r"[^a-z0-9_.]+", "-", folded.lower()).strip("-_.")[:80].strip("-_.")
-
-
-def is_secret_name(name: str) -> bool:
-    """Return whether a name, such as `client_secret`, is that of a secret, whose default must not be copied."""
-    return any(_SECRET_WORD.fullmatch(word.removesuffix("s")) for word in split_words(name))
-
-
-def is_value_public(secrecy: str | None, name: str) -> bool:
-    """Return whether a value of a secret may be shown, by what its definition states as `secret`, if anything."""
-    return secrecy == "no" if secrecy is not None else not is_secret_name(name)
 
 
 def to_ascii(text: str) -> str:

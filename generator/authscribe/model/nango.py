@@ -7,7 +7,6 @@ Each mode lists what it asks for and obtains, and what its requests carry. Sourc
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -23,11 +22,6 @@ GROUPS: Final[Mapping[str, str]] = {
     INTEGRATION: "integrationConfig",
 }
 """Groups of fields, each with its name in references."""
-
-CREDENTIAL_NAME: Final = re.compile(
-    r"(?i:passw(?:or)?d|passphrase|secret|token|assertion|credential|authorization|api-?key)s?$|(?:\b|_)(?i:key)s?$|Keys?$"
-)
-"""Endings of the names of credentials: matches `client_secret` and `apiKey`, but not `token_type`."""
 
 ADDRESS_KEYS: Final = (
     ("request_token", "request_url"),

@@ -11,10 +11,10 @@ from itertools import zip_longest
 from typing import Final, NamedTuple, TypeAlias
 
 from authscribe.encoders.text import to_printable, to_printable_spans
+from authscribe.model.credential_names import is_secret_name
 from authscribe.model.definitions import Parameter, Secret, ValueType
 from authscribe.model.draft import to_plain
 from authscribe.model.markup import Span, join_text, merge_spans
-from authscribe.model.naming import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.pages.markup import CellReader, MarkupLostError, carry_markup
 from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from authscribe.findings.finding import Place
+from authscribe.model.credential_names import is_value_public
 from authscribe.model.draft import MapNode, get_text, list_scalar_places
-from authscribe.model.naming import is_value_public
 from authscribe.resolve.merge import list_maps
 
 SECRET_ROLES: Final = ("required", "injected")

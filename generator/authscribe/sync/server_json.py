@@ -10,9 +10,9 @@ from authscribe.drift.first_change import FirstChange
 from authscribe.edits.json_text import JsonText
 from authscribe.findings.finding import Edit, Finding, Place
 from authscribe.findings.rules.duplicate_key import report_duplicate_key
+from authscribe.model.credential_names import is_secret_name
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 from authscribe.model.name_kinds import NameKind
-from authscribe.model.naming import is_secret_name
 from authscribe.readers.syntax.json import parse_json
 from authscribe.sync.connectors import Connectors, Key, Owned, Share, list_served, take_inventory
 from authscribe.sync.context import Context

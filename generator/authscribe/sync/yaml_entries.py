@@ -13,9 +13,9 @@ from authscribe.encoders.comments import encode_line_comment
 from authscribe.encoders.yaml import encode_yaml_text
 from authscribe.findings.finding import Edit, Finding, Place
 from authscribe.findings.rules.not_synced import report_not_synced
+from authscribe.model.credential_names import is_secret_name
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.name_kinds import NameKind
-from authscribe.model.naming import is_secret_name
 from authscribe.readers.syntax.yaml import parse_yaml
 from authscribe.sync.connectors import Connectors
 from authscribe.sync.placing import group_missing

@@ -11,9 +11,10 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model import naming
+from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.name_kinds import NAME_KINDS, NameKind, find_problem
-from authscribe.readers.foreign.literal_credentials import ends_as_credential, holds_credential, names_credential
+from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {

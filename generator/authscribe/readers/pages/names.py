@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from authscribe.model.naming import is_secret_name
+from authscribe.model.credential_names import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import join_paragraphs
 from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable, Paragraph

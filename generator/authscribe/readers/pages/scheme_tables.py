@@ -12,9 +12,10 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.broken_table import report_broken_table
 from authscribe.findings.rules.table_elsewhere import report_table_elsewhere
 from authscribe.findings.rules.unclear_table import report_unclear_row, report_unclear_table
+from authscribe.model.credential_names import is_secret_name
 from authscribe.model.draft import ScalarNode
 from authscribe.model.markup import Style
-from authscribe.model.naming import is_secret_name, split_words
+from authscribe.model.naming import split_words
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import clean_name, find_name_flaw, find_row_flaws, is_label, make_list_table
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, PageTable, Paragraph, Section

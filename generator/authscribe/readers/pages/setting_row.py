@@ -8,8 +8,8 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.unknown_type import report_unknown_type
+from authscribe.model.credential_names import is_secret_name
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, to_node, to_plain
-from authscribe.model.naming import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
 from authscribe.readers.pages.names import DASHES, UseRemark, find_use, is_no_value, read_remark

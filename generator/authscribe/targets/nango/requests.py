@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final
 
+from authscribe.model.credential_names import may_be_credential
 from authscribe.model.definitions import Endpoint, RequestContent, TokenRequest
 from authscribe.model.nango import (
     ACCESS,
     ADDRESS_KEYS,
-    CREDENTIAL_NAME,
     FRAGMENT,
     PRIVATE_KEY,
     REFRESH,
@@ -207,9 +207,9 @@ def _fill_values(
 
 
 def _is_credential(value: object, path: tuple[str, ...]) -> bool:
-    if isinstance(value, bool | dict) or not value:
+    if isinstance(value, dict) or value is None or "${" in str(value):
         return False
-    return "${" not in str(value) and any(map(CREDENTIAL_NAME.search, path))
+    return any(may_be_credential(name, str(value)) for name in path)
 
 
 def _fill_value(

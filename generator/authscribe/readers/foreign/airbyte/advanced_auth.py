@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from authscribe.findings.finding import Place
+from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.addresses import Assumption, ChosenValue, choose_value
 from authscribe.readers.foreign.airbyte.specification import list_settings
-from authscribe.readers.foreign.literal_credentials import may_be_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
@@ -27,7 +27,9 @@ SERVER_INPUT: Final = "complete_oauth_server_input_specification"
 """Key of the values that the administrator of the platform supplies."""
 CLIENT_CREDENTIALS: Final = ("client_id", "client_secret")
 """Values of the server input that airbyte-cdk's schema describes; connectors mark the settings for them as secret."""
-_PAIR: Final = re.compile(r"""([A-Za-z][A-Za-z_-]{0,63})["']?\s{0,8}[=:]\s{0,8}["']?([^"'&{}\s,=?]++)(?!\s?\{)""")
+_PAIR: Final = re.compile(
+    r"""([A-Za-z][A-Za-z_-]{0,63})["']?\s{0,8}[=:]\s{0,8}["']?((?:(?i:basic|bearer)\s)?[^"'&{}\s,=?]++)(?!\s?\{)"""
+)
 """Matches a name and its literal value in a query, in a header and in a body of whatever form."""
 _SEPARATORS: Final[Mapping[str, str]] = {"space": " ", "comma": ",", "plus": "+"}
 

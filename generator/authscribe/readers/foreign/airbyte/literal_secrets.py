@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from authscribe.model.credential_names import is_clear_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.templates import list_literals, parse_basic
 from authscribe.readers.foreign.literal_credentials import holds_credential
 
 _CREDENTIAL_KEYS: Final = frozenset(
-    {
-        "api_token", "client_secret", "password", "refresh_token", "secret_key", "passphrase", "session_token",
-        "access_token_value", "assertion", "client_assertion", "tokens",
-    }
-)  # fmt: skip
-_CREDENTIAL_HEADERS: Final = frozenset({"authorization", "proxy-authorization"})
+    {"secret_key", "passphrase", "access_token_value", "assertion", "client_assertion", "tokens"}
+)
+"""Keys of credentials by Airbyte's schema of declarative components, beside those that their names tell."""
 _SENT_PREFIXES: Final = ("request_", "refresh_request_", "$parameters", "$options")
 _MINIMUM_LENGTH: Final = 6
 """In characters; shorter literals are fillers such as `x`."""
@@ -46,7 +44,7 @@ def _is_sent(path: tuple[str, ...]) -> bool:
 
 def has_literal_secret(key: str, node: Node) -> bool:
     """Return whether the key is for a credential and a value is a literal, or leaves one as an alternative."""
-    if key not in _CREDENTIAL_KEYS and key.lower() not in _CREDENTIAL_HEADERS:
+    if key not in _CREDENTIAL_KEYS and not is_clear_credential(key):
         return False
     nodes = node.items if isinstance(node, ListNode) else (node,)
     values = (each.value for each in nodes if isinstance(each, ScalarNode) and isinstance(each.value, str | int))

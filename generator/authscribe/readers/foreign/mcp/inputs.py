@@ -17,9 +17,10 @@ from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.model import naming
+from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
-from authscribe.readers.foreign.literal_credentials import holds_credential, may_be_credential
+from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeSetting,

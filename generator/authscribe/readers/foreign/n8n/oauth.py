@@ -14,10 +14,11 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from authscribe.findings.finding import Place
+from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.literal_credentials import holds_credential, may_be_credential
+from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.n8n.scope import PropertyScope
 from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
-from authscribe.readers.foreign.literal_credentials import may_be_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, find_value_type, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, parse_boolean
 

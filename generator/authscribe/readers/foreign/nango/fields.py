@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from authscribe.model.credential_names import ends_as_credential
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
-from authscribe.model.nango import CREDENTIAL_NAME, CREDENTIALS, GROUPS, PASSWORD, STANDARD, SUPPLIED, USERNAME
+from authscribe.model.nango import CREDENTIALS, GROUPS, PASSWORD, STANDARD, SUPPLIED, USERNAME
 from authscribe.readers.foreign.nango.scope import ProviderField, ProviderScope
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_boolean
 
@@ -56,7 +57,7 @@ def take_secrecy(field: ProviderField, declaration: TrackedMapping, scope: Provi
     if field.key in STANDARD:
         return ScalarNode(STANDARD[field.key].secret, field.place)
     can_have_mark = field.group == CREDENTIALS and field.entry is not None
-    is_shown = can_have_mark and scope.has_marks and CREDENTIAL_NAME.search(field.key) is None
+    is_shown = can_have_mark and scope.has_marks and not ends_as_credential(field.key)
     return ScalarNode("no" if is_shown or is_constant(declaration.node) else "unknown", field.place)
 
 

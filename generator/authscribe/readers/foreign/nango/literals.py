@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Iterator
+from itertools import chain, product
 
+from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.model.nango import CREDENTIAL_NAME
 from authscribe.readers.foreign.nango.templates import find_innermost
-
-_SCHEMES: Final = ("basic", "bearer")
-"""Names of HTTP authentication schemes (RFC 9110 section 11.1), which are no credentials by themselves."""
 
 
 def has_reference(node: Node) -> bool:
@@ -25,15 +22,14 @@ def has_reference(node: Node) -> bool:
 
 def is_credential(node: Node, path: Iterable[str]) -> bool:
     """Return whether a literal may be a secret, since a name in the path to it is that of a credential."""
-    return not has_reference(node) and _has_value(node) and any(map(CREDENTIAL_NAME.search, path))
+    return not has_reference(node) and any(may_be_credential(*pair) for pair in product(path, _list_literals(node)))
 
 
-def _has_value(node: Node) -> bool:
-    """Return whether a literal may be a secret, as a boolean, an empty value or the name of a scheme cannot."""
+def _list_literals(node: Node) -> Iterator[str]:
     match node:
         case ScalarNode(value=value):
-            return bool(value) and not isinstance(value, bool) and str(value).lower() not in _SCHEMES
+            yield "" if value is None else str(value)
         case ListNode(items=items):
-            return any(map(_has_value, items))
+            yield from chain.from_iterable(map(_list_literals, items))
         case MapNode(entries=entries):
-            return any(_has_value(entry.node) for entry in entries)
+            yield from chain.from_iterable(_list_literals(entry.node) for entry in entries)

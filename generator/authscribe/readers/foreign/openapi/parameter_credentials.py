@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from authscribe.findings.finding import Place
+from authscribe.model.credential_names import ends_as_credential, is_credential_header, names_credential
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.placement_template import find_slot
-from authscribe.readers.foreign.literal_credentials import ends_as_credential, is_credential_header, names_credential
 from authscribe.readers.foreign.openapi.references import Document
 from authscribe.readers.foreign.openapi.requirements import list_operation_nodes, list_paths
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme

@@ -14,11 +14,10 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_mode import report_unknown_mode
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
-from authscribe.model import naming
+from authscribe.model.credential_names import is_secret_name, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import Hole, parse_template
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.literal_credentials import names_credential
 from authscribe.readers.foreign.postman.auth_types import (
     AUTH_TYPES,
     DEFAULT_GRANT,
@@ -244,7 +243,7 @@ class _AuthReader:
         A user name counts if its variable is named like a credential: the password may be a value that was removed.
         """
         stated = [param for param in ("username", "password") if self._get(param) is not None]
-        is_user = stated == ["username"] and not naming.is_secret_name(self._name("username"))
+        is_user = stated == ["username"] and not is_secret_name(self._name("username"))
         return stated[0] if len(stated) == 1 and not is_user else None
 
     def _read_jwt(self) -> PostmanAuth:

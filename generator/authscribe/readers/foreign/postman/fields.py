@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote_plus
 
+from authscribe.model.credential_names import names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.literal_credentials import names_credential
 from authscribe.readers.foreign.postman.variables import fill_credential, find_reference
 from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.tracking import parse_boolean

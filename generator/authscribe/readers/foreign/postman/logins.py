@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from authscribe.model import naming
+from authscribe.model.credential_names import names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
-from authscribe.readers.foreign.literal_credentials import names_credential
 from authscribe.readers.foreign.postman.auth import AuthSetting, LoginRequest
 from authscribe.readers.foreign.postman.fields import list_body
 from authscribe.readers.foreign.postman.variables import find_reference

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
+from authscribe.model.credential_names import names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.literal_credentials import names_credential
 from authscribe.readers.foreign.postman.auth import (
     NO_AUTHENTICATION,
     AuthEndpoint,

@@ -10,9 +10,9 @@ from typing import Final
 from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.draft import Node, ScalarNode, get_text
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
-from authscribe.readers.foreign.literal_credentials import ends_as_credential, names_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, parse_boolean
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from authscribe.findings.finding import Place
+from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.literal_credentials import list_fields, may_be_credential
+from authscribe.readers.foreign.literal_credentials import list_fields
 from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
@@ -186,6 +187,7 @@ def _list_literal_fields(address: str) -> Iterator[str]:
 
 
 def _is_literal(name: str, value: str) -> bool:
+    """Return whether a value may be a credential: none with an `@`, by which Power Platform knows an expression."""
     return "@" not in value and may_be_credential(name, value)
 
 

@@ -14,9 +14,9 @@ from authscribe.findings.rules.security_differs import report_sources_contradict
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
+from authscribe.model.credential_names import names_credential
 from authscribe.model.draft import MapNode, ScalarNode, get_text
 from authscribe.model.placement_template import find_slot, list_hole_names
-from authscribe.readers.foreign.literal_credentials import names_credential
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
 from authscribe.readers.foreign.openapi.variants import is_template_name
 from authscribe.readers.foreign.power_platform.connection import Connection

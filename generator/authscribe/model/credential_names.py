@@ -1,0 +1,87 @@
+"""Tell by a name whether what it names is a credential: a setting, a header or a field of a request.
+
+No standard decides this, so there are degrees. What must not leak is withheld at the first doubt
+(`is_secret_name`, `may_be_credential`); a setting becomes a secret if its name has no other reading
+(`names_credential`, `ends_as_credential`); and a connector is blamed only for `is_clear_credential`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from authscribe.model.naming import split_words
+
+_SECRET_WORD: Final = re.compile(
+    "[a-z0-9]*(?:secret|passw(?:or)?d|passphrase|token|apikey|credential)"
+    "|(?:access|app|auth|secret)?key|passcode|pwd|pin|signature|assertion|jwt|pat"
+)
+"""Matches a word for a secret, in the singular; long ones may be the end of a word, as in `accesstoken`."""
+_CLEAR_WORD: Final = re.compile("[a-z0-9]*(?:secret|password|token|apikey|authorization)")
+_CLEAR_KEYS: Final = frozenset({"access", "api", "subscription"})
+"""Words before `key`: other keys sort, partition or identify."""
+_OTHER_WORDS: Final = frozenset(
+    {
+        "continuation", "csrf", "cursor", "expiration", "expires", "expiry", "idempotency", "lifetime", "max", "min",
+        "next", "page", "partition", "replication", "resume", "scroll", "sort", "sync", "ttl", "type", "xsrf",
+    }
+)  # fmt: skip
+"""Words in names that are no credentials although another word is: `page_token`, `Idempotency-Key`, `token_type`."""
+_SWITCH: Final = ("atlassian", "token")
+"""Words of a header that Jira and Confluence take as a switch: its only value, `no-check`, turns a check off."""
+_NO_CREDENTIAL: Final = re.compile(r"(?:true|false|-?[0-9]{1,7}(?:\.[0-9]+)?|arn:\S*|basic|bearer)?", re.IGNORECASE)
+"""Matches what is no credential even below the name of one.
+
+These are words, numbers below the least length of a password (NIST SP 800-63B: eight characters), names of resources
+at Amazon, and names of authentication schemes (RFC 9110 section 11.1).
+"""
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a name, such as `client_secret`, is that of a secret, whose default must not be copied."""
+    return any(map(_is_secret_word, split_words(name)))
+
+
+def is_value_public(secrecy: str | None, name: str) -> bool:
+    """Return whether a value of a secret may be shown, by what its definition states as `secret`, if anything."""
+    return secrecy == "no" if secrecy is not None else not is_secret_name(name)
+
+
+def names_credential(name: str) -> bool:
+    """Return whether a name is that of a credential, and not of a limit, a position or a fact about one."""
+    return is_secret_name(name) and _OTHER_WORDS.isdisjoint(split_words(name))
+
+
+def ends_as_credential(name: str) -> bool:
+    """Return whether the last word of a name, which tells what it is, announces a credential: not in `TOKEN_URL`."""
+    return any(map(_is_secret_word, split_words(name)[-1:]))
+
+
+def is_credential_header(name: str) -> bool:
+    """Return whether a name is that of a header made for credentials, such as `Authorization` and `X-Authorization`.
+
+    See RFC 9110 section 11 and RFC 6265.
+    """
+    return name.lower() == "cookie" or split_words(name)[-1:] == ("authorization",)
+
+
+def may_be_credential(name: str, literal: str) -> bool:
+    """Return whether a literal may be the credential that its name announces, or a dummy in place of that."""
+    is_credential = is_credential_header(name) or ends_as_credential(name)
+    return is_credential and _NO_CREDENTIAL.fullmatch(literal.strip()) is None
+
+
+def is_clear_credential(name: str) -> bool:
+    """Return whether a header or field of this name certainly is a credential.
+
+    A plural is none: `X-Tokens` counts.
+    """
+    words = split_words(name)
+    if not words or words[-2:] == _SWITCH or not _OTHER_WORDS.isdisjoint(words[-2:-1]):
+        return False
+    is_key = words[-1] == "key" and not _CLEAR_KEYS.isdisjoint(words[-2:-1])
+    return is_key or _CLEAR_WORD.fullmatch(words[-1]) is not None
+
+
+def _is_secret_word(word: str) -> bool:
+    return _SECRET_WORD.fullmatch(word.removesuffix("s")) is not None

@@ -1,0 +1,75 @@
+"""Test what a name tells about a credential, and how much."""
+
+from __future__ import annotations
+
+import pytest
+
+from authscribe.model.credential_names import (
+    ends_as_credential,
+    is_clear_credential,
+    is_secret_name,
+    may_be_credential,
+    names_credential,
+)
+
+S, E, N, C = is_secret_name, ends_as_credential, names_credential, is_clear_credential
+ALL = {S, E, N, C}
+NAMES = {
+    "client_secret": ALL,
+    "apiKey": ALL,
+    "X-Api-Key": ALL,
+    "Ocp-Apim-Subscription-Key": ALL,
+    "accesstoken": ALL,
+    "USERPASSWORD": ALL,
+    "refresh_token": ALL,
+    "page_access_token": {S, E, C},
+    "credentials": {S, E, N},
+    "passphrase": {S, E, N},
+    "pin": {S, E, N},
+    "private_key": {S, E, N},
+    "appkey": {S, E, N},
+    "tokens": {S, E, N},
+    "Authorization": {C},
+    "Proxy-Authorization": {C},
+    "authorization_url": set(),
+    "TOKEN_URL": {S, N},
+    "token_value": {S, N},
+    "token_type": {S},
+    "token_expires_at": {S},
+    "cursorToken": {S, E},
+    "X-Page-Token": {S, E},
+    "X-CSRF-Token": {S, E},
+    "Idempotency-Key": {S, E},
+    "max_tokens": {S, E},
+    "sort_key": {S, E},
+    "X-Atlassian-Token": {S, E, N},
+    "monkey": set(),
+    "spinning": set(),
+    "path": set(),
+    "client_id": set(),
+    "": set(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_tells_a_credential_in_degrees(name: str) -> None:
+    assert {tell for tell in ALL if tell(name)} == NAMES[name]
+
+
+@pytest.mark.parametrize(
+    "name", ["Authorization", "X-Authorization", "Cookie", "api_key", "X-CSRF-Token", "userpasswd"]
+)
+def test_a_literal_below_such_a_name_may_be_a_credential(name: str) -> None:
+    assert may_be_credential(name, "alive")
+
+
+@pytest.mark.parametrize(
+    "literal", ["", "true", "1.5", " " * 100_000, "arn:aws:iam::1:role/a", "Bearer", "basic ", "1234567"]
+)
+def test_a_filler_is_no_credential(literal: str) -> None:
+    assert not may_be_credential("api_key", literal)
+    assert may_be_credential("api_key", f"{literal}x y")
+
+
+def test_a_long_number_may_be_a_credential() -> None:
+    assert may_be_credential("pin", "12345678")
