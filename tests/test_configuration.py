@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from authscribe.findings.finding import DefinitionError
-from authscribe.workspace.configuration import Configuration, read_configuration
+from authscribe.workspace.configuration import Configuration
+from authscribe.workspace.configuration_file import read_configuration
 
 REFEREE = TypeAdapter(Configuration)
 

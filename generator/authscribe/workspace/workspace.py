@@ -11,13 +11,8 @@ from authscribe.readers.text import read_content
 from authscribe.runtime import plugins
 from authscribe.runtime.paths import LOCK_NAME, is_glob, match_paths, show_path
 from authscribe.workspace.command_options import Options
-from authscribe.workspace.configuration import (
-    Configuration,
-    LoadedConfiguration,
-    Suppress,
-    find_configuration_file,
-    read_configuration,
-)
+from authscribe.workspace.configuration import Configuration, LoadedConfiguration, Suppress
+from authscribe.workspace.configuration_file import find_configuration_file, read_configuration
 from authscribe.workspace.sources import SourceContents, SourceFile, find_sources
 
 _PACKAGE: Final = "package:"
