@@ -22,7 +22,8 @@ from authscribe.model.definitions import Source
 from authscribe.model.draft import Noun
 from authscribe.model.platform import Platform
 from authscribe.readers.pages.rst import read_rst
-from authscribe.targets.docs import TableFile, build_injected_table, build_required_table
+from authscribe.targets.docs import TableFile
+from authscribe.targets.docs_tables import build_injected_table, build_required_table
 from authscribe.targets.plan import PlannedFile
 from authscribe.targets.platform_files import Document, build_system
 

@@ -39,7 +39,8 @@ from authscribe.model.definitions import (
     Source,
 )
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
-from authscribe.targets.docs import KINDS, LOCATIONS, format_default, format_type
+from authscribe.targets.docs import KINDS
+from authscribe.targets.docs_tables import LOCATIONS, format_default, format_type
 from authscribe.targets.requests import list_oauth_facts, list_request_facts
 
 

@@ -29,7 +29,7 @@ from authscribe.readers.pages.wording import (
     list_type_words,
     read_optional,
 )
-from authscribe.targets.docs import format_type, format_value
+from authscribe.targets.docs_tables import format_type, format_value
 
 RowSetting: TypeAlias = Secret | Parameter
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
@@ -13,21 +12,23 @@ from authscribe.model.definitions import (
     Connector,
     Definition,
     Endpoints,
-    InjectedSecret,
     Kind,
-    Lifetime,
-    Location,
     Method,
-    Parameter,
     Scheme,
-    Secret,
-    Setting,
-    Source,
     Stage,
 )
 from authscribe.model.markup import split_paragraphs
 from authscribe.model.naming import to_page
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
+from authscribe.targets.docs_tables import (
+    PLACEMENT_COLUMNS,
+    DocsTable,
+    build_injected_table,
+    build_required_table,
+    build_settings_table,
+    build_table,
+    list_placement_rows,
+)
 from authscribe.targets.plan import DOCS, PlannedFile, TargetPlan
 from authscribe.targets.requests import list_oauth_facts, list_request_facts
 
@@ -58,86 +59,6 @@ KINDS: Final = {
     Kind.CUSTOM: "custom",
 }
 """Name of each kind in a sentence."""
-
-LOCATIONS: Final = {
-    Location.HEADER: "header",
-    Location.QUERY: "query parameter",
-    Location.PATH: "path",
-    Location.COOKIE: "cookie",
-    Location.BODY: "body",
-    Location.BASIC_USERNAME: "basic authentication, username",
-    Location.BASIC_PASSWORD: "basic authentication, password",
-    Location.BLOCK: "platform setting",
-}  # fmt: skip
-"""Name of each location in a table."""
-
-_UNREMARKABLE: Final = (Lifetime.STATIC, Lifetime.UNKNOWN)
-_USUAL_TYPE: Final = "String"
-
-
-class Column(NamedTuple):
-    """Column of a table: its heading, its width in relation to the other columns, and its position in a row.
-
-    The style of its texts is `literal`, `text` for words, or `markup` for words with the markup of definitions. An
-    optional column is shown only if a row has a text for it.
-    """
-
-    heading: str
-    width: str
-    style: str = "text"
-    position: int = 0
-    is_optional: bool = False
-
-
-class DocsRow(NamedTuple):
-    """Row of a table of settings."""
-
-    name: str
-    description: str
-    type: str
-    required: str
-    default: str
-    origin: str
-
-
-class PlacementRow(NamedTuple):
-    """Row of a table of placements, which shows where a value goes in a request."""
-
-    place: str
-    name: str
-    value: str
-    fallback: str
-
-
-class DocsTable(NamedTuple):
-    """Table with the columns that it shows; a row can have texts for more of them."""
-
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def number_columns(**columns: Column) -> dict[str, Column]:
-    """Return the columns, named like the fields of a row and in their order, each with its position."""
-    return {name: column._replace(position=index) for index, (name, column) in enumerate(columns.items())}
-
-
-SETTING_COLUMNS: Final = number_columns(
-    name=Column("Property", "20", "literal"),
-    description=Column("Description", "30", "markup"),
-    type=Column("Type", "10"),
-    required=Column("Required", "10"),
-    default=Column("Default", "15", "literal"),
-    origin=Column("Origin", "20"),
-)
-"""Columns of a table of secrets or parameters; those of a `DocsRow`."""
-
-PLACEMENT_COLUMNS: Final = number_columns(
-    place=Column("Place", "20"),
-    name=Column("Name", "20", "literal"),
-    value=Column("Value", "30", "literal"),
-    fallback=Column("Otherwise", "30", "literal", is_optional=True),
-)
-"""Columns of a table of placements; those of a `PlacementRow`."""
 
 
 class LabeledValue(NamedTuple):
@@ -259,26 +180,6 @@ def plan_schemes_page(schemes: Iterable[Scheme], language: Language, *, is_owned
     return plan_page(f"docs/{language.value}/authentication-schemes.{suffix}", language, "schemes", page)
 
 
-def build_required_table(scheme: Scheme) -> DocsTable | None:
-    """Return the table of the scheme's required secrets, or None if it has none."""
-    return _build_table(scheme.required)
-
-
-def build_injected_table(scheme: Scheme) -> DocsTable | None:
-    """Return the table of the scheme's injected secrets, or None if it has none."""
-    return _build_table(scheme.injected, has_types=True)
-
-
-def build_contract_table(contract: Contract, part: str, *, has_origins: bool) -> DocsTable | None:
-    """Return the table of the required secrets, injected secrets or parameters, or None if there are none.
-
-    `has_origins` tells whether the table of injected secrets shows their origins.
-    """
-    if part == "injected":
-        return _build_table(contract.injected, has_types=True, has_origins=has_origins)
-    return _build_table(contract.required) if part == "required" else _build_table(contract.parameters, has_types=True)
-
-
 def plan_page(path: str, language: Language, template: str, view: object, subject: str | None = None) -> PlannedFile:
     """Return a file in RST or Markdown, with the template of that language."""
     suffix = "rst" if language is Language.RST else "md"
@@ -310,7 +211,7 @@ def build_connector_page(catalogue: Catalogue, connector: Connector) -> Connecto
         summary=split_paragraphs(connector.summary),
         documentation=connector.docs,
         flags=connector.flags,
-        parameters=_build_table(tuple(parameters.values()), has_types=True),
+        parameters=build_settings_table(tuple(parameters.values()), has_types=True),
         methods=tuple(_build_method_section(method, contract) for method, contract in methods),
         notes=connector.notes,
     )
@@ -322,8 +223,8 @@ def _build_method_section(method: Method, contract: Contract) -> MethodSection:
     return MethodSection(
         title=format_method_title(method, contract),
         schemes=schemes,
-        required=_build_table(contract.required),
-        injected=_build_table(contract.injected, has_types=True, has_origins=True),
+        required=build_settings_table(contract.required),
+        injected=build_settings_table(contract.injected, has_types=True, has_origins=True),
         placements=build_table(PLACEMENT_COLUMNS.values(), placements) if placements else None,
         endpoints=list_labeled_addresses(contract.endpoints),
         request=tuple(LabeledValue(*fact) for fact in list_request_facts(contract.token_request).items()),
@@ -335,17 +236,6 @@ def _build_method_section(method: Method, contract: Contract) -> MethodSection:
 def format_method_title(method: Method, contract: Contract) -> str:
     """Return the title of a method, by default those of its schemes."""
     return method.title or " and ".join(_label_scheme(scheme).value for scheme in contract.schemes)
-
-
-def list_placement_rows(contract: Contract) -> tuple[PlacementRow, ...]:
-    """Return a row for each placement."""
-    return tuple(PlacementRow(LOCATIONS[p.location], p.name, p.value, p.fallback or "") for p in contract.placements)
-
-
-def build_table(columns: Iterable[Column], rows: Sequence[tuple[str, ...]]) -> DocsTable:
-    """Return a table without the optional columns that are empty in all rows."""
-    shown = (column for column in columns if not column.is_optional or any(row[column.position] for row in rows))
-    return DocsTable(tuple(shown), tuple(rows))
 
 
 def _label_scheme(scheme: Scheme) -> LabeledValue:
@@ -375,58 +265,6 @@ def _build_index(catalogue: Catalogue) -> Index:
             for connector in catalogue.connectors
         )
     )
-
-
-def _build_table(
-    settings: Sequence[Secret | Parameter], *, has_types: bool = False, has_origins: bool = False
-) -> DocsTable | None:
-    """Return a table of settings, or None if there are none.
-
-    It has the columns Type, Required and Default if they tell something: a type other than String, a setting that may
-    be omitted, a default that may be shown.
-    """
-    rows = tuple(_build_row(setting) for setting in settings)
-    shown = {
-        "type": has_types or any(row.type != _USUAL_TYPE for row in rows),
-        "required": any(setting.optional for setting in settings),
-        "default": any(row.default for row in rows),
-        "origin": has_origins,
-    }
-    columns = tuple(column for name, column in SETTING_COLUMNS.items() if shown.get(name, True))
-    return DocsTable(columns, rows) if rows else None
-
-
-def _build_row(setting: Secret | Parameter) -> DocsRow:
-    return DocsRow(
-        name=setting.name,
-        description=setting.description,
-        type=format_type(setting),
-        required="No" if setting.optional else "Yes",
-        default=format_default(setting),
-        origin=_format_origin(setting) if isinstance(setting, InjectedSecret) else "",
-    )
-
-
-def _format_origin(secret: InjectedSecret) -> str:
-    origin, lifetime = secret.origin, secret.lifetime
-    source = "" if origin.source is Source.UNKNOWN else origin.source.value
-    source = f"{source} from {origin.required}" if origin.required else source
-    return ", ".join(filter(None, (source, "" if lifetime in _UNREMARKABLE else lifetime.value)))
-
-
-def format_type(setting: Setting) -> str:
-    """Return the type of a setting as the documentation words it."""
-    return setting.type_label or setting.type.value.capitalize()
-
-
-def format_default(setting: Setting) -> str:
-    """Return the default of a setting as text; empty if there is none to show."""
-    return format_value(setting.default) if setting.is_public else ""
-
-
-def format_value(value: object) -> str:
-    """Return a value as text, in JSON unless it is a string; empty for None."""
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _format_status(definition: Definition, noun: str) -> str:

@@ -14,17 +14,19 @@ from authscribe.model.contract import (
 )
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.targets.docs import (
+    TableFile,
+    build_connector_page,
+    build_scheme_section,
+    format_method_title,
+    list_labeled_addresses,
+)
+from authscribe.targets.docs_tables import (
     PLACEMENT_COLUMNS,
     SETTING_COLUMNS,
     Column,
     DocsTable,
-    TableFile,
-    build_connector_page,
     build_contract_table,
-    build_scheme_section,
     build_table,
-    format_method_title,
-    list_labeled_addresses,
     list_placement_rows,
     number_columns,
 )

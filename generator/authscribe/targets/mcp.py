@@ -19,7 +19,7 @@ from authscribe.model.name_kinds import NameKind
 from authscribe.model.placement_template import Hole, fill_template, parse_template
 from authscribe.model.spelling import spell_part
 from authscribe.targets.plan import MCP, PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
-from authscribe.targets.python import build_parameter_field
+from authscribe.targets.python_fields import build_parameter_field
 from authscribe.targets.stubs import Stub, StubSetting, find_title, list_stubs, spell_value
 
 _SCHEMA: Final = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"

@@ -19,19 +19,23 @@ from authscribe.model.definitions import (
     InjectedSecret,
     Kind,
     Location,
-    Parameter,
     Scheme,
     Secret,
     Setting,
     Source,
 )
-from authscribe.model.markup import describe_markup
 from authscribe.model.name_kinds import Conventions, NameKind
 from authscribe.model.naming import to_attribute, to_class, to_module
 from authscribe.model.placement_template import parse_template
 from authscribe.model.spelling import Spelling, list_stated_keys
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
-from authscribe.targets.plan import PLACEHOLDER, PLACEHOLDERS, PYTHON, PlannedFile, TargetPlan
+from authscribe.targets.plan import PLACEHOLDER, PYTHON, PlannedFile, TargetPlan
+from authscribe.targets.python_fields import (
+    build_injected_field,
+    build_parameter_field,
+    build_secret_field,
+    may_be_absent,
+)
 from authscribe.targets.python_views import (
     CONFIGURATION,
     Assignment,
@@ -51,7 +55,6 @@ from authscribe.targets.python_views import (
 )
 from authscribe.targets.requests import describe_oauth, describe_request
 
-_TYPES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 _STRUCTURES: Final = {"object": "JsonObject", "array": "JsonArray"}
 _MODULE_TYPING_NAMES: Final = ("ClassVar", "Final", "Literal")
 _BASE_TYPING_NAMES: Final = ("Annotated", "Any", "ClassVar", "NamedTuple", "Never", "Self")
@@ -238,9 +241,9 @@ def _build_method(
 ) -> MethodView:
     stem = spelling.class_stem + (to_class(name) if is_one_of_several else "")
     parameters = tuple(build_parameter_field(parameter) for parameter in contract.parameters)
-    optional = {secret.name for secret in contract.required if _may_be_absent(secret)}
-    required = tuple(_build_secret_field(secret, optional=secret.name in optional) for secret in contract.required)
-    injected = tuple(_build_injected_field(secret, optional) for secret in contract.injected)
+    optional = {secret.name for secret in contract.required if may_be_absent(secret)}
+    required = tuple(build_secret_field(secret, optional=secret.name in optional) for secret in contract.required)
+    injected = tuple(build_injected_field(secret, optional) for secret in contract.injected)
     assignments = tuple(_list_assignments(contract, optional))
     return MethodView(
         id=name,
@@ -334,78 +337,6 @@ def _assign_copy(secret: InjectedSecret, copied: Secret, *, is_optional: bool) -
         is_masked=secret.is_masked and not copied.is_masked,
         is_unmasked=copied.is_masked and not secret.is_masked,
     )
-
-
-def _build_injected_field(secret: InjectedSecret, optional: set[str]) -> FieldView:
-    """Build the field of an injected secret; a copy of an optional secret is optional too."""
-    extra = {"x-origin": secret.origin.source.value}
-    if secret.origin.source is Source.COPIED and secret.origin.required is not None:
-        extra["x-required"] = secret.origin.required
-    may_be_absent = secret.optional and _find_default(secret) is None
-    return _build_secret_field(secret, optional=may_be_absent or secret.origin.required in optional, extra=extra)
-
-
-def _may_be_absent(secret: Secret) -> bool:
-    """Return whether the field of a secret has no value by default; a default that may be secret is omitted."""
-    has_default = _leave_out_placeholder(secret.default) is not None
-    return (secret.optional or has_default) and _find_default(secret) is None
-
-
-def _find_default(secret: Secret) -> object:
-    """Return the default of a field, if it may be shown and is of the field's type."""
-    is_usable = secret.is_public and (isinstance(secret.default, str) or not secret.is_masked)
-    return _leave_out_placeholder(secret.default) if is_usable else None
-
-
-def _leave_out_placeholder(default: object) -> object:
-    """Return a default, or None for one that the generated classes refuse."""
-    return None if default in PLACEHOLDERS.values() else default
-
-
-def _build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, str] | None = None) -> FieldView:
-    """Build the field of a secret."""
-    default = None if optional else _find_default(secret)
-    return FieldView(
-        wire=secret.name,
-        attribute=secret.attribute,
-        alias=_find_alias(secret),
-        keys=list_stated_keys(secret),
-        description=describe_markup(secret.description),
-        is_secret=secret.is_masked,
-        type="str" if secret.is_masked else _TYPES.get(secret.type.value, secret.type.value),
-        optional=optional,
-        has_default=optional or default is not None,
-        default=default,
-        extra=extra or {},
-    )
-
-
-def build_parameter_field(parameter: Parameter) -> FieldView:
-    """Build the field of a parameter; if its default is not an allowed value, which lint reports, any value is."""
-    texts = tuple(choice.value for choice in parameter.enum if isinstance(choice.value, str))
-    default = _leave_out_placeholder(parameter.default)
-    is_closed = len(texts) == len(parameter.enum) and default in (None, *texts)
-    choices = texts if is_closed else ()
-    has_default = default is not None
-    return FieldView(
-        wire=parameter.name,
-        attribute=parameter.attribute,
-        alias=_find_alias(parameter),
-        keys=list_stated_keys(parameter),
-        description=describe_markup(parameter.description),
-        is_secret=False,
-        type=_TYPES.get(parameter.type.value, parameter.type.value),
-        optional=parameter.optional and not has_default,
-        has_default=has_default or parameter.optional,
-        default=default,
-        constant=choices[0] if len(choices) == 1 else None,
-        choices=choices if len(choices) > 1 else (),
-    )
-
-
-def _find_alias(setting: Setting) -> str | None:
-    """Return the wire name if the attribute differs from it."""
-    return None if setting.attribute == setting.name else setting.name
 
 
 def _build_union(catalogue: Catalogue) -> UnionModule:
