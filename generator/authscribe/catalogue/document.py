@@ -95,6 +95,21 @@ class PlacementEntry(StrictDataclass):
     )
 
 
+_CONTRACT: Final = {
+    "required": {"description": "secrets that the owner of a connector supplies"},
+    "injected": {"description": "secrets that the platform puts into the system"},
+    "parameters": {"description": "settings that are not secret"},
+    "placements": {"description": "places in a request that carry the values"},
+    "endpoints": {"description": "URLs by role"},
+    "fallback_endpoints": {"description": "URLs used when a variable of the one in `endpoints` is absent, by role"},
+    "token_request": {"description": "facts of the request for a token, by their dotted paths"},
+    "scopes": {"description": "OAuth scopes that are requested"},
+    "oauth": {"description": "other facts of OAuth, by their dotted paths"},
+    "selector": {"description": "keys and values by which a manifest selects it"},
+}
+"""Descriptions of the fields that a scheme and a method of a connector share."""
+
+
 @dataclass(frozen=True, slots=True)
 class SchemeEntry(StrictDataclass):
     """Scheme: how a kind of system authenticates."""
@@ -111,26 +126,16 @@ class SchemeEntry(StrictDataclass):
     aliases: tuple[str, ...] = field(metadata={"description": "other ids for it"})
     former_names: tuple[str, ...] = field(metadata={"description": "ids that it had in the past"})
     extends: str | None = field(metadata={"description": "scheme that it extends"})
-    selector: dict[str, str] = field(metadata={"description": "keys and values by which a manifest selects it"})
-    required: tuple[SettingEntry, ...] = field(
-        metadata={"description": "secrets that the owner of a connector supplies"}
-    )
-    injected: tuple[SettingEntry, ...] = field(
-        metadata={"description": "secrets that the platform puts into the system"}
-    )
-    parameters: tuple[SettingEntry, ...] = field(metadata={"description": "settings that are not secret"})
-    placements: tuple[PlacementEntry, ...] = field(
-        metadata={"description": "places in a request that carry the values"}
-    )
-    endpoints: dict[str, str] = field(metadata={"description": "URLs by role"})
-    fallback_endpoints: dict[str, str] = field(
-        metadata={"description": "URLs used when a variable of the one in `endpoints` is absent, by role"}
-    )
-    token_request: dict[str, str] = field(
-        metadata={"description": "facts of the request for a token, by their dotted paths"}
-    )
-    scopes: tuple[str, ...] = field(metadata={"description": "OAuth scopes that are requested"})
-    oauth: dict[str, str] = field(metadata={"description": "other facts of OAuth, by their dotted paths"})
+    selector: dict[str, str] = field(metadata=_CONTRACT["selector"])
+    required: tuple[SettingEntry, ...] = field(metadata=_CONTRACT["required"])
+    injected: tuple[SettingEntry, ...] = field(metadata=_CONTRACT["injected"])
+    parameters: tuple[SettingEntry, ...] = field(metadata=_CONTRACT["parameters"])
+    placements: tuple[PlacementEntry, ...] = field(metadata=_CONTRACT["placements"])
+    endpoints: dict[str, str] = field(metadata=_CONTRACT["endpoints"])
+    fallback_endpoints: dict[str, str] = field(metadata=_CONTRACT["fallback_endpoints"])
+    token_request: dict[str, str] = field(metadata=_CONTRACT["token_request"])
+    scopes: tuple[str, ...] = field(metadata=_CONTRACT["scopes"])
+    oauth: dict[str, str] = field(metadata=_CONTRACT["oauth"])
     connectors: tuple[str, ...] = field(metadata={"description": "ids of the connectors that use it"})
     source: SourceEntry = field(metadata={"description": "place of the definition"})
 
@@ -144,26 +149,16 @@ class MethodEntry(StrictDataclass):
     title: str = field(metadata={"description": "title for people"})
     schemes: tuple[str, ...] = field(metadata={"description": "ids of its schemes"})
     kinds: tuple[Kind, ...] = field(metadata={"description": "kinds of its schemes"})
-    required: tuple[SettingEntry, ...] = field(
-        metadata={"description": "secrets that the owner of a connector supplies"}
-    )
-    injected: tuple[SettingEntry, ...] = field(
-        metadata={"description": "secrets that the platform puts into the system"}
-    )
-    parameters: tuple[SettingEntry, ...] = field(metadata={"description": "settings that are not secret"})
-    placements: tuple[PlacementEntry, ...] = field(
-        metadata={"description": "places in a request that carry the values"}
-    )
-    endpoints: dict[str, str] = field(metadata={"description": "URLs by role"})
-    fallback_endpoints: dict[str, str] = field(
-        metadata={"description": "URLs used when a variable of the one in `endpoints` is absent, by role"}
-    )
-    token_request: dict[str, str] = field(
-        metadata={"description": "facts of the request for a token, by their dotted paths"}
-    )
-    scopes: tuple[str, ...] = field(metadata={"description": "OAuth scopes that are requested"})
-    oauth: dict[str, str] = field(metadata={"description": "other facts of OAuth, by their dotted paths"})
-    selector: dict[str, str] = field(metadata={"description": "keys and values by which a manifest selects it"})
+    required: tuple[SettingEntry, ...] = field(metadata=_CONTRACT["required"])
+    injected: tuple[SettingEntry, ...] = field(metadata=_CONTRACT["injected"])
+    parameters: tuple[SettingEntry, ...] = field(metadata=_CONTRACT["parameters"])
+    placements: tuple[PlacementEntry, ...] = field(metadata=_CONTRACT["placements"])
+    endpoints: dict[str, str] = field(metadata=_CONTRACT["endpoints"])
+    fallback_endpoints: dict[str, str] = field(metadata=_CONTRACT["fallback_endpoints"])
+    token_request: dict[str, str] = field(metadata=_CONTRACT["token_request"])
+    scopes: tuple[str, ...] = field(metadata=_CONTRACT["scopes"])
+    oauth: dict[str, str] = field(metadata=_CONTRACT["oauth"])
+    selector: dict[str, str] = field(metadata=_CONTRACT["selector"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from authscribe.model.definitions import (
     Source,
 )
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
-from authscribe.targets.docs import KINDS
+from authscribe.targets.docs import KINDS, format_method_title
 from authscribe.targets.docs_tables import LOCATIONS, format_default, format_type
 from authscribe.targets.requests import list_oauth_facts, list_request_facts
 
@@ -123,10 +123,9 @@ def describe_connector(catalogue: Catalogue, connector: Connector, status: Shown
 
 def _describe_method(catalogue: Catalogue, connector: Connector, method: Method) -> MethodEntry:
     contract = build_method_contract(catalogue, connector, method)
-    titles = " and ".join(scheme.title or scheme.id for scheme in contract.schemes)
     return MethodEntry(
         id=method.id,
-        title=method.title or titles,
+        title=format_method_title(method, contract),
         schemes=method.schemes,
         kinds=contract.kinds,
         required=tuple(map(_describe_setting, contract.required)),
