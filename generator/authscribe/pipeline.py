@@ -20,20 +20,18 @@ from authscribe.drift.compare import Drift, DriftState, Extent, compare_files, p
 from authscribe.drift.earlier_run import StoredRun, identify_run, store_run
 from authscribe.drift.lockfile import Lock
 from authscribe.drift.recorded import read_lock, recall_connectors
+from authscribe.drift.selection import Selection, select_outputs
 from authscribe.drift.stamps import OutputDigests
-from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
-from authscribe.findings.rules.unknown_reference import report_unknown_reference, report_unknown_target
+from authscribe.findings.finding import DefinitionError, Finding, Severity, sort_findings
 from authscribe.findings.source_lines import quoting, select_lines
 from authscribe.model.places import Places
 from authscribe.report.model import Report, Verb
-from authscribe.resolve.merge import locate_value
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import plugins
 from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import LOCK_NAME, show_path
-from authscribe.runtime.plugins import Group, suggest_package
 from authscribe.targets.plan import CATALOGUE
-from authscribe.targets.registry import READ_BACK, check_targets, choose_targets, find_unknown_targets, list_targets
+from authscribe.targets.registry import READ_BACK, check_targets, choose_targets
 from authscribe.workspace.command_options import GenerateRequest
 from authscribe.workspace.known_sources import resolve_changes, store_sources
 from authscribe.workspace.load import LoadedSources, load_workspace
@@ -43,14 +41,6 @@ from authscribe.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from authscribe.catalogue.collect import Overview
     from authscribe.connectors.file_trees import ConnectorFolder
-
-
-class Selection(NamedTuple):
-    """Targets and definitions that a run is about, and the extent of the files that it plans for them."""
-
-    targets: tuple[str, ...]
-    names: tuple[str, ...]
-    extent: Extent
 
 
 class _Run(NamedTuple):
@@ -89,7 +79,7 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace, key
     workspace = recall_connectors(request.connectors, workspace, lock)
     connectors, written, loaded, resolution = _read(request, workspace)
     with quoting(loaded.texts, workspace.files):
-        selection = _select(request, workspace, resolution)
+        selection = select_outputs(request, workspace, resolution)
         run = _Run(verb, request, workspace, key, lock, digests, connectors, written, loaded, resolution, selection)
         values = _check_values(run)
         overview = _collect_overview(run, values) if values is not None else None
@@ -131,52 +121,6 @@ def _read(request: GenerateRequest, workspace: Workspace) -> _Input:
         loaded = adopt_connectors(written, connectors, workspace) if connectors else written
     with quoting(loaded.texts, workspace.files):
         return _Input(connectors, written, loaded, resolve_sources(loaded, workspace))
-
-
-# Select
-
-
-def _select(request: GenerateRequest, workspace: Workspace, resolution: Resolution) -> Selection:
-    """Return what the request is about; raises DefinitionError for an unknown name or target."""
-    catalogue = resolution.catalogue
-    if request.names:
-        require_definitions(catalogue, workspace)
-    stated = request.targets or workspace.targets
-    targets = choose_targets(stated, catalogue.platform)
-    profile = resolution.platforms[catalogue.platform.id]
-    fallback = Place("--target") if request.targets else locate_value(profile, "targets")
-    places = dict(zip(workspace.targets, workspace.target_places, strict=True)) if not request.targets else {}
-    found = {name: (catalogue.find_scheme(name), catalogue.find_connector(name)) for name in request.names}
-    findings = [
-        *(
-            report_unknown_target(
-                name,
-                places.get(name, fallback),
-                list_targets(catalogue.platform),
-                suggest_package(Group.TARGETS, name),
-            )
-            for name in find_unknown_targets(targets, catalogue.platform)
-        ),
-        *(
-            report_unknown_reference("scheme or connector", name, Place(name), catalogue.names)
-            for name, definitions in found.items()
-            if not any(definitions)
-        ),
-    ]
-    if findings:
-        raise DefinitionError(findings)
-    return Selection(
-        targets=targets,
-        names=tuple({named.id: None for definitions in found.values() for named in definitions if named is not None}),
-        extent=_measure_extent(request, targets),
-    )
-
-
-def _measure_extent(request: GenerateRequest, targets: Iterable[str]) -> Extent:
-    """Return the extent of a request: about some definitions, it plans all files of no target."""
-    if request.names:
-        return Extent(frozenset())
-    return Extent(frozenset(targets)) if request.targets else Extent()
 
 
 # Check what the targets can express
