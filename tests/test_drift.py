@@ -106,6 +106,13 @@ def test_a_selection_finds_orphans_within_its_extent(targets: list[str], states:
     assert bool(renewed.files) == (not states)
 
 
+def test_kept_files_are_up_to_date_and_stay_recorded() -> None:
+    lock, extent = locked(OLD), Extent()
+    found = compare_files((), {"f": digest(OLD)}, lock, inputs={}, formatter="black 26", extent=extent, kept={"f"})
+    assert found == ()
+    assert renew_lock(lock, (), (), inputs={}, formatter="black 26", extent=extent, kept={"f"}) == lock
+
+
 @pytest.mark.parametrize(
     ("inputs", "formatter", "state"),
     [({"a": "1"}, "black 26", DriftState.STALE_INPUT), ({}, "black 27", DriftState.VERSION_ONLY)],

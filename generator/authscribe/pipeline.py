@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from authscribe.build import formatting
-from authscribe.build.build import BuildContext, build_files, create_context, finish_files
+from authscribe.build.build import BuildContext, create_context, finish_files
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
 from authscribe.drift import lockfile, output_folder
 from authscribe.drift.compare import Drift, DriftState, Extent, compare_files, plan_repair, renew_lock
 from authscribe.drift.earlier_run import StoredRun, identify_run, store_run
+from authscribe.drift.kept_parts import Outputs, build_outputs, store_parts
 from authscribe.drift.lockfile import Lock
-from authscribe.drift.recorded import read_lock, recall_connectors
+from authscribe.drift.recorded import RecordedLock, read_lock, recall_connectors
 from authscribe.drift.selection import Selection, select_outputs
 from authscribe.drift.stamps import OutputDigests
 from authscribe.findings.finding import DefinitionError, Finding, Severity, sort_findings
@@ -50,7 +51,7 @@ class _Run(NamedTuple):
     request: GenerateRequest
     workspace: Workspace
     key: str
-    lock: Lock
+    recorded: RecordedLock
     digests: OutputDigests
     connectors: tuple[ConnectorFolder, ...]
     written: LoadedSources
@@ -62,7 +63,7 @@ class _Run(NamedTuple):
 class _Comparison(NamedTuple):
     """Outputs that the definitions produce, and how the disk differs from them."""
 
-    files: tuple[GeneratedFile, ...]
+    outputs: Outputs
     drifts: tuple[Drift, ...]
     inputs: dict[str, str]
 
@@ -74,13 +75,13 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace, key
     Raises DefinitionError with every mistake that keeps the outputs from being built.
     """
     output_folder.check_out_dir(workspace.out_dir, workspace.root)
-    lock, stamp = read_lock(workspace)
-    digests = OutputDigests(workspace.out_dir, workspace.cache, stamp)
-    workspace = recall_connectors(request.connectors, workspace, lock)
+    recorded = read_lock(workspace)
+    digests = OutputDigests(workspace.out_dir, workspace.cache, recorded.stamp)
+    workspace = recall_connectors(request.connectors, workspace, recorded.lock)
     connectors, written, loaded, resolution = _read(request, workspace)
     with quoting(loaded.texts, workspace.files):
         selection = select_outputs(request, workspace, resolution)
-        run = _Run(verb, request, workspace, key, lock, digests, connectors, written, loaded, resolution, selection)
+        run = _Run(verb, request, workspace, key, recorded, digests, connectors, written, loaded, resolution, selection)
         values = _check_values(run)
         overview = _collect_overview(run, values) if values is not None else None
         if not connectors:
@@ -89,8 +90,8 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace, key
         remarks = (*loaded.remarks, *refusals, *_list_losses(run), *_list_remarks(run, overview))
         review = _review(run, sort_findings((*resolution.findings, *remarks)))
         _raise_refusals(review, refusals)
-        files = _build(run)
-        comparison = _compare(run, files, overview)
+        outputs = _build(run)
+        comparison = _compare(run, outputs, overview)
         left = _apply(run, comparison, review)
     return _report(run, comparison, review, left)
 
@@ -231,14 +232,10 @@ def _review(run: _Run, findings: Sequence[Finding]) -> _Review:
 # Build
 
 
-def _build(run: _Run) -> tuple[GeneratedFile, ...]:
+def _build(run: _Run) -> Outputs:
     require_definitions(run.resolution.catalogue, run.workspace)
-    return _build_selection(run, run.selection)
-
-
-def _build_selection(run: _Run, selection: Selection) -> tuple[GeneratedFile, ...]:
-    context = _create_context(selection.targets, run.workspace)
-    return build_files(run.resolution.catalogue, selection.names, context)
+    context = _create_context(run.selection.targets, run.workspace)
+    return build_outputs(run.resolution.catalogue, run.selection.names, context, run.recorded, run.digests)
 
 
 def _create_context(targets: tuple[str, ...], workspace: Workspace) -> BuildContext:
@@ -248,20 +245,22 @@ def _create_context(targets: tuple[str, ...], workspace: Workspace) -> BuildCont
 # Compare
 
 
-def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | None) -> _Comparison:
+def _compare(run: _Run, outputs: Outputs, overview: Overview | None) -> _Comparison:
     """Compare the files, and those of the catalogue, with the disk; reads the output folder and writes nothing."""
     inputs = dict(run.loaded.inputs)
     if overview is not None:
         inputs |= overview.collected.inputs
-        files = tuple(sorted((*files, *_build_catalogue(run, files, overview)), key=attrgetter("path")))
-    paths = tuple(_list_paths(files, run.lock))
+        files = sorted((*outputs.files, *_build_catalogue(run, outputs, overview)), key=attrgetter("path"))
+        outputs = outputs._replace(files=tuple(files))
+    paths = tuple(_list_paths(outputs.files, run.recorded.lock))
     compare = partial(
         compare_files,
-        files,
-        lock=run.lock,
+        outputs.files,
+        lock=run.recorded.lock,
         inputs=inputs,
         formatter=formatting.get_formatter_version(),
         extent=run.selection.extent,
+        kept=outputs.kept,
     )
     drifts = compare(actual=run.digests.read(paths))
     # Nothing is overwritten that has not been read in this run.
@@ -270,7 +269,7 @@ def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | N
     run.digests.remember()
     if run.request.show_diff:
         drifts = _add_actual(drifts, run.workspace.out_dir)
-    return _Comparison(files, drifts, inputs)
+    return _Comparison(outputs, drifts, inputs)
 
 
 def _list_paths(files: Iterable[GeneratedFile], lock: Lock) -> Iterator[str]:
@@ -286,17 +285,18 @@ def _add_actual(drifts: Iterable[Drift], out_dir: Path) -> tuple[Drift, ...]:
     return tuple(drift._replace(actual=held.get(drift.path)) for drift in drifts)
 
 
-def _build_catalogue(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview) -> Iterator[GeneratedFile]:
+def _build_catalogue(run: _Run, outputs: Outputs, overview: Overview) -> Iterator[GeneratedFile]:
     """Build the files of the catalogue, which shows what the run leaves undone in all other targets."""
     workspace = run.workspace
     if not run.selection.extent.is_complete:
         targets = choose_targets(workspace.targets, run.resolution.catalogue.platform)
-        files = _build_selection(run, Selection(targets, (), Extent()))
-    lock = Lock(files={path: file for path, file in run.lock.files.items() if file.target != CATALOGUE})
-    actual = run.digests.read(_list_paths(files, lock))
-    drifts = compare_files(files, actual, lock, inputs={}, formatter="", extent=Extent())
+        outputs = _build(run._replace(selection=Selection(targets, (), Extent())))
+    recorded = run.recorded.lock.files
+    lock = Lock(files={path: file for path, file in recorded.items() if file.target != CATALOGUE})
+    actual = run.digests.read(_list_paths(outputs.files, lock))
+    drifts = compare_files(outputs.files, actual, lock, inputs={}, formatter="", extent=Extent(), kept=outputs.kept)
     context = _create_context((CATALOGUE,), workspace)
-    by_path = {file.path: file for file in files}
+    by_path = {file.path: file for file in outputs.files}
     planned = overview.plan(_find_left(by_path, drifts, run), by_path, context)
     return finish_files(planned, workspace.templates)
 
@@ -311,7 +311,7 @@ def _find_left(files: Mapping[str, GeneratedFile], drifts: Sequence[Drift], run:
 
 def _is_touched(path: str, files: Mapping[str, GeneratedFile], run: _Run) -> bool:
     """Return whether the run plans a file, or would plan it if the definitions still produced it."""
-    recorded, planned = run.lock.files.get(path), files.get(path)
+    recorded, planned = run.recorded.lock.files.get(path), files.get(path)
     is_covered = recorded is not None and run.selection.extent.covers(recorded)
     return is_covered or (planned is not None and planned.target in run.selection.targets)
 
@@ -325,26 +325,31 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
     plan = plan_repair(comparison.drifts, force=request.force, prune=request.prune)
     left = comparison.drifts if request.dry_run else plan.left
     lock = renew_lock(
-        run.lock,
-        comparison.files,
+        run.recorded.lock,
+        comparison.outputs.files,
         left,
         inputs=comparison.inputs,
         connectors=tuple(_list_recorded(request, workspace)),
         formatter=formatting.get_formatter_version(),
         extent=run.selection.extent,
+        kept=comparison.outputs.kept,
     )
     record = lockfile.dump_lock(lock)
-    if not request.dry_run and (plan.writes or plan.deletions or lock != run.lock):
+    sha256 = digest(record)
+    if not request.dry_run and (plan.writes or plan.deletions or lock != run.recorded.lock):
         writes = ((path, content.pieces) for path, content in plan.writes)
         record_file = (LOCK_NAME, (record,))
         output_folder.apply_changes(workspace.out_dir, writes, plan.deletions, record_file, kept=plan.edited)
+    outputs, is_known = comparison.outputs, comparison.outputs.kept and sha256 == run.recorded.sha256
+    if workspace.cache and run.selection.extent.is_complete and not left and not is_known:
+        store_parts(workspace.cache, lock.files, sha256, outputs.parts)
     # A later run would not notice that a file has changed which is no source.
     is_repeatable = run.key and not workspace.recorded and not run.written.has_references
     # Somebody may have saved a template or a connector in the meantime.
     if workspace.cache and is_repeatable and not left and run.key == identify_run(run.verb, workspace):
         installed = plugins.identify_plugins()
         lines = tuple((*where, line) for where, line in select_lines(review.findings, run.loaded.texts).items())
-        stored = StoredRun(digest(record), review.findings, lines, review.hidden, review.last_day, installed)
+        stored = StoredRun(sha256, review.findings, lines, review.hidden, review.last_day, installed)
         store_run(run.key, workspace.cache, stored)
     return left
 
@@ -373,7 +378,7 @@ def _report(run: _Run, comparison: _Comparison, review: _Review, left: tuple[Dri
         out_dir=run.workspace.shown_out_dir,
         repair=_format_repair(request, left),
         resolved=frozenset(_list_resolved(request)),
-        files=len(comparison.files),
+        files=len(comparison.outputs.files) + len(comparison.outputs.kept),
         show_diff=request.show_diff,
         dry_run=request.dry_run,
         lines=select_lines(review.findings, run.loaded.texts),

@@ -8,7 +8,7 @@ digest of both.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache as cached
 from functools import partial
@@ -63,13 +63,33 @@ def create_context(
     return BuildContext(names, templates, jobs, folder, key)
 
 
+class BuiltFiles(NamedTuple):
+    """Files that were built: those of each part by its key, and those about all definitions."""
+
+    parts: Mapping[str, tuple[GeneratedFile, ...]]
+    shared: tuple[GeneratedFile, ...]
+
+    def sort(self) -> tuple[GeneratedFile, ...]:
+        """Return all files sorted by path; raise DefinitionError if two of a plugin cannot be in one folder."""
+        return sort_files((*self.shared, *chain.from_iterable(self.parts.values())))
+
+
 def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContext) -> tuple[GeneratedFile, ...]:
     """Return the files of the catalogue, or only those about the definitions called `names`, sorted by path.
+
+    Raises what `build_parts` raises.
+    """
+    return build_parts(catalogue, key_definitions(catalogue, names, context), names, context).sort()
+
+
+def build_parts(
+    catalogue: Catalogue, definitions: Mapping[str, Scheme | Connector], names: Sequence[str], context: BuildContext
+) -> BuiltFiles:
+    """Return the files of the parts about these definitions, which are given by key, and those about all definitions.
 
     The number of processes affects neither the files nor their order. Raises DefinitionError with the first mistake in
     a user's template, or in a target of a plugin.
     """
-    definitions = _key_definitions(catalogue, names, context)
     known = file_cache.load_files(
         context.cache, definitions, lambda definition: _build_part(select_part(catalogue, definition), context)
     )
@@ -81,13 +101,14 @@ def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContex
         # Other processes are at work on the parts in the meantime.
         shared = [file for file in plan_shared(catalogue, context.targets) if _is_wanted(file, names)]
         shared_files = _finish_shared(shared, context)
-        built = list(track_progress(chain.from_iterable(results), "building files", len(missing)))
+        parts = list(track_progress(chain.from_iterable(results), "building files", len(missing)))
 
-    file_cache.store_files(context.cache, dict(zip(missing, built, strict=True)))
-    return sort_files((*shared_files, *chain.from_iterable(known.values()), *chain.from_iterable(built)))
+    built = dict(zip(missing, parts, strict=True))
+    file_cache.store_files(context.cache, built)
+    return BuiltFiles(known | built, tuple(shared_files))
 
 
-def _key_definitions(
+def key_definitions(
     catalogue: Catalogue, names: Sequence[str], context: BuildContext
 ) -> dict[str, Scheme | Connector]:
     """Return the definition of each part by the key of the part in the cache.

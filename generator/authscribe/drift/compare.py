@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple, Self
 
@@ -94,17 +94,19 @@ def compare_files(
     inputs: Mapping[str, str],
     formatter: str,
     extent: Extent,
+    kept: Collection[str] = (),
 ) -> tuple[Drift, ...]:
     """Return every difference, sorted by path; line ends do not count.
 
-    `actual` are the digests of the files on disk. Recorded files within the extent that are not among `files` are
-    orphaned. Only a complete run finds a lock that is out of date.
+    `actual` are the digests of the files on disk. The files at the paths `kept` are known to be as the lock records
+    them. Recorded files within the extent that are neither kept nor among `files` are orphaned. Only a complete run
+    finds a lock that is out of date.
     """
     outdated = (file for file in files if actual.get(file.path) != file.content.sha256)
     drifts = [_describe_drift(file, actual.get(file.path), lock) for file in outdated]
-    drifts += _find_orphans({file.path for file in files}, actual, lock, extent)
+    drifts += _find_orphans({*kept, *(file.path for file in files)}, actual, lock, extent)
     if extent.is_complete and not drifts:
-        drifts += _check_lock(files, lock, inputs, formatter)
+        drifts += _check_lock(files, lock, inputs, formatter, kept)
     return tuple(sorted(drifts, key=lambda drift: drift.path))
 
 
@@ -137,18 +139,21 @@ def renew_lock(
     connectors: tuple[str, ...] = (),
     formatter: str,
     extent: Extent,
+    kept: Iterable[str] = (),
 ) -> Lock:
     """Return the lock after a run; a file whose drift remains keeps its old record, so that it is found again.
 
-    `connectors` are those that the run was given as arguments.
+    The files at the paths `kept` are as the old lock records them. `connectors` are those that the run was given as
+    arguments.
     """
-    recorded = {file.path: _record_file(file, old.files.get(file.path)) for file in files}
-    kept = {path: file for path, file in old.files.items() if path not in recorded and not extent.covers(file)}
+    recorded = {path: old.files[path] for path in kept}
+    recorded |= {file.path: _record_file(file, old.files.get(file.path)) for file in files}
+    others = {path: file for path, file in old.files.items() if path not in recorded and not extent.covers(file)}
     for drift in left:
         recorded.pop(drift.path, None)
         if drift.path in old.files:
-            kept[drift.path] = old.files[drift.path]
-    merged = recorded | kept
+            others[drift.path] = old.files[drift.path]
+    merged = recorded | others
     return Lock(
         formatter=formatter,
         inputs=dict(inputs) if extent.is_complete else old.inputs,
@@ -181,10 +186,10 @@ def _find_orphans(expected: set[str], actual: Mapping[str, str], lock: Lock, ext
 
 
 def _check_lock(
-    files: Sequence[GeneratedFile], lock: Lock, inputs: Mapping[str, str], formatter: str
+    files: Sequence[GeneratedFile], lock: Lock, inputs: Mapping[str, str], formatter: str, kept: Collection[str]
 ) -> Iterator[Drift]:
     """Report an outdated lock, given that all files are up to date."""
-    recorded = {path: file.sha256 for path, file in lock.files.items()}
+    recorded = {path: file.sha256 for path, file in lock.files.items() if path not in kept}
     if dict(lock.inputs) != dict(inputs) or recorded != {f.path: f.content.sha256 for f in files}:
         note = "it records other inputs; the outputs are the same"
         yield Drift(DriftState.STALE_INPUT, LOCK_NAME, note=note)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from authscribe.drift import lockfile, output_folder
 from authscribe.drift.disk import Stamp
 from authscribe.drift.lockfile import Lock
 from authscribe.findings.finding import Place
+from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import LOCK_NAME
 from authscribe.workspace.workspace import Workspace
+
+
+class RecordedLock(NamedTuple):
+    """Lock of the last run, and the digest and stamp of its file; without one, the lock is empty."""
+
+    lock: Lock = lockfile.EMPTY
+    sha256: str = ""
+    stamp: Stamp | None = None
 
 
 def show_lock(workspace: Workspace) -> str:
@@ -17,15 +27,13 @@ def show_lock(workspace: Workspace) -> str:
     return f"{workspace.shown_out_dir}/{LOCK_NAME}"
 
 
-def read_lock(workspace: Workspace) -> tuple[Lock, Stamp | None]:
-    """Return the lock and the stamp of its file; an empty one without a stamp if there is none.
-
-    Raises DefinitionError if it is not valid.
-    """
+def read_lock(workspace: Workspace) -> RecordedLock:
+    """Return the lock that the last run left; raise DefinitionError if it is not valid."""
     content = output_folder.read_lock(workspace.out_dir)
     if content is None:
-        return lockfile.EMPTY, None
-    return lockfile.parse_lock(content.data.decode("utf-8", "replace"), show_lock(workspace)), content.stamp
+        return RecordedLock()
+    lock = lockfile.parse_lock(content.data.decode("utf-8", "replace"), show_lock(workspace))
+    return RecordedLock(lock, digest(content.data), content.stamp)
 
 
 def recall_connectors(arguments: Sequence[str], workspace: Workspace, lock: Lock | None = None) -> Workspace:
@@ -37,5 +45,5 @@ def recall_connectors(arguments: Sequence[str], workspace: Workspace, lock: Lock
     if arguments or workspace.connectors is not None:
         return workspace
     place = Place(show_lock(workspace))
-    recorded = (lock or read_lock(workspace)[0]).connectors
+    recorded = (lock or read_lock(workspace).lock).connectors
     return workspace._replace(recorded=tuple((path, place) for path in recorded))

@@ -45,21 +45,25 @@ class OutputDigests:
         self._folder = folder
         self._lock = lock
         self._found: dict[str, StampedDigest] = {}
+        self._digests: dict[str, str] = {}
 
-    def read(self, paths: Iterable[str]) -> dict[str, str]:
-        """Return the digests of those of the paths that exist."""
-        wanted = dict.fromkeys(paths)
-        unknown = [path for path in wanted if path not in self._found]
-        self._found |= hash_files(self._out_dir, unknown, self._recalled)
-        return {path: self._found[path][0] for path in wanted if path in self._found}
+    def read(self, paths: Iterable[str]) -> Mapping[str, str]:
+        """Return the digests of those of the paths that exist, and of other files that have been read."""
+        unknown = [path for path in dict.fromkeys(paths) if path not in self._found]
+        self._add(hash_files(self._out_dir, unknown, self._recalled))
+        return self._digests
 
     def read_again(self, paths: Iterable[str]) -> bool:
         """Read those of the files whose digests were remembered; return whether one has changed all the same."""
         relied_on = {path for path in paths if path in self._found and self._found[path] is self._recalled.get(path)}
         found = hash_files(self._out_dir, relied_on, {})
         is_different = any(self._found[path][0] != sha256 for path, (sha256, _) in found.items())
-        self._found |= found
+        self._add(found)
         return is_different
+
+    def _add(self, found: Mapping[str, StampedDigest]) -> None:
+        self._found |= found
+        self._digests |= {path: sha256 for path, (sha256, _) in found.items()}
 
     def remember(self) -> None:
         """Remember the digests for later runs."""
