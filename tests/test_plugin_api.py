@@ -127,7 +127,7 @@ def find_hidden(item: object, names: set[str]) -> set[str]:
 def list_parts(item: object) -> Iterator[object]:
     """Yield a function, or a class with its public methods and properties."""
     yield item
-    for name, member in vars(item).items() if isinstance(item, type) else ():
+    for name, member in tuple(vars(item).items()) if isinstance(item, type) else ():
         function = member.fget if isinstance(member, property) else getattr(member, "func", member)
         if inspect.isfunction(function) and not name.startswith("_"):
             yield function

@@ -21,7 +21,7 @@ Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
 class Model(BaseModel):
     """Frozen model without unknown keys, whose errors never repeat the refused value."""
 
-    model_config = ConfigDict({**CLOSED, "frozen": True, "protected_namespaces": ()})
+    model_config = ConfigDict({**CLOSED, "frozen": True, "protected_namespaces": (), "defer_build": True})
 
 
 Id = Annotated[str, StringConstraints(pattern=rf"^{ID_PATTERN}$")]
