@@ -168,7 +168,8 @@ def make_pointer(keys: Iterable[str]) -> str:
 
 def extend_pointer(pointer: str, key: str) -> str:
     """Return the JSON pointer of the value under `key` in the mapping at `pointer`."""
-    return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+    escaped = key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key
+    return f"{pointer}/{escaped}"
 
 
 def get_text(node: Node | None) -> str | None:

@@ -7,7 +7,7 @@ key of the document gets one outcome: mapped, kept, lost or withheld.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import reduce
 from itertools import chain
 from typing import Final
 
@@ -37,8 +37,9 @@ _new_tuple: Final = tuple.__new__
 class TrackedMapping:
     """Mapping of a foreign document that records what becomes of each of its keys.
 
-    `path` holds the keys that lead to it from the root of the document. `key_outcomes` is shared by all mappings of
-    the document, and complete once `leftovers` of the root, which ends the reading, has been called.
+    `path` holds the keys that lead to it from its parent, or from the root of the document, and `pointer` is its JSON
+    pointer there. `key_outcomes` is shared by all mappings of the document, and complete once `leftovers` of the root,
+    which ends the reading, has been called.
     """
 
     def __init__(self, node: MapNode, path: tuple[str, ...] = (), parent: TrackedMapping | None = None) -> None:
@@ -46,20 +47,16 @@ class TrackedMapping:
         self.path = path
         self.key_outcomes: list[KeyOutcome] = parent.key_outcomes if parent is not None else []
         self.is_finished = False
-        self._pointer = make_pointer(path)
+        self.pointer: str = reduce(extend_pointer, path, parent.pointer if parent is not None else "")
         self._entries = {entry.key: entry for entry in node.entries}
         self._remaining = self._entries.copy()
         self._children: dict[str, tuple[TrackedMapping, ...]] = {}
+        self._nothing: TrackedMapping | None = None
 
     @property
     def place(self) -> Place:
         """Place of the mapping in its document."""
         return self.node.place
-
-    @cached_property
-    def _nothing(self) -> TrackedMapping:
-        """Mapping without keys, in place of each one that is not there."""
-        return TrackedMapping(MapNode((), self.place))
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -117,16 +114,15 @@ class TrackedMapping:
         What it leaves is left over from this mapping as well, unless its own `leftovers` has been called.
         """
         node = self.peek(key)
-        if not isinstance(node, MapNode):
-            return self._nothing
-        if key in self._children:
+        if isinstance(node, MapNode) and key in self._children:
             return self._children[key][0]
-        if key not in self._remaining:
+        if not isinstance(node, MapNode) or key not in self._remaining:
+            self._nothing = self._nothing or TrackedMapping(MapNode((), self.place))
             return self._nothing
         # An empty mapping has no key that could get an outcome, so that it gets one itself.
         if not node.entries:
             self.take(key)
-        return self._open(key, (TrackedMapping(node, (*self.path, key), self),))[0]
+        return self._open(key, (TrackedMapping(node, (key,), self),))[0]
 
     def children(self, key: str) -> tuple[TrackedMapping, ...]:
         """Return the mappings in the list under `key`, the same objects at each call.
@@ -146,12 +142,11 @@ class TrackedMapping:
             self.take(key)
         else:
             self.key_outcomes.extend(
-                KeyOutcome(self._pointer + make_pointer((key, str(index))), mapping.place, Outcome.MAPPED, 0)
+                KeyOutcome(self.pointer + make_pointer((key, str(index))), mapping.place, Outcome.MAPPED, 0)
                 for index, mapping in enumerate(mappings)
                 if not mapping.entries
             )
-        paths = ((*self.path, key, str(index)) for index in range(len(mappings)))
-        tracked = (TrackedMapping(mapping, path, self) for mapping, path in zip(mappings, paths, strict=True))
+        tracked = (TrackedMapping(mapping, (key, str(index)), self) for index, mapping in enumerate(mappings))
         return self._open(key, tuple(tracked))
 
     def lose(self, key: str, reason: str) -> None:
@@ -207,10 +202,12 @@ class TrackedMapping:
                     yield Entry(name, entry.place, inner)
 
     def _record(self, entry: Entry, outcome: Outcome, reason: str = "") -> None:
-        pointer = extend_pointer(self._pointer, entry.key)
+        key, place, node = entry
         # Reports must not quote these lines of the document.
-        places = tuple(list_scalar_places(entry.node)) if outcome in (Outcome.LOST, Outcome.WITHHELD) else ()
-        facts = (pointer, entry.place, outcome, count_keys(entry.node) + 1, reason, places)
+        is_hidden = outcome is Outcome.LOST or outcome is Outcome.WITHHELD
+        places = tuple(list_scalar_places(node)) if is_hidden else ()
+        keys = 1 if isinstance(node, ScalarNode) else count_keys(node) + 1
+        facts = (extend_pointer(self.pointer, key), place, outcome, keys, reason, places)
         self.key_outcomes.append(_new_tuple(KeyOutcome, facts))
 
 
@@ -248,8 +245,13 @@ def make_map(place: Place, **nodes: Node | Value) -> MapNode:
 
     Plain values get `place`. A trailing underscore is dropped from a key, for those that are Python keywords.
     """
-    entries = [_make_entry(key.rstrip("_"), value, place) for key, value in nodes.items() if value is not None]
-    return MapNode(tuple(entries), place)
+    entries: list[Entry] = []
+    # Readers make so many mappings that a call for each entry would count.
+    for key, value in nodes.items():
+        if value is not None:
+            node = _to_node(value, place) if not isinstance(value, tuple) else value
+            entries.append(_new_tuple(Entry, (key.rstrip("_"), node.place, node)))
+    return _new_tuple(MapNode, (tuple(entries), place))
 
 
 def make_list(items: tuple[Node, ...], place: Place) -> ListNode | None:
@@ -268,12 +270,6 @@ def join_maps(first: MapNode | None, second: MapNode | None) -> MapNode | None:
     if first is None or second is None:
         return first or second
     return MapNode((*first.entries, *second.entries), first.place)
-
-
-def _make_entry(key: str, value: Node | Value, place: Place) -> Entry:
-    if isinstance(value, tuple):
-        return _new_tuple(Entry, (key, value.place, value))
-    return _new_tuple(Entry, (key, place, _new_tuple(ScalarNode, (value, place))))
 
 
 def _to_node(value: Node | Value, place: Place) -> Node:
