@@ -182,18 +182,32 @@ class _YamlParser:
         if depth > DEPTH_LIMIT:
             raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
         # Every alias has an anchor, so that nearly all nodes need no further check.
-        if event.anchor is None and event.tag is None:
-            return self._parse_content(event, place, depth)
+        if event.anchor is not None or event.tag is not None:
+            return self._parse_marked(event, place, depth)
+        self._size += 1
+        if depth > self._deepest:
+            self._deepest = depth
+        # Most nodes are scalars: they need no further call.
+        if isinstance(event, yaml.ScalarEvent):
+            is_plain = event.implicit[0] and not event.style
+            return _new_tuple(ScalarNode, (_convert_scalar(event.value) if is_plain else event.value, place))
+        if isinstance(event, yaml.MappingStartEvent):
+            return MapNode(self._parse_entries(depth + 1), place)
+        items: list[Node] = []
+        while not isinstance(item := self._next_event(), yaml.SequenceEndEvent):
+            items.append(self._parse_node(item, depth + 1))
+        return ListNode(tuple(items), place)
+
+    def _parse_marked(self, event: _NodeEvent, place: Place, depth: int) -> Node:
+        """Return the node of an alias or of an event with an anchor."""
         self._check_event(event, place)
         anchor: str = event.anchor
         if isinstance(event, yaml.AliasEvent):
             return self._repeat_node(anchor, place, depth)
-        return self._parse_anchored(event, anchor, place, depth)
-
-    def _parse_anchored(self, event: yaml.NodeEvent, anchor: str, place: Place, depth: int) -> Node:
         size, deepest = self._size, self._deepest
         self._deepest = depth
-        node = self._parse_content(event, place, depth)
+        event.anchor = None
+        node = self._parse_node(event, depth)
         self._anchored[anchor] = _AnchoredNode(node, self._size - size, self._deepest - depth)
         self._deepest = max(deepest, self._deepest)
         return node
@@ -212,27 +226,14 @@ class _YamlParser:
             raise ParseError(report_unsupported_yaml(place, "aliases that expand to a very large document"))
         return node
 
-    def _parse_content(self, event: yaml.Event, place: Place, depth: int) -> Node:
-        self._size += 1
-        if depth > self._deepest:
-            self._deepest = depth
-        if isinstance(event, yaml.ScalarEvent):
-            is_plain = event.implicit[0] and not event.style
-            return _new_tuple(ScalarNode, (_convert_scalar(event.value) if is_plain else event.value, place))
-        if isinstance(event, yaml.SequenceStartEvent):
-            items: list[Node] = []
-            while not isinstance(item := self._next_event(), yaml.SequenceEndEvent):
-                items.append(self._parse_node(item, depth + 1))
-            return ListNode(tuple(items), place)
-        return MapNode(self._parse_entries(depth + 1), place)
-
     def _parse_entries(self, depth: int) -> tuple[Entry, ...]:
         """Return the entries of a mapping, then those that merge keys add, which never replace one that is there."""
         entries: dict[str, Entry] = {}
         merged: list[MapNode] = []
         while not isinstance(event := self._next_event(), yaml.MappingEndEvent):
             place = self._locate(event)
-            key = self._parse_key(event, place)
+            is_usual = isinstance(event, yaml.ScalarEvent) and event.anchor is None and event.tag is None
+            key = event.value if is_usual else self._parse_key(event, place)
             is_merge = key == "<<" and not event.style
             # The entries of a merged mapping are on the level of those of this one.
             node = self._parse_node(self._next_event(), depth - is_merge)
@@ -248,13 +249,12 @@ class _YamlParser:
         return tuple(entries.values())
 
     def _parse_key(self, event: _NodeEvent, place: Place) -> str:
-        is_scalar = isinstance(event, yaml.ScalarEvent)
-        if not is_scalar or event.anchor is not None or event.tag is not None:
-            self._check_event(event, place)
-        if not is_scalar:
+        """Return a key with an anchor; raise ParseError for any other that is more than text."""
+        self._check_event(event, place)
+        anchor: str = event.anchor
+        if not isinstance(event, yaml.ScalarEvent):
             raise ParseError(report_unsupported_yaml(place, "lists and mappings as keys", "use text as the key"))
-        if event.anchor is not None:
-            self._anchored[event.anchor] = _AnchoredNode(ScalarNode(event.value, place), 1, 0)
+        self._anchored[anchor] = _AnchoredNode(ScalarNode(event.value, place), 1, 0)
         return str(event.value)
 
 
