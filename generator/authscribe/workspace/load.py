@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache as cache_result
 from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -20,6 +21,7 @@ from authscribe.resolve.secret_values import list_secret_values
 from authscribe.runtime import cache, pool
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.installation import identify_build
+from authscribe.runtime.lazy import LazyMapping
 from authscribe.runtime.progress import track_progress
 from authscribe.workspace.referenced_documents import ReadReferenced, ReferencedDocuments, make_file_reader
 from authscribe.workspace.sources import SourceContents, SourceFile
@@ -109,10 +111,20 @@ def combine_drafts(
     shown = {**texts, **referenced.texts}
     return LoadedSources(
         completed,
-        mask_texts(shown, list_values(completed)),
+        _mask_when_needed(shown, completed),
         {**inputs, **referenced.inputs},
         has_references=bool(referenced.inputs),
     )
+
+
+def _mask_when_needed(texts: Mapping[str, str], drafts: Sequence[Draft]) -> Mapping[str, str]:
+    """Return the texts without secret values; only reports with findings quote any, and masking takes a while."""
+
+    @cache_result
+    def mask_all() -> dict[str, str]:
+        return mask_texts(texts, list_values(drafts))
+
+    return LazyMapping(texts, lambda path: mask_all()[path])
 
 
 class _UnreadSource(NamedTuple):
