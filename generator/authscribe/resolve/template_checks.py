@@ -107,6 +107,8 @@ def check_token_request(catalogue: Catalogue, contract: Contract, node: MapNode)
     requests = (merge.drop_keys(request, ("steps",)), *merge.list_maps(request.find("steps")))
     for responses, content in enumerate(requests):
         for text, place in _list_texts(content):
+            if "{" not in text:
+                continue
             for name in list_variable_names(text):
                 if name not in known and not is_response(name, responses):
                     yield report_unknown_reference(_NOUN, name, place, known)

@@ -19,6 +19,8 @@ def holds_credential(address: str) -> bool:
 
     What is in braces refers to a value elsewhere.
     """
+    if "@" not in address and "?" not in address:
+        return False
     user = _USER_INFORMATION.search(_REFERENCE.sub("", address))
     has_user = user is not None and user[1].strip("${}:") != ""
     return has_user or any("{" not in value and may_be_credential(name, value) for name, value in list_fields(address))
