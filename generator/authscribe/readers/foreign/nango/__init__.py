@@ -65,18 +65,17 @@ def _draft_entries(
     used: dict[str, Entry] = {}
     for entry in entries:
         provider = merged.get(entry.key) or report_not_a_mapping(entry.node.place, f"the provider '{entry.key}'")
-        problem = provider if isinstance(provider, Finding) else _find_problem(entry, provider, used)
+        identifier = naming.make_id(entry.key)
+        problem = provider if isinstance(provider, Finding) else _find_problem(entry, identifier, provider, used)
         if problem is not None or isinstance(provider, Finding):
             yield _ProviderResult((problem,) if problem is not None else ())
             continue
-        identifier = naming.make_id(entry.key)
         used[identifier] = entry
         yield _draft_merged(entry, identifier, provider)
 
 
-def _find_problem(entry: Entry, provider: MergedProvider, used: Mapping[str, Entry]) -> Finding | None:
+def _find_problem(entry: Entry, identifier: str, provider: MergedProvider, used: Mapping[str, Entry]) -> Finding | None:
     """Return why a provider cannot be used, if it cannot; `used` holds the providers before it by their ids."""
-    identifier = naming.make_id(entry.key)
     mode = provider.node.find(_MODE)
     if not identifier:
         return report_bad_id(entry.key, entry.place)

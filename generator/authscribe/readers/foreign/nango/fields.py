@@ -105,6 +105,8 @@ def make_setting(
 
 def _take_condition(field: ProviderField, declaration: TrackedMapping, scope: ProviderScope) -> MapNode | None:
     """Take the condition under which a form shows a field: that another one of its group has a value."""
+    if declaration.peek("visible_when") is None:
+        return None
     condition = declaration.child("visible_when")
     other, value = get_text(condition.peek("field")), condition.peek("equals")
     name = scope.find_name(f"{GROUPS[field.group]}.{other}")

@@ -27,6 +27,7 @@ from authscribe.readers.foreign.nango.templates import find_innermost, parse_par
 from authscribe.readers.foreign.tracking import TrackedMapping, parse_boolean
 
 _UNDECLARED: Final = re.compile(rf"({'|'.join((*GROUPS.values(), 'connection_config'))})\.([^\s(){{}}$,]+)")
+_GROUPS_BY_REFERENCE: Final = {reference: group for group, reference in GROUPS.items()} | {CONNECTION: CONNECTION}
 _SPELLINGS: Final = {"clientId": "client_id", "clientSecret": "client_secret"}
 _STORED_TOKENS: Final = {
     f"{CREDENTIALS}.access_token": ACCESS,
@@ -172,13 +173,12 @@ def _find_undeclared(node: MapNode, scope: ProviderScope) -> Iterator[ProviderFi
         name: item.place for key in CAPTURED_LISTS for item in _list_items(node.find(key)) if (name := get_text(item))
     }
     names = {field.name for field in scope.fields}
-    groups = {reference: group for group, reference in GROUPS.items()} | {CONNECTION: CONNECTION}
     seen: set[tuple[str, str]] = set()
     for expression, place in _list_expressions(node):
-        match = _UNDECLARED.fullmatch(expression)
-        if match is None or scope.find_name(expression) is not None:
+        match = _UNDECLARED.fullmatch(expression) if scope.find_name(expression) is None else None
+        if match is None:
             continue
-        group, key = groups[match[1]], match[2]
+        group, key = _GROUPS_BY_REFERENCE[match[1]], match[2]
         if (group, key) in seen or _is_part(key, group, scope):
             continue
         seen.add((group, key))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 _BRACE: Final = re.compile(r"\$\{|[{}]")
@@ -101,8 +102,11 @@ def _find_outermost(template: str) -> Iterator[tuple[int, int]]:
             end = stop
 
 
-def _find_spans(template: str) -> Iterator[tuple[int, int, bool]]:
-    """Yield start and end of each expression that is closed, at every depth, and whether it holds no other."""
+# The templates of a provider are searched for its fields before they are filled.
+@lru_cache(maxsize=1024)
+def _find_spans(template: str) -> tuple[tuple[int, int, bool], ...]:
+    """Return start and end of each expression that is closed, at every depth, and whether it holds no other."""
+    spans: list[tuple[int, int, bool]] = []
     opened: list[tuple[int, bool]] = []
     latest = -1
     for match in _BRACE.finditer(template):
@@ -112,5 +116,6 @@ def _find_spans(template: str) -> Iterator[tuple[int, int, bool]]:
         elif opened:
             start, is_expression = opened.pop()
             if is_expression:
-                yield start, match.end(), latest < start
+                spans.append((start, match.end(), latest < start))
                 latest = start
+    return tuple(spans)
