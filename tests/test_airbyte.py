@@ -290,6 +290,26 @@ def test_a_literal_secret_in_an_object_of_a_body_is_withheld() -> None:
     assert withheld(draft) == ["password"]
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "request_headers: {X-Api-Key: CANARY-1, Accept: kept-note}",
+        "request_headers: {Cookie: session=CANARY-1, Accept: kept-note}",
+        "request_headers: {X-Auth-Token: \"{{ config['x'] or 'CANARY-1' }}\", Accept: kept-note}",
+        "request_parameters: {key: CANARY-1, format: kept-note}",
+        "request_body_json: {login: {api_key: CANARY-1, format: kept-note}}",
+        "request_options_provider: {request_headers: {X-Api-Key: CANARY-1, Accept: kept-note}}",
+    ],
+)
+@pytest.mark.parametrize("place", ["request", "login"])
+def test_a_literal_credential_that_requests_send_is_withheld(sent: str, place: str) -> None:
+    login = f"{{type: SessionTokenAuthenticator, login_requester: {{type: HttpRequester, {sent}}}}}"
+    draft, catalogue = read_with(f"{{type: NoAuth}}, {sent}" if place == "request" else login)
+    assert "CANARY" not in "\n".join(lossless.said(catalogue))
+    assert "kept-note" in "\n".join(lossless.said(catalogue))
+    assert len(withheld(draft)) == 1
+
+
 def test_literal_tokens_are_withheld() -> None:
     draft, catalogue = read_with("{type: RateLimitedMultipleTokenAuthenticator, tokens: [CANARY-1, CANARY-2]}")
     assert "CANARY" not in "\n".join(lossless.said(catalogue))

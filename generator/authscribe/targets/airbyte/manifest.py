@@ -17,7 +17,7 @@ from authscribe.targets.airbyte.advanced_auth import build_advanced_auth
 from authscribe.targets.airbyte.authenticators import Authentication, build_authentication
 from authscribe.targets.airbyte.configuration import ConfiguredMethod, Json, configure_method, list_sent
 from authscribe.targets.airbyte.specification import Alternative, Choice, build_specification, find_choice
-from authscribe.targets.airbyte.templates import spell_endpoint, spell_placement
+from authscribe.targets.airbyte.templates import keep_fixed_value, spell_endpoint, spell_placement
 from authscribe.targets.plan import AIRBYTE, PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import locate_stubs
 
@@ -120,8 +120,10 @@ def _build_sent(alternatives: Sequence[Alternative], authentications: Sequence[A
     sent: Json = {}
     for alternative, authentication in zip(alternatives, authentications, strict=True):
         for placement in alternative.method.contract.placements:
-            if placement not in authentication.sent and alternative.method.has_all(list_sent(placement)):
-                _add_sent(sent, placement, spell_placement(alternative.method, placement))
+            names = list_sent(placement)
+            if placement not in authentication.sent and alternative.method.has_all(names):
+                value = spell_placement(alternative.method, placement)
+                _add_sent(sent, placement, value if names else keep_fixed_value(value))
     return sent
 
 

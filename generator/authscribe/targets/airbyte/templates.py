@@ -5,6 +5,7 @@ See https://docs.airbyte.com/platform/connector-development/config-based/advance
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -19,6 +20,15 @@ Parts: TypeAlias = Sequence[str | Hole]
 def spell_placement(method: ConfiguredMethod, placement: Placement) -> str:
     """Return the value of a placement, all of whose names are in the configuration."""
     return _spell_choice(method, [join_texts(parse_template(template)) for template in placement.templates])
+
+
+def keep_fixed_value(value: str) -> str:
+    """Return a fixed value in quotes if it would be sent as another text: airbyte-cdk reads it as a Python literal."""
+    try:
+        literal = ast.literal_eval(value)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return value
+    return value if str(literal) == value else repr(value)
 
 
 def spell_endpoint(method: ConfiguredMethod, endpoint: Endpoint) -> str | None:

@@ -5,29 +5,21 @@ The components are those of the declarative component schema of airbyte-cdk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from authscribe.findings.finding import Finding, Place
+from authscribe.findings.finding import Finding
 from authscribe.findings.rules.unknown_mode import report_unknown_mode
-from authscribe.model.draft import ScalarNode, get_text
-from authscribe.readers.foreign.airbyte.addresses import choose_value
+from authscribe.model.draft import get_text
 from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret
-from authscribe.readers.foreign.airbyte.manifest import TYPED_BODY, Manifest, ManifestComponent
+from authscribe.readers.foreign.airbyte.manifest import Manifest, ManifestComponent
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.sessions import read_legacy_session, read_session
-from authscribe.readers.foreign.airbyte.templates import list_choices, parse_basic
+from authscribe.readers.foreign.airbyte.templates import list_choices
 from authscribe.readers.foreign.airbyte.tokens import read_custom, read_jwt, read_oauth
 from authscribe.readers.foreign.scheme_lists import list_texts
 
-_SENT_KEYS: Final[Mapping[str, str]] = {
-    "request_headers": "header",
-    "request_parameters": "query",
-    "request_body_json": "body",
-    "request_body_data": "body",
-    TYPED_BODY: "body",
-}
 _SELECTIVE: Final = "SelectiveAuthenticator"
 _AUTHORIZATION: Final = "authorization"
 
@@ -69,50 +61,6 @@ def find_unknown_types(manifest: Manifest) -> Iterator[Finding]:
             name = get_text(type_node)
             if type_node is not None and name is not None and name not in AUTHENTICATORS:
                 yield report_unknown_mode(name, type_node.place, AUTHENTICATORS)
-
-
-def count_sent(manifest: Manifest) -> int:
-    """Return how many values requests send without an authenticator."""
-    return sum(1 for key in _SENT_KEYS for _ in manifest.list_sent(key))
-
-
-def find_sent_settings(manifest: Manifest, secrets: Container[str]) -> Iterator[AuthMechanism]:
-    """Yield a mechanism for each setting that requests send without an authenticator; its keys are left.
-
-    All settings in headers count, and elsewhere, where requests also have their filters, the secret ones. A name with
-    different values in different requests is skipped, as it does not apply to the whole connector.
-    """
-    for key, location in _SENT_KEYS.items():
-        values: dict[str, set[str]] = {}
-        for entry in manifest.list_sent(key):
-            values.setdefault(entry.key, set()).add(get_text(entry.node) or "")
-        places = {entry.key: entry.place for entry in manifest.list_sent(key)}
-        for name, (value, *others) in values.items():
-            mechanism = _read_sent(manifest, location, name, value, places[name]) if not others else None
-            if mechanism is None:
-                continue
-            if any(setting in secrets for setting in mechanism.names):
-                yield mechanism
-            elif location == "header" and mechanism.names <= manifest.settings.keys():
-                yield replace(mechanism, kind="none")
-
-
-def _read_sent(manifest: Manifest, location: str, name: str, value: str, place: Place) -> AuthMechanism | None:
-    """Return the mechanism of a value that requests send; None for one without a setting."""
-    mechanism = AuthMechanism(place, "api_key")
-    if has_literal_secret(name.rpartition(".")[2], ScalarNode(value, place)):
-        return None
-    pair = parse_basic(value, {}) if (location, name.lower()) == ("header", _AUTHORIZATION) else None
-    if pair is not None:
-        mechanism.names = {setting for template in pair for setting in template.names}
-        mechanism.add_basic(*pair)
-        return mechanism if mechanism.names else None
-    chosen = choose_value(value, {}, manifest.settings)
-    if chosen is None or not chosen.template.names:
-        return None
-    mechanism.names = set(chosen.template.names)
-    mechanism.add_placement(location, name, chosen.template.to_placement(), chosen.show_fallback())
-    return mechanism
 
 
 def read_mechanism(component: ManifestComponent, manifest: Manifest) -> AuthMechanism:

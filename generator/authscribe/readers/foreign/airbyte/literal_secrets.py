@@ -8,13 +8,20 @@ from typing import Final
 from authscribe.model.credential_names import is_clear_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.templates import list_literals, parse_basic
-from authscribe.readers.foreign.literal_credentials import holds_credential
+from authscribe.readers.foreign.literal_credentials import holds_credential, may_be_credential
 
 _CREDENTIAL_KEYS: Final = frozenset(
     {"secret_key", "passphrase", "access_token_value", "assertion", "client_assertion", "tokens"}
 )
 """Keys of credentials by Airbyte's schema of declarative components, beside those that their names tell."""
 _SENT_PREFIXES: Final = ("request_", "refresh_request_", "$parameters", "$options")
+_FIELDS: Final = frozenset(
+    {
+        "request_headers", "request_parameters", "request_body", "request_body_data", "request_body_json",
+        "refresh_request_body", "refresh_request_headers",
+    }
+)  # fmt: skip
+"""Keys of mappings whose keys are the names of what is sent."""
 _MINIMUM_LENGTH: Final = 6
 """In characters; shorter literals are fillers such as `x`."""
 
@@ -23,11 +30,13 @@ def list_literal_secrets(node: Node, path: tuple[str, ...] = ()) -> Iterator[tup
     """Yield the path of each literal in a credential of an authenticator, a request, a header or an address."""
     match node:
         case MapNode(entries=entries):
+            has_fields = not _FIELDS.isdisjoint(path)
             may_hold = (get_text(node.find("type")) or "").endswith("Authenticator") or _is_sent(path)
             for entry in entries:
                 if entry.key == "connection_specification":
                     continue
-                is_sent = may_hold and has_literal_secret(entry.key, entry.node)
+                is_field = has_fields and is_literal_field(entry.key, entry.node)
+                is_sent = is_field or (may_hold and has_literal_secret(entry.key, entry.node))
                 if is_sent or holds_credential(get_text(entry.node) or ""):
                     yield (*path, entry.key)
                 else:
@@ -49,6 +58,12 @@ def has_literal_secret(key: str, node: Node) -> bool:
     nodes = node.items if isinstance(node, ListNode) else (node,)
     values = (each.value for each in nodes if isinstance(each, ScalarNode) and isinstance(each.value, str | int))
     return any(len(literal) >= _MINIMUM_LENGTH for value in values for literal in _list_secrets(str(value)))
+
+
+def is_literal_field(name: str, node: Node) -> bool:
+    """Return whether a field of a request has the name of a credential and a literal for its value."""
+    literals = list_literals(str(node.value)) if isinstance(node, ScalarNode) and node.value is not None else ()
+    return any(may_be_credential(name, literal) for literal in literals)
 
 
 def _list_secrets(value: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 from authscribe.readers.foreign.airbyte.addresses import ChosenValue, choose_value
 from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret, list_literal_secrets
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate, list_choices, parse_basic
@@ -20,7 +20,9 @@ from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import MappingIndex, TrackedMapping
 
 _STREAM_KEYS: Final = ("streams", "dynamic_streams")
-_REFERENCE: Final = "$ref"
+_REQUESTERS: Final = ("requester", "creation_requester")
+"""Keys of the requester of a stream; that of an asynchronous job creates the job."""
+REFERENCE: Final = "$ref"
 _OLD_REFERENCE: Final = re.compile(r"\*ref\(([^()]+)\)")
 _PARAMETERS: Final = ("$parameters", "$options")
 """Keys of parameters; the second one, and references such as `*ref(a.b)`, are those of older manifests."""
@@ -113,7 +115,7 @@ class ManifestComponent:
         values: dict[str, object] = {}
         for mapping in self.mappings:
             for entry in mapping.node.entries:
-                if entry.key != _REFERENCE:
+                if entry.key != REFERENCE:
                     values.setdefault(entry.key, to_plain(entry.node))
         return values
 
@@ -161,7 +163,7 @@ class Manifest:
         """
         chain = [mapping]
         while len(chain) < _CHAIN_LIMIT:
-            target = _find_target(chain[-1].peek(_REFERENCE))
+            target = _find_target(chain[-1].peek(REFERENCE))
             following = self.find_mapping(target) if target is not None else None
             if following is None or any(following is known for known in chain):
                 break
@@ -212,12 +214,32 @@ class Manifest:
         for stream in (*checked, *streams):
             yield from ((node, parameters) for _, node, parameters in self._walk((stream,), seen))
 
-    def list_sent(self, key: str) -> Iterator[Entry]:
-        """Yield what the requests of streams send under a key such as `request_headers`, named by dotted paths."""
+    def list_in_streams(self, key: str) -> Iterator[Node | None]:
+        """Yield what the components of streams have under a key, written there or referred to."""
         for _, node, _ in self._in_streams:
-            sent = self.follow(node.find(key))
-            # Later manifests hold a body as the value of one with a type.
-            yield from _list_nested(sent.find("value") if key == TYPED_BODY and isinstance(sent, MapNode) else sent)
+            if node.find(key) is not None:
+                yield self.follow(node.find(key))
+
+    def list_from_requesters(self, *keys: str) -> Iterator[Node | None]:
+        """Yield what each component that makes requests of streams has at a path, or None."""
+        for _, node, _ in self._in_streams:
+            for entry in node.entries:
+                if entry.key in _REQUESTERS:
+                    found: Node | None = entry.node
+                    for key in keys:
+                        found = self._find_inherited(found, key)
+                    yield self.follow(found)
+
+    def _find_inherited(self, node: Node | None, key: str) -> Node | None:
+        """Return what a mapping, or else one that it refers to, has under a key."""
+        for _ in range(_CHAIN_LIMIT):
+            node = self.follow(node)
+            found = self._index.find(node, key) if isinstance(node, MapNode) else None
+            target = _find_target(node.find(REFERENCE)) if isinstance(node, MapNode) else None
+            if found is not None or target is None:
+                return found
+            node = self._find_node(target)
+        return None
 
     def withhold_literal_secrets(self) -> None:
         """Withhold literals in place of a credential."""
@@ -247,7 +269,7 @@ class Manifest:
             named = node.find("name") if isinstance(node, MapNode) else None
             if named is not None:
                 return get_text(named)
-            target = _find_target(node.find(_REFERENCE) if isinstance(node, MapNode) else node)
+            target = _find_target(node.find(REFERENCE) if isinstance(node, MapNode) else node)
             node = self._find_node(target) if target is not None else None
         return None
 
@@ -277,7 +299,7 @@ class Manifest:
             if isinstance(node, MapNode):
                 yield path, node, parameters
             queue += ((*child, parameters, nothing) for child in _list_children(path, node))
-            target = _find_target(node.find(_REFERENCE) if isinstance(node, MapNode) else node)
+            target = _find_target(node.find(REFERENCE) if isinstance(node, MapNode) else node)
             following = self._find_node(target) if target is not None else None
             if target is not None and following is not None:
                 queue.append((target, following, outer, own))
@@ -303,17 +325,9 @@ def _list_children(path: NodePath, node: Node) -> list[tuple[NodePath, Node]]:
     return []
 
 
-def _list_nested(node: Node | None, path: str = "") -> Iterator[Entry]:
-    for entry in node.entries if isinstance(node, MapNode) else ():
-        if isinstance(entry.node, MapNode):
-            yield from _list_nested(entry.node, f"{path}{entry.key}.")
-        else:
-            yield entry._replace(key=f"{path}{entry.key}")
-
-
 def _find_target(node: Node | None) -> NodePath | None:
     """Return the path in a reference into the document (RFC 6901), which may be a mapping with nothing else."""
-    if isinstance(node, MapNode) and [entry.key for entry in node.entries] == [_REFERENCE]:
+    if isinstance(node, MapNode) and [entry.key for entry in node.entries] == [REFERENCE]:
         node = node.entries[0].node
     value = get_text(node) or ""
     old = _OLD_REFERENCE.fullmatch(value)

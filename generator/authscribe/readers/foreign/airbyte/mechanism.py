@@ -13,6 +13,7 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.unread_expression import report_unread_expression
 from authscribe.model.draft import MapNode, Node, ScalarNode, Value, get_text
 from authscribe.readers.foreign.airbyte.addresses import Assumption
+from authscribe.readers.foreign.airbyte.literal_secrets import is_literal_field
 from authscribe.readers.foreign.airbyte.manifest import ManifestComponent
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
 from authscribe.readers.foreign.literal_credentials import holds_credential
@@ -108,7 +109,7 @@ class AuthMechanism:
         return is_set
 
     def use_mapping(self, component: ManifestComponent, key: str) -> MapNode | None:
-        """Return the values in the mapping under a key that are understood, and note them; None without any."""
+        """Return the fields in the mapping under a key that are understood, and note them; None without any."""
         inner = component.find_mapping(key)
         if inner is None:
             return None
@@ -120,6 +121,8 @@ class AuthMechanism:
         node = component.find_node(key)
         if isinstance(node, MapNode):
             return self.use_mapping(component, key)
+        if node is not None and is_literal_field(key, node):
+            return None
         if isinstance(node, ScalarNode) and isinstance(node.value, int | float):
             self.note(component, key)
             return node.value

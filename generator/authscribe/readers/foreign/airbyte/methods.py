@@ -11,13 +11,12 @@ from authscribe.model.draft import ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.advanced_auth import FlowCondition
 from authscribe.readers.foreign.airbyte.authenticators import (
     AuthenticatorSelection,
-    count_sent,
     find_authenticators,
-    find_sent_settings,
     read_mechanism,
 )
 from authscribe.readers.foreign.airbyte.manifest import Manifest, ManifestComponent
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
+from authscribe.readers.foreign.airbyte.sent_values import count_sent, find_sent_values
 from authscribe.readers.foreign.airbyte.specification import (
     AuthAlternative,
     ConnectionSpecification,
@@ -117,7 +116,7 @@ class _AlternativeReader:
     def _read_sent(self, settings: tuple[SchemeSetting, ...]) -> tuple[Manifest, tuple[AuthMechanism, ...]]:
         """Return the manifest that prefers the settings, and a mechanism for each value that requests send."""
         manifest = self._manifest.prefer(list_defaults(settings))
-        return manifest, tuple(find_sent_settings(manifest, self._secrets))
+        return manifest, tuple(find_sent_values(manifest, self._secrets))
 
     def _select_mechanisms(self, alternative: AuthAlternative, manifest: Manifest) -> Iterator[AuthMechanism]:
         for authenticator in self._authenticators:
