@@ -534,6 +534,37 @@ def test_literals_in_the_body_are_kept_and_secret_ones_withheld() -> None:
     assert withheld == [f"/p/proxy/body/{name}" for name in names]
 
 
+def test_parameters_of_the_authorization_url_have_the_names_that_replace_theirs() -> None:
+    source = (
+        "p:\n  auth_mode: OAUTH2\n  authorization_url: https://p.example/a\n"
+        "  authorization_params: {response_type: code, scope: all, force: yes, user: me, kept: a}\n"
+        "  authorization_url_replacements: {response_type=: responseType=, scope: '', user: user_user, client_id: app}\n"
+    )
+    scheme, _ = of(source, "p")
+    query = {"responseType": "code", "force": "yes", "kept": "a"}
+    assert dumped(scheme.endpoints) == {"authorize": {"url": "https://p.example/a", "query": query}}
+    assert scheme.extras["authorization_params"] == {"scope": "all", "user": "me"}
+    assert list(scheme.extras["authorization_url_replacements"]) == ["response_type=", "scope", "user", "client_id"]
+
+
+def test_literal_credentials_in_what_is_kept_are_withheld() -> None:
+    verification = {
+        "method": "POST",
+        "base_url_override": "https://keeper:CANARY-1@p.example",
+        "endpoints": ["/me", "/me?api_key=CANARY-2"],
+        "headers": {"x-api-key": "CANARY-3", "x-token": "${apiKey}", "accept": "text/csv"},
+        "data": {"login": {"password": "CANARY-4", "name": "kept"}},
+    }
+    facts = {"proxy": {"base_url": "https://p.example", "verification": verification}}
+    facts["registration_params"] = {"client_secret": "CANARY-5", "response_types": ["code"]}
+    source = yaml.safe_dump({"p": {"auth_mode": "API_KEY", **facts}}, sort_keys=False)
+    scheme, connector = of(source, "p")
+    headers = {"x-token": "${apiKey}", "accept": "text/csv"}
+    kept = {"method": "POST", "headers": headers, "data": {"login": {"name": "kept"}}}
+    assert connector.extras == {"proxy": {"verification": kept}}
+    assert scheme.extras == {"registration_params": {"response_types": ["code"]}}
+
+
 def test_an_empty_mapping_in_the_body_is_kept() -> None:
     source = "p: {auth_mode: API_KEY, proxy: {body: {empty: {}, a: {empty: {}, key: '${apiKey}'}}}}"
     scheme, _ = of(source, "p")

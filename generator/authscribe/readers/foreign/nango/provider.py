@@ -11,6 +11,7 @@ from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.nango import ACCESS, CONNECTION, CREDENTIALS, SCOPES, SIGNED, AuthMode, ModeToken, find_mode
 from authscribe.model.placement_template import list_hole_names
+from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.nango.fields import is_computed, is_left_out, make_setting, take_secrecy
 from authscribe.readers.foreign.nango.literals import is_credential
 from authscribe.readers.foreign.nango.placements import list_values, read_placements
@@ -18,6 +19,7 @@ from authscribe.readers.foreign.nango.requests import find_expiry, read_endpoint
 from authscribe.readers.foreign.nango.scope import ProviderField, ProviderScope
 from authscribe.readers.foreign.nango.templates import find_innermost
 from authscribe.readers.foreign.nango.token_requests import read_token_request
+from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, parse_boolean
 
 _AUTHENTICATION_PREFIXES: Final = (
@@ -27,6 +29,9 @@ _AUTHENTICATION_PREFIXES: Final = (
     "signature", "token",
 )  # fmt: skip
 """Beginnings of keys about authentication; all other keys are about the connector."""
+
+_SENT_KEYS: Final = (SIGNED, "registration_params", "request_params")
+"""Keys of what is sent or signed, and has no place in the models."""
 
 _COPIED_KEYS: Final = frozenset({"name", "names", "type", "title", "description", "secret"})
 """Keys that an injected secret has in common with the required secret that it is copied from."""
@@ -73,7 +78,8 @@ def _draft_scheme(
     stated = provider.take("auth_mode") or ScalarNode(None, provider.place)
     endpoints = read_endpoints(provider, get_text(stated) or "", scope)
     placements = read_placements(provider, mode, scope, stated.place)
-    _withhold_claims(provider.child(SIGNED))
+    for part in (*map(provider.child, _SENT_KEYS), provider.child("proxy").child("verification")):
+        _withhold_credentials(part)
     sorter = _SettingSorter(provider, mode, scope, stated.place, frozenset(_find_carried(endpoints, placements)))
     return make_map(
         provider.place,
@@ -90,11 +96,12 @@ def _draft_scheme(
     )
 
 
-def _withhold_claims(claims: TrackedMapping) -> None:
-    """Withhold the literals among the claims of a token, and in what signs it, that may be credentials."""
-    for mapping, key, path in tuple(list_values(claims, ())):
+def _withhold_credentials(sent: TrackedMapping) -> None:
+    """Withhold the literals in what is sent, at every depth, that may be credentials or addresses with some."""
+    for mapping, key, path in tuple(list_values(sent, ())):
         node = mapping.peek(key)
-        if node is not None and is_credential(node, path):
+        texts = (get_text(node) or "", *list_texts(node))
+        if node is not None and (is_credential(node, path) or any(map(holds_credential, texts))):
             mapping.withhold(key)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from authscribe.findings.finding import Place
@@ -21,6 +22,9 @@ _CLIENT_AUTHENTICATION: Final = (
 )
 """Keys and values of Nango, each with the value of RFC 7591's `token_endpoint_auth_method`."""
 
+_REPLACEMENTS: Final = "authorization_url_replacements"
+_REPLACEMENT_LIMIT: Final = 100
+"""More would take the square of their number for as many parameters."""
 _SITE: Final = re.compile(r"[a-z]+://[^/]+")
 _EXPIRY_KEYS: Final = (
     "expires_in_unit",
@@ -43,7 +47,7 @@ def read_endpoints(provider: TrackedMapping, mode: str, scope: ProviderScope) ->
         endpoints["base"] = base
     if "authorize" in endpoints:
         endpoint = _add_fragment(endpoints["authorize"], provider)
-        endpoints["authorize"] = _add_query(endpoint, provider.child("authorization_params"), scope)
+        endpoints["authorize"] = _add_query(endpoint, provider, scope)
     return make_plain_map(endpoints, provider.place)
 
 
@@ -118,25 +122,47 @@ def _add_fragment(endpoint: MapNode, provider: TrackedMapping) -> MapNode:
     return make_map(endpoint.place, **{key: f"{text}#{fragment}" for key, text in sites.items()})
 
 
-def _add_query(endpoint: MapNode, params: TrackedMapping, scope: ProviderScope) -> MapNode:
-    """Return an endpoint with the parameters that have one value without alternatives.
+def _add_query(endpoint: MapNode, provider: TrackedMapping, scope: ProviderScope) -> MapNode:
+    """Return the endpoint for authorization with the parameters that have one value without alternatives.
 
     Literal credentials are withheld, and the others are left.
     """
+    params = provider.child("authorization_params")
     fixed: dict[str, Node] = {}
     for key in params.keys:
         node = params.peek(key)
         text = _spell(node) if node is not None and "${" not in key else None
         values = scope.to_urls(text) if text is not None else None
+        name = _replace_name(key, provider)
         if node is not None and is_credential(node, (key,)):
             params.withhold(key)
-        elif node is not None and values is not None and len(values) == 1:
+        elif node is not None and values is not None and len(values) == 1 and name is not None and name not in fixed:
             params.take(key)
-            fixed[key] = ScalarNode(values[0], node.place)
+            fixed[name] = ScalarNode(values[0], node.place)
     query = make_plain_map(fixed, params.place)
     if query is None:
         return endpoint
     return MapNode((*endpoint.entries, Entry("query", query.place, query)), endpoint.place)
+
+
+def _replace_name(name: str, provider: TrackedMapping) -> str | None:
+    """Return the name under which a parameter is sent; None if it would lose its name, or change again and again.
+
+    Nango replaces texts in the authorization URL, most of which are names of parameters with or without `=`.
+    """
+    replacements = provider.child(_REPLACEMENTS).node.entries
+    if len(replacements) > _REPLACEMENT_LIMIT:
+        return None
+    field = f"{name}="
+    replaced = _replace_texts(field, replacements)
+    is_stable = _replace_texts(replaced, replacements) == replaced
+    return replaced[:-1] or None if is_stable and replaced.endswith("=") else None
+
+
+def _replace_texts(text: str, replacements: Iterable[Entry]) -> str:
+    for entry in replacements:
+        text = text.replace(entry.key, get_text(entry.node) or "", 1)
+    return text
 
 
 def _spell(node: Node) -> str | None:
