@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Final
 
-from authscribe.model.draft import Draft, ListNode, MapNode, get_text
+from authscribe.model.draft import Draft, ListNode, MapNode, Node, get_text
 from authscribe.readers.foreign.meltano.plugin import read_plugin
 from authscribe.readers.foreign.tracking import TrackedMapping, collect_draft
 
@@ -19,6 +19,7 @@ _PLUGIN_TYPES: Final = (
     "extractors", "loaders", "transforms", "orchestrators", "transformers", "files", "utilities", "mappers",
 )  # fmt: skip
 _PLUGIN_KEYS: Final = frozenset({"settings", "variant", "variants", "pip_url", "executable"})
+_VALUE_KEYS: Final = ("config", "env")
 _NOT_DECLARED: Final = "the plugin declares no settings"
 _PROJECT: Final = "it belongs to the project, not to a plugin"
 
@@ -73,4 +74,18 @@ def _list_plugins(document: TrackedMapping, by_type: TrackedMapping) -> Iterator
             else:
                 plugin.lose_all(_NOT_DECLARED)
     by_type.lose_all(_PROJECT)
+    _lose_project(document)
+
+
+def _lose_project(document: TrackedMapping) -> None:
+    """Record what a project defines apart from plugins as lost; what sets values for plugins may hold secrets."""
+    for key in document.keys:
+        if key in _VALUE_KEYS or _sets_values(document.peek(key)):
+            document.withhold(key)
     document.lose_all(_PROJECT)
+
+
+def _sets_values(node: Node | None) -> bool:
+    """Return whether a list, such as that of the schedules, has mappings that set values for plugins."""
+    items = node.items if isinstance(node, ListNode) else ()
+    return any(entry.key in _VALUE_KEYS for item in items if isinstance(item, MapNode) for entry in item.entries)

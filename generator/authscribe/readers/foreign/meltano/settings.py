@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.literal_credentials import holds_credential
+from authscribe.readers.foreign.literal_credentials import holds_credential, may_be_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, find_value_type, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, parse_boolean
 
@@ -21,6 +22,13 @@ _TYPES: Final[Mapping[str, str]] = {
 
 _SENSITIVE_KINDS: Final = ("password", "oauth")
 """Kinds that Meltano itself hides in its output, whether `sensitive` is set or not."""
+_ARGUMENTS: Final = ("args", "command", "entrypoint", "executable")
+"""Keys of commands and containers that hold arguments."""
+_OPTION: Final = re.compile(
+    r"""(?<![\w-])(?:--?([A-Za-z]++[\w-]*+)[\s=:"']++|([A-Za-z][\w-]*+)["']?[=:][\s"']*+)"""
+    r"""(?=(?:(?i:bearer|basic)\s{1,9})?([^\s"'$-][^\s"']{0,99}))"""
+)
+"""Matches an option, a header or a field with its name, before the value unless that refers to a variable."""
 _DUPLICATE: Final = "another setting with the same name takes precedence"
 
 
@@ -121,9 +129,21 @@ def withhold_values(plugin: TrackedMapping, public: Collection[str]) -> None:
             if key not in public or _may_hold_secret(config.node.find(key)):
                 config.withhold(key)
     commands = plugin.child("commands")
+    # A command may be no more than its arguments.
+    _withhold_arguments(commands, commands.keys)
     run = (plugin, *map(commands.child, commands.keys))
     for configured in (*run, *(each.child("container_spec") for each in run)):
         configured.withhold("env")
+        _withhold_arguments(configured, _ARGUMENTS)
+
+
+def _withhold_arguments(command: TrackedMapping, keys: Iterable[str]) -> None:
+    """Withhold the arguments in which a literal may be a secret: after an option or before a host."""
+    for key in keys:
+        text = get_text(command.peek(key)) or ""
+        options = ((match[1] or match[2], match[3]) for match in _OPTION.finditer(text))
+        if any(may_be_credential(*option) for option in options) or any(map(holds_credential, text.split())):
+            command.withhold(key)
 
 
 def _may_hold_secret(node: Node | None) -> bool:
