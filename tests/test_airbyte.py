@@ -274,6 +274,10 @@ def test_a_literal_alternative_to_a_credential_is_withheld(value: str, placed: s
         ),
         pytest.param("api_token: \"Basic {{ ('user:' ~ 'CANARY-1') | base64encode }}\"", id="a password"),
         pytest.param("api_token: \"Basic {{ (config['x'] ~ ':CANARY-1') | base64encode }}\"", id="a part of a pair"),
+        pytest.param(
+            "api_token: \"Basic {{ (config['x'] ~ ':' ~ (config['y'] or 'CANARY-1')) | base64encode }}\"",
+            id="a password in place of another",
+        ),
     ],
 )
 def test_a_literal_secret_in_a_longer_expression_is_withheld(authenticator: str) -> None:

@@ -129,6 +129,12 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
         ("scheme", "required"): ["client_id", "client_secret", "region"],
     },
     "an old manifest": {("scheme", "required"): ["token"]},
+    # ... Its place is outside of the object with the setting that chooses, so that another one chooses.
+    "a selected authenticator with a setting of another place": {
+        ("methods", "key", "required"): ["credentials.key", "key"],
+        ("methods", "key", "parameters"): ["auth_type", "credentials.how?", "mode"],
+        ("methods", "token", "parameters"): ["auth_type", "credentials.how?", "mode"],
+    },
 }
 """Facts that a manifest made of the definitions states otherwise, by their path."""
 

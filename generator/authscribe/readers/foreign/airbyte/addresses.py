@@ -80,8 +80,8 @@ def choose_value(
 ) -> ChosenValue | None:
     """Return what a value stands for if all settings have their defaults; None if it is not understood.
 
-    `settings` are the declared ones with their defaults, if any; an alternative that needs no other is preferred.
-    `known` are those that a value can refer to without `config`.
+    `settings` are the declared ones with their defaults, if any; an alternative that needs no other is preferred, and
+    one that is empty is not. `known` are those that a value can refer to without `config`.
     """
     try:
         template = divide_template(value)
@@ -92,7 +92,10 @@ def choose_value(
     usable = [ConfigTemplate(_strip(parts)) for parts in dict.fromkeys(alternatives) if not has_braces(parts)]
     if not usable:
         return None
-    chosen, *others = sorted(usable, key=lambda template: not set(template.names) <= settings.keys())
+    if usable[0].is_blank:
+        # No test is known to be met, and nothing is left for that case: the first value is the usual one.
+        usable.reverse()
+    chosen, *others = sorted(usable, key=lambda each: (not set(each.names) <= settings.keys(), each.is_blank))
     conditions = interpreter.trace.conditions - set(chosen.names) if others else frozenset[str]()
     # An alternative that another setting decides on is not what counts while a setting has no value.
     fallbacks = () if conditions else (other for other in others if set(other.names) < set(chosen.names))

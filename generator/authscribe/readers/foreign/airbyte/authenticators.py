@@ -38,6 +38,7 @@ class AuthenticatorSelection:
             return None
         mechanism = read_mechanism(self.authenticators[value], manifest)
         mechanism.note(self.component, "type")
+        mechanism.is_selected = True
         return mechanism
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from authscribe.model.credential_names import is_clear_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.airbyte.templates import list_literals, parse_basic
+from authscribe.readers.foreign.airbyte.templates import list_basic, list_literals
 from authscribe.readers.foreign.literal_credentials import holds_credential, may_be_credential
 
 _CREDENTIAL_KEYS: Final = frozenset(
@@ -69,6 +69,4 @@ def is_literal_field(name: str, node: Node) -> bool:
 def _list_secrets(value: str) -> Iterator[str]:
     """Yield the literals that a value may be, or that are the password in it."""
     yield from list_literals(value)
-    pair = parse_basic(value, {})
-    if pair is not None and pair[1].is_literal:
-        yield pair[1].parts[0]
+    yield from (password.parts[0] for _, password in list_basic(value, {}) if password.is_literal)

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 from authscribe.readers.foreign.airbyte.addresses import ChosenValue, choose_value
 from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret, list_literal_secrets
-from authscribe.readers.foreign.airbyte.templates import ConfigTemplate, list_choices, parse_basic
+from authscribe.readers.foreign.airbyte.templates import BasicPair, ConfigTemplate, list_basic, list_choices
 from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import MappingIndex, TrackedMapping
 
@@ -82,13 +82,13 @@ class ManifestComponent:
         value = get_text(node) if node is not None else self.parameters.get(key)
         return list_choices(value, self.parameters, known) if value is not None else ()
 
-    def find_basic(self, key: str) -> tuple[ConfigTemplate, ConfigTemplate] | None:
+    def find_basic(self, key: str) -> BasicPair | None:
         """Return user name and password of the basic credentials under the key; None if a password is written there."""
         node = self.find_node(key)
         value = get_text(node)
         if node is None or value is None or has_literal_secret(key, node):
             return None
-        return parse_basic(value, self.parameters)
+        return self.manifest.choose_basic(value, self.parameters)
 
     def choose_value(self, key: str) -> ChosenValue | None:
         """Return what the value under the key stands for while settings have their defaults."""
@@ -145,6 +145,12 @@ class Manifest:
             template for template in templates if all(name in self.settings or name in known for name in template.names)
         )
         return next(declared, templates[0] if templates else None)
+
+    def choose_basic(self, value: str, parameters: Mapping[str, str]) -> BasicPair | None:
+        """Return the first pair of basic credentials in a value whose settings are declared, else the first one."""
+        pairs = list_basic(value, parameters)
+        declared = (pair for pair in pairs if all(name in self.settings for each in pair for name in each.names))
+        return next(declared, pairs[0] if pairs else None)
 
     def follow(self, node: Node | None) -> Node | None:
         """Return what a node refers to, which may be another reference; the node itself if it is no reference."""

@@ -34,7 +34,7 @@ class AuthMechanism:
     """Mechanism by which requests are authenticated, built up while its component is read.
 
     `names` are the settings that it refers to, `sources` the keys of the manifest that state it, and `unread` the
-    findings about addresses that are not understood.
+    findings about addresses that are not understood. `is_selected` is set if the value of a setting selects it.
     """
 
     place: Place
@@ -48,6 +48,7 @@ class AuthMechanism:
     sources: list[tuple[TrackedMapping, str]] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     unread: list[Finding] = field(default_factory=list)
+    is_selected: bool = False
 
     def take_sources(self) -> None:
         """Take the keys that state the mechanism from the manifest."""
@@ -87,11 +88,15 @@ class AuthMechanism:
             self.unread.append(report_unread_expression(key, node.place))
 
     def use_basic(self, component: ManifestComponent, key: str) -> tuple[ConfigTemplate, ConfigTemplate] | None:
-        """Return user name and password of the basic credentials under a key, and note their settings and the key."""
+        """Return user name and password of the basic credentials under a key, and note their settings and the key.
+
+        A key that leaves a choice is not noted, as above.
+        """
         pair = component.find_basic(key)
         if pair is not None:
             self.names |= {name for template in pair for name in template.names}
-            self.note(component, key)
+            if all(template.is_all for template in pair):
+                self.note(component, key)
         return pair
 
     def use_literal(self, component: ManifestComponent, key: str) -> str | None:

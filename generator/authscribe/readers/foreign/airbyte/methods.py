@@ -156,7 +156,7 @@ def _list_methods(connector_id: str, reader: _AlternativeReader, condition: Flow
         settings, mechanisms = reader.read(alternative)
         declared = {setting.wire for setting in settings}
         if not is_single and alternative.schema is not None:
-            mechanisms = tuple(mechanism for mechanism in mechanisms if mechanism.names <= declared)
+            mechanisms = tuple(each for each in mechanisms if each.is_selected or each.names <= declared)
         values = list_only_values(settings)
         if chosen_by is not None:
             values[chosen_by] = alternative.value

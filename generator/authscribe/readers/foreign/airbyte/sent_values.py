@@ -12,7 +12,7 @@ from authscribe.readers.foreign.airbyte.addresses import choose_value
 from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret, is_literal_field
 from authscribe.readers.foreign.airbyte.manifest import REFERENCE, TYPED_BODY, Manifest
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
-from authscribe.readers.foreign.airbyte.templates import has_braces, parse_basic
+from authscribe.readers.foreign.airbyte.templates import has_braces
 
 _QUERY: Final = "request_parameters"
 _OPTIONS: Final = "request_options_provider"
@@ -93,7 +93,7 @@ def _read_sent(manifest: Manifest, location: str, name: str, value: str, place: 
     node, key = ScalarNode(value, place), name.rpartition(".")[2]
     if has_literal_secret(key, node) or is_literal_field(key, node) or has_braces((name,)):
         return None
-    pair = parse_basic(value, {}) if (location, name.lower()) == ("header", _AUTHORIZATION) else None
+    pair = manifest.choose_basic(value, {}) if (location, name.lower()) == ("header", _AUTHORIZATION) else None
     if pair is not None:
         mechanism.names = {setting for template in pair for setting in template.names}
         mechanism.add_basic(*pair)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from jinja2 import nodes
 
@@ -41,6 +42,11 @@ class ConfigTemplate:
         """True for text without any setting."""
         return not self.names and bool(self.parts[0].strip())
 
+    @property
+    def is_blank(self) -> bool:
+        """True for no more than white space."""
+        return not self.names and not self.is_literal
+
     def prepend(self, text: str) -> ConfigTemplate:
         """Return the template with text before it."""
         first, *others = self.parts
@@ -65,6 +71,10 @@ class ConfigTemplate:
         return "".join(map("".join, zip(texts, references, strict=True)))
 
 
+BasicPair: TypeAlias = tuple[ConfigTemplate, ConfigTemplate]
+"""User name and password."""
+
+
 def list_choices(value: str, parameters: Mapping[str, str], known: tuple[str, ...] = ()) -> tuple[ConfigTemplate, ...]:
     """Return the templates that a value may be, the preferred one first; none if it is not understood.
 
@@ -82,10 +92,10 @@ def list_choices(value: str, parameters: Mapping[str, str], known: tuple[str, ..
     return tuple(ConfigTemplate(parts, is_all) for parts in alternatives if not has_braces(parts))
 
 
-def parse_basic(value: str, parameters: Mapping[str, str]) -> tuple[ConfigTemplate, ConfigTemplate] | None:
+def list_basic(value: str, parameters: Mapping[str, str]) -> tuple[BasicPair, ...]:
     """Return user name and password of a header like `Basic {{ (a ~ ':' ~ b) | base64encode }}` (RFC 7617).
 
-    None for any other value.
+    A choice leaves several of them, the preferred one first; any other value has none.
     """
     try:
         template = divide_template(value)
@@ -94,12 +104,13 @@ def parse_basic(value: str, parameters: Mapping[str, str]) -> tuple[ConfigTempla
                 nodes.TemplateData(data=scheme) | nodes.Const(value=str() as scheme),
                 nodes.Filter(node=nodes.Expr() as pair, name="base64encode"),
             ]:
-                (parts,) = Interpreter(parameters, named=template.named).list_alternatives(pair)
-                return _divide_pair(parts) if scheme.strip().lower() == "basic" else None
-    # The pair leaves a choice (ValueError), or it is not understood.
-    except (ValueError, NotUnderstoodError, RecursionError):
-        return None
-    return None
+                alternatives = Interpreter(parameters, named=template.named).list_alternatives(pair)
+                is_all = len(alternatives) == 1
+                pairs = tuple(filter(None, (_divide_pair(parts, is_all=is_all) for parts in alternatives)))
+                return pairs if scheme.strip().lower() == "basic" and len(pairs) == len(alternatives) else ()
+    except (NotUnderstoodError, RecursionError):
+        return ()
+    return ()
 
 
 def _list_joined(operands: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
@@ -114,12 +125,12 @@ def _list_joined(operands: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
                 yield operand
 
 
-def _divide_pair(parts: Parts) -> tuple[ConfigTemplate, ConfigTemplate] | None:
+def _divide_pair(parts: Parts, *, is_all: bool) -> BasicPair | None:
     for position in range(0, len(parts), 2):
         first, colon, second = parts[position].partition(":")
         if colon:
-            username = ConfigTemplate((*parts[:position], first))
-            return username, ConfigTemplate((second, *parts[position + 1 :]))
+            username = ConfigTemplate((*parts[:position], first), is_all)
+            return username, ConfigTemplate((second, *parts[position + 1 :]), is_all)
     return None
 
 
