@@ -314,6 +314,15 @@ def test_a_literal_credential_that_requests_send_is_withheld(sent: str, place: s
     assert len(withheld(draft)) == 1
 
 
+def test_a_component_among_query_parameters_is_kept() -> None:
+    merging = "{type: GroupByKeyMergeStrategy, key: identifier}"
+    properties = f"{{type: QueryProperties, property_chunking: {{record_merge_strategy: {merging}}}}}"
+    draft, catalogue = read_with(f"{{type: NoAuth}}, request_parameters: {{fields: {properties}}}")
+    assert "identifier" in "\n".join(lossless.said(catalogue))
+    assert withheld(draft) == []
+    assert catalogue.schemes[0].placements == ()
+
+
 def test_literal_tokens_are_withheld() -> None:
     draft, catalogue = read_with("{type: RateLimitedMultipleTokenAuthenticator, tokens: [CANARY-1, CANARY-2]}")
     assert "CANARY" not in "\n".join(lossless.said(catalogue))

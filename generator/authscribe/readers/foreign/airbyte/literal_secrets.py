@@ -15,13 +15,10 @@ _CREDENTIAL_KEYS: Final = frozenset(
 )
 """Keys of credentials by Airbyte's schema of declarative components, beside those that their names tell."""
 _SENT_PREFIXES: Final = ("request_", "refresh_request_", "$parameters", "$options")
-_FIELDS: Final = frozenset(
-    {
-        "request_headers", "request_parameters", "request_body", "request_body_data", "request_body_json",
-        "refresh_request_body", "refresh_request_headers",
-    }
-)  # fmt: skip
-"""Keys of mappings whose keys are the names of what is sent."""
+_FLAT: Final = frozenset({"request_headers", "request_parameters", "refresh_request_headers"})
+"""Keys of mappings from the names of fields to their values; a mapping in place of a value is a component."""
+_NESTED: Final = frozenset({"request_body", "request_body_data", "request_body_json", "refresh_request_body"})
+"""Keys of mappings with fields at every depth."""
 _MINIMUM_LENGTH: Final = 6
 """In characters; shorter literals are fillers such as `x`."""
 
@@ -30,7 +27,7 @@ def list_literal_secrets(node: Node, path: tuple[str, ...] = ()) -> Iterator[tup
     """Yield the path of each literal in a credential of an authenticator, a request, a header or an address."""
     match node:
         case MapNode(entries=entries):
-            has_fields = not _FIELDS.isdisjoint(path)
+            has_fields = not _FLAT.isdisjoint(path[-1:]) or not _NESTED.isdisjoint(path)
             may_hold = (get_text(node.find("type")) or "").endswith("Authenticator") or _is_sent(path)
             for entry in entries:
                 if entry.key == "connection_specification":

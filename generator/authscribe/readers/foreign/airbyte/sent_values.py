@@ -62,13 +62,15 @@ def _list_sent(manifest: Manifest, key: str) -> Iterator[Entry]:
     for node in manifest.list_in_streams(key):
         # Later manifests hold a body as the value of one with a type.
         sent = manifest.follow(node.find("value")) if key == TYPED_BODY and isinstance(node, MapNode) else node
-        yield from _list_nested(sent)
+        yield from _list_fields(sent, is_nested=_SENT_KEYS[key] == "body")
 
 
-def _list_nested(node: Node | None, path: str = "") -> Iterator[Entry]:
+def _list_fields(node: Node | None, path: str = "", *, is_nested: bool) -> Iterator[Entry]:
+    """Yield the fields in a mapping; only in a body, another mapping in it has fields and is not a component."""
     for entry in node.entries if isinstance(node, MapNode) else ():
         if isinstance(entry.node, MapNode):
-            yield from _list_nested(entry.node, f"{path}{entry.key}.")
+            if is_nested:
+                yield from _list_fields(entry.node, f"{path}{entry.key}.", is_nested=True)
         elif entry.key != REFERENCE:
             yield entry._replace(key=f"{path}{entry.key}")
 

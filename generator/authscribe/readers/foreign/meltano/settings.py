@@ -29,6 +29,8 @@ _OPTION: Final = re.compile(
     r"""(?=(?:(?i:bearer|basic)\s{1,9})?([^\s"'$-][^\s"']{0,99}))"""
 )
 """Matches an option, a header or a field with its name, before the value unless that refers to a variable."""
+_VARIABLE: Final = re.compile(r"\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\}")
+"""Matches a value that is no more than a reference to an environment variable."""
 _DUPLICATE: Final = "another setting with the same name takes precedence"
 
 
@@ -122,11 +124,13 @@ def list_public(settings: Sequence[SchemeSetting]) -> frozenset[str]:
 
 
 def withhold_values(plugin: TrackedMapping, public: Collection[str]) -> None:
-    """Withhold the values that a project sets for a plugin, apart from those of `public` settings."""
+    """Withhold the values that a project sets for a plugin, apart from variables and those of `public` settings."""
     for configured in (plugin, *plugin.children("mappings")):
         config = configured.child("config")
         for key in config.keys:
-            if key not in public or _may_hold_secret(config.node.find(key)):
+            node = config.node.find(key)
+            is_reference = _VARIABLE.fullmatch(get_text(node) or "") is not None
+            if not is_reference and (key not in public or _may_hold_secret(node)):
                 config.withhold(key)
     commands = plugin.child("commands")
     # A command may be no more than its arguments.
