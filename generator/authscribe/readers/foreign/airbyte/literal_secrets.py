@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from authscribe.model.credential_names import is_clear_credential
+from authscribe.model.credential_names import is_clear_credential, may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.templates import list_basic, list_literals
-from authscribe.readers.foreign.literal_credentials import holds_credential, may_be_credential
+from authscribe.readers.foreign.literal_credentials import holds_credential
 
 _CREDENTIAL_KEYS: Final = frozenset(
     {"secret_key", "passphrase", "access_token_value", "assertion", "client_assertion", "tokens"}

@@ -9,8 +9,9 @@ from typing import Final
 from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.literal_credentials import holds_credential, may_be_credential
+from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, find_value_type, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, parse_boolean
 
