@@ -13,9 +13,10 @@ from authscribe.model.placement_template import Hole, list_variable_names
 from authscribe.readers.foreign.alternatives import EXCESS, WAY_LIMIT, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.n8n.authentication import is_literal, read_authenticate, withhold_literals
+from authscribe.readers.foreign.n8n.form import CredentialForm
 from authscribe.readers.foreign.n8n.inheritance import BASIC, KINDS, OAUTH1, OAUTH2, Ancestry
 from authscribe.readers.foreign.n8n.oauth import CONTROLS, GRANT, SWITCHES, OAuthFacts, read_oauth1, read_oauth2
-from authscribe.readers.foreign.n8n.properties import CredentialProperty, make_property
+from authscribe.readers.foreign.n8n.properties import CredentialProperty
 from authscribe.readers.foreign.n8n.scope import PropertyScope
 from authscribe.readers.foreign.n8n.ways import Way, choose, make_ids
 from authscribe.readers.foreign.request_slots import BASIC_SLOTS, FilledSlot, find_kind, make_placements
@@ -42,7 +43,7 @@ def draft_credential(
     place = declared.place
     title = declared.take_text("displayName")
     ways = reader.list_ways()
-    excess = find_excess(place, len(ways), len(reader.properties))
+    excess = find_excess(place, len(ways), len(tuple(reader.form.list_properties())))
     if excess is not None:
         declared.abandon(EXCESS)
         yield excess
@@ -88,20 +89,18 @@ def _take_documentation(declared: TrackedMapping) -> ScalarNode | None:
 
 @dataclass(slots=True)
 class _CredentialReader:
-    """Reader of one type, whose `settings` are read when the first scheme needs them."""
+    """Reader of one type, whose `settings` are read, by the nodes of their names, when the first scheme needs them."""
 
     declared: TrackedMapping
     ancestry: Ancestry
-    properties: Mapping[str, CredentialProperty]
+    form: CredentialForm
     findings: dict[Finding, None] = field(default_factory=dict)
-    settings: dict[str, SchemeSetting] = field(default_factory=dict)
+    settings: dict[ScalarNode, SchemeSetting] = field(default_factory=dict)
 
     @classmethod
     def from_type(cls, declared: TrackedMapping, ancestry: Ancestry) -> _CredentialReader:
         """Return the reader of a type."""
-        own = {id(child.node): child for child in declared.children("properties")}
-        properties = (make_property(node, own) for node in ancestry.properties)
-        return cls(declared, ancestry, {each.wire: each for each in properties if each is not None})
+        return cls(declared, ancestry, CredentialForm.from_nodes(ancestry.properties, declared.children("properties")))
 
     def list_ways(self) -> tuple[Way, ...]:
         """Return the ways to authenticate: the owner's choices that decide what requests carry, or which secrets exist.
@@ -124,7 +123,7 @@ class _CredentialReader:
         if OAUTH2 not in self.ancestry.names:
             yield {}
             return
-        grant = self.properties.get(GRANT)
+        grant = self.form.select({}).get(GRANT)
         choices = grant.list_alternatives() if grant is not None else ()
         default = grant.default if grant is not None and grant.is_hidden else None
         yield from ({GRANT: str(choice)} for choice in choices or (default or _DEFAULT_GRANT,))
@@ -133,29 +132,29 @@ class _CredentialReader:
         """Return the first property among whose values the owner still has to choose a way; None if there is none."""
         scope = self._make_scope(way, {})
         decisive = {*self._list_decisive(scope)} - scope.constants.keys()
-        choices = (each for each in self.properties.values() if each.wire in decisive)
+        choices = (each for each in scope.properties.values() if each.wire in decisive)
         return next((each for each in choices if len(each.list_alternatives()) > 1), None)
 
     def _list_decisive(self, scope: PropertyScope) -> Iterator[str]:
-        """Yield the properties that decide what requests carry, and lists of options that decide which secrets exist.
+        """Yield the properties that decide what requests carry, or which of several of one name there is.
 
-        Not a choice of a way are a switch for a further secret, and a list that is shown under a condition itself.
+        So do lists of options that decide which secrets exist. Not a choice of a way are a switch for a further secret,
+        and a list that is shown under a condition itself.
         """
         _, slots = self._read_requests(scope)
         yield from scope.assumed
+        yield from self.form.list_deciding(scope.constants)
         carried = {name for slot in slots for name in slot.value.names}
-        for declared in self.properties.values():
+        for declared in scope.properties.values():
             for wire in declared.conditions if declared.wire in carried or declared.is_secret else ():
-                choice = self.properties.get(wire)
+                choice = scope.properties.get(wire)
                 is_list = choice is not None and choice.type == "options" and not choice.conditions
                 if declared.wire in carried or is_list:
                     yield wire
 
     def _make_scope(self, way: Way, findings: dict[Finding, None]) -> PropertyScope:
-        constants = {
-            each.wire: each.default for each in self.properties.values() if each.is_constant and not each.is_secret
-        }
-        return PropertyScope(self.properties, {**constants, **way}, findings)
+        constants = self.form.find_constants(way)
+        return PropertyScope(self.form.select(constants), constants, findings)
 
     def _read_requests(self, scope: PropertyScope) -> tuple[OAuthFacts | None, tuple[FilledSlot, ...]]:
         """Return the facts about OAuth, if any, and the slots of requests."""
@@ -169,7 +168,7 @@ class _CredentialReader:
         oauth, slots = self._read_requests(scope)
         used = {name for slot in slots for name in slot.value.names}
         settings = tuple(self._list_settings(scope))
-        obtained = (*(oauth.tokens if oauth is not None else ()), *self._list_obtained(used))
+        obtained = (*(oauth.tokens if oauth is not None else ()), *self._list_obtained(scope, used))
         settings = (*settings, *self._list_undeclared(scope))
         known = {*(setting.wire for setting in settings), *(secret.wire for secret in obtained)}
         carried = tuple(slot for slot in slots if known.issuperset(slot.value.names))
@@ -211,7 +210,7 @@ class _CredentialReader:
             oauth = read_oauth2(scope, place)
         elif OAUTH1 in self.ancestry.names:
             oauth = read_oauth1(scope, place)
-        for declared in self.properties.values():
+        for declared in self.form.list_properties():
             if self._is_control(declared) and declared.wire in CONTROLS:
                 declared.take_all()
         return oauth
@@ -242,15 +241,14 @@ class _CredentialReader:
 
     def _list_settings(self, scope: PropertyScope) -> Iterator[SchemeSetting]:
         """Yield the settings that a form shows, and constants."""
-        for wire, declared in self.properties.items():
+        for wire, declared in scope.properties.items():
             is_setting = declared.has_value and (not declared.is_hidden or declared.is_constant)
             conditions = (
                 scope.find_open_conditions(declared) if not declared.is_hidden else MapNode((), declared.name.place)
             )
             if not is_setting or self._is_control(declared) or conditions is None:
                 continue
-            setting = self.settings.get(wire) or declared.read()
-            self.settings[wire] = setting
+            setting = self._read_setting(declared)
             if wire in scope.constants and not declared.is_hidden:
                 setting = choose(setting, scope.constants[wire])
             is_optional = setting.is_optional or bool(conditions.entries)
@@ -258,26 +256,31 @@ class _CredentialReader:
             facts = MapNode((*setting.facts.entries, *visible.entries), setting.facts.place)
             yield replace(setting, facts=facts, is_optional=is_optional)
 
-    def _list_obtained(self, used: set[str]) -> Iterator[ObtainedSecret]:
+    def _list_obtained(self, scope: PropertyScope, used: set[str]) -> Iterator[ObtainedSecret]:
         """Yield the hidden values that n8n obtains or computes, and those that a request carries."""
-        for declared in self.properties.values():
+        for declared in scope.properties.values():
             if not declared.is_hidden or declared.is_constant or self._is_control(declared):
                 continue
             if declared.is_expression:
                 yield self._make_derived(declared)
             elif declared.is_obtained or declared.wire in used:
                 origin = make_map(declared.name.place, source="platform")
-                facts = self._read_once(declared)
+                facts = self._read_facts(declared)
                 yield ObtainedSecret(declared.name, origin, facts, "expires" if declared.is_obtained else None)
 
     def _make_derived(self, declared: CredentialProperty) -> ObtainedSecret:
         origin = make_map(declared.name.place, source="derived", expression=str(declared.default))
-        return ObtainedSecret(declared.name, origin, self._read_once(declared), is_secret=declared.is_secret)
+        return ObtainedSecret(declared.name, origin, self._read_facts(declared), is_secret=declared.is_secret)
 
-    def _read_once(self, declared: CredentialProperty) -> MapNode:
+    def _read_setting(self, declared: CredentialProperty) -> SchemeSetting:
+        """Return a property as a setting; each way of the type has it."""
+        setting = self.settings.get(declared.name) or declared.read()
+        self.settings[declared.name] = setting
+        return setting
+
+    def _read_facts(self, declared: CredentialProperty) -> MapNode:
         """Return the facts of a hidden property that an injected secret can have."""
-        setting = self.settings.get(declared.wire) or declared.read()
-        self.settings[declared.wire] = setting
+        setting = self._read_setting(declared)
         entries = (entry for entry in setting.facts.entries if entry.key in ("title", "description", "extras"))
         return MapNode(tuple(entries), setting.facts.place)
 

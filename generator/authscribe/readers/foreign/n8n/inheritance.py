@@ -94,7 +94,10 @@ _OF_ONE_PROVIDER: Final[Mapping[str, Mapping[str, dict[str, object]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ancestry:
-    """Well-known types among a type and its ancestors, its merged properties in order, and parents not known."""
+    """Well-known types among a type and its ancestors, its merged properties in order, and parents not known.
+
+    Only the properties of a type that extends no other may have one name.
+    """
 
     names: frozenset[str]
     properties: tuple[MapNode, ...]
@@ -164,8 +167,10 @@ class _Merger:
             if ancestry is None:
                 continue
             names |= ancestry.names
-            properties |= _index(ancestry.properties, is_merged=True)
-        properties |= _index(list_properties(node), is_merged=bool(parents))
+            properties |= _index(ancestry.properties)
+        if not parents:
+            return Ancestry(names, tuple(list_properties(node)))
+        properties |= _index(list_properties(node))
         return Ancestry(names, tuple(properties.values()), tuple(findings))
 
     def _limit(self, inherited: Ancestry | Finding | None, heir: MapNode) -> Ancestry | Finding | None:
@@ -201,15 +206,10 @@ def list_properties(node: MapNode) -> Iterator[MapNode]:
     return (item for item in items.items if isinstance(item, MapNode)) if isinstance(items, ListNode) else iter(())
 
 
-def _index(properties: Iterable[MapNode], *, is_merged: bool) -> dict[str, MapNode]:
-    """Return the properties by name: the last of each name where n8n merges them, else the first."""
-    index: dict[str, MapNode] = {}
-    for node in properties:
-        name = get_text(node.find("name"))
-        is_left_out = is_merged and parse_boolean(node.find("doNotInherit")) is True
-        if name and not is_left_out and (is_merged or name not in index):
-            index[name] = node
-    return index
+def _index(properties: Iterable[MapNode]) -> dict[str, MapNode]:
+    """Return the properties that a type inherits or adds by name, the last of each name."""
+    named = ((get_text(node.find("name")), node) for node in properties)
+    return {name: node for name, node in named if name and parse_boolean(node.find("doNotInherit")) is not True}
 
 
 def _list_parents(node: MapNode) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from authscribe.model.credential_names import may_be_credential
@@ -13,9 +13,10 @@ from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_
 
 _TYPES: Final = {
     "string": "string", "number": "number", "boolean": "boolean", "multiOptions": "array", "collection": "object",
-    "fixedCollection": "object",
+    "fixedCollection": "object", "resourceLocator": "object", "workflowSelector": "object", "resourceMapper": "object",
+    "filter": "object", "assignmentCollection": "object",
 }  # fmt: skip
-"""Types of JSON Schema by n8n's types; an option has the type of its values, and all others are text."""
+"""Types of JSON Schema by n8n's types, without those of which an option and a text have; all others are text."""
 
 _WITHOUT_VALUE: Final = ("notice", "button", "callout", "curlImport", "credentials")
 """Types of elements of a form that hold no value of the credential."""
@@ -26,10 +27,16 @@ _EMPTY: Final = (None, "")
 
 @dataclass(frozen=True, slots=True)
 class CredentialProperty:
-    """Property of a credential type, its own or inherited."""
+    """Property of a credential type, its own or inherited.
+
+    `conditions` holds the values of other properties, in lists, with which the form shows this one, and
+    `has_other_conditions` whether the form decides by anything else.
+    """
 
     name: ScalarNode
     declared: TrackedMapping
+    conditions: Mapping[str, Node] = field(default_factory=dict)
+    has_other_conditions: bool = False
 
     @property
     def wire(self) -> str:
@@ -87,13 +94,6 @@ class CredentialProperty:
         """
         return _hides(self.declared.node) or (self.is_constant and may_be_credential(self.wire, str(self.default)))
 
-    @property
-    def conditions(self) -> Mapping[str, Node]:
-        """Values of other properties, in lists, with which the form shows this one; a mapping of `show` alone."""
-        options = self.declared.peek("displayOptions")
-        show = options.find("show") if isinstance(options, MapNode) and len(options.entries) == 1 else None
-        return {entry.key: entry.node for entry in show.entries} if isinstance(show, MapNode) else {}
-
     def find_open_conditions(self, constants: Mapping[str, Value]) -> MapNode | None:
         """Return the conditions that the constants leave open; None if the form never shows the property."""
         left: list[Entry] = []
@@ -113,6 +113,10 @@ class CredentialProperty:
         values = (item.find("value") for item in items if isinstance(item, MapNode))
         return tuple(value for value in values if isinstance(value, ScalarNode) and value.value is not None)
 
+    def list_values(self) -> tuple[Value, ...]:
+        """Return all values that the property can have; none if these are not known."""
+        return (self.default,) if self.is_constant else self.list_alternatives()
+
     def list_alternatives(self) -> tuple[Value, ...]:
         """Return the values among which the owner chooses, the default of a switch first; none if any value will do."""
         if self.is_hidden or self.type not in ("options", "boolean"):
@@ -131,8 +135,8 @@ class CredentialProperty:
         """Return the property as a setting, apart from its conditions; call it once."""
         declared = self.declared
         is_secret = self.is_secret
-        is_hidden_otherwise = declared.peek("displayOptions") is not None and not self.conditions
-        is_required = declared.take_boolean("required") is True and not (is_hidden_otherwise or self.is_constant)
+        is_required = declared.take_boolean("required") is True
+        is_optional = not is_required or self.is_constant or self.has_other_conditions
         choices = _take_choices(self)
         of_type = find_value_type(self.list_choices()[0]) if choices is not None else _TYPES.get(self.type, "string")
         of_type = find_value_type(declared.peek("default")) if self.is_hidden else of_type
@@ -140,7 +144,7 @@ class CredentialProperty:
         default = take_default(declared, "default", of_type=of_type, choices=choices, is_secret=is_secret)
         if is_secret:
             declared.child("typeOptions").take_boolean("password")
-        if self.conditions:
+        if not self.has_other_conditions:
             declared.take("displayOptions")
         facts = make_map(
             self.name.place,
@@ -155,7 +159,7 @@ class CredentialProperty:
             hidden=True if self.is_hidden else None,
             extras=self._keep_rest(),
         )
-        return SchemeSetting(self.name, facts, is_secret, not is_required)
+        return SchemeSetting(self.name, facts, is_secret, is_optional)
 
     def _keep_rest(self) -> MapNode | None:
         self.declared.take("name")
@@ -163,14 +167,6 @@ class CredentialProperty:
         if isinstance(empty, ScalarNode) and empty.value in _EMPTY:
             self.declared.take("default")
         return self.declared.leftovers()
-
-
-def make_property(node: MapNode, own: Mapping[int, TrackedMapping]) -> CredentialProperty | None:
-    """Return a property, whose keys count for the type that declares it: `own` are by the identity of their nodes."""
-    name = node.find("name")
-    if not isinstance(name, ScalarNode) or not get_text(name):
-        return None
-    return CredentialProperty(name, own.get(id(node)) or TrackedMapping(node))
 
 
 def _hides(node: Node) -> bool:
