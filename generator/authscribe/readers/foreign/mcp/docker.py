@@ -15,6 +15,7 @@ from authscribe.findings.rules.undeclared_name import report_undeclared_referenc
 from authscribe.model.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
+from authscribe.readers.foreign.mcp.address import AddressReader
 from authscribe.readers.foreign.mcp.inputs import is_literal_credential
 from authscribe.readers.foreign.mcp.ways import ServerWay, draft_server, make_identifier
 from authscribe.readers.foreign.request_slots import FilledSlot
@@ -98,8 +99,7 @@ class _DockerReader:
     def _make_ways(self, obtained: tuple[ObtainedSecret, ...]) -> Iterator[ServerWay]:
         remote = self.server.child("remote")
         slots = [*self._read_headers(remote)]
-        url = remote.take_text("url")
-        base = self._fill_variables(url) if url is not None else None
+        base = self._read_url(remote, slots)
         settings = tuple(self.settings.values())
         place = self.server.place
         logins = {login.wire for login in obtained}
@@ -234,9 +234,33 @@ class _DockerReader:
     def _read_headers(self, remote: TrackedMapping) -> Iterator[FilledSlot]:
         headers = remote.child("headers")
         for entry in headers.node.entries:
+            if is_literal_credential(entry.key, get_text(entry.node) or ""):
+                headers.withhold(entry.key)
+                self._require(ScalarNode(entry.key, entry.place))
+                yield FilledSlot("header", entry.key, FilledTemplate((Hole(entry.key),)))
+                continue
             value = headers.take_string(entry.key)
             if value is not None:
                 yield FilledSlot("header", entry.key, self._fill_variables(value))
+
+    def _read_url(self, remote: TrackedMapping, slots: list[FilledSlot]) -> FilledTemplate | None:
+        """Return the URL without the parts that become slots; one with a literal credential is withheld."""
+        url = remote.peek("url")
+        if not isinstance(url, ScalarNode) or not (get_text(url) or "").strip():
+            return None
+        address = AddressReader(self._fill_variables, self._require).read(url)
+        if address.has_literals:
+            remote.withhold("url")
+        else:
+            remote.take("url")
+        slots += address.slots
+        return address.base
+
+    def _require(self, name: ScalarNode) -> None:
+        """Add a secret in place of a literal."""
+        if str(name.value) not in self.settings:
+            self.settings[str(name.value)] = make_undeclared_setting(name, is_secret=True)
+            self.findings.append(report_undeclared_reference(str(name.value), name.place))
 
     def _fill_parameters(self, template: ScalarNode) -> FilledTemplate:
         """Return a template with parameters: `{{name}}`, after a name of the server that need not be this one's."""

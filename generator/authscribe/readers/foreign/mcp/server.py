@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import unquote_plus
 
 from authscribe.findings.finding import Finding, Severity, attribute_findings
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.literal_credentials import holds_credential
+from authscribe.readers.foreign.mcp.address import AddressReader, hide_literals
 from authscribe.readers.foreign.mcp.inputs import (
     InputScope,
     find_key,
     is_flag_set,
-    is_literal_credential,
     is_secret_input,
 )
 from authscribe.readers.foreign.mcp.ways import ServerWay, draft_server, make_identifier
@@ -79,12 +77,6 @@ def _list_maps(node: MapNode, key: str) -> tuple[MapNode, ...]:
     return tuple(item for item in items.items if isinstance(item, MapNode)) if isinstance(items, ListNode) else ()
 
 
-def _list_pairs(query: str) -> tuple[tuple[str, str], ...]:
-    """Return names and values of a query."""
-    pairs = (pair.partition("=")[::2] for pair in query.split("&"))
-    return tuple((unquote_plus(name), unquote_plus(value)) for name, value in pairs)
-
-
 @dataclass(slots=True)
 class _WayReader:
     """Reader of a package or remote, which is under `key` of its server."""
@@ -124,11 +116,7 @@ class _WayReader:
         """Return the label of the way, and what tells it from others with that label."""
         if self.key == "packages":
             return self._find_text(*_PACKAGE_KEYS) or "package", self._find_text("identifier", "name")
-        address, mark, query = self._find_text("url").partition("?")
-        if holds_credential(address):
-            return self._find_text(*_TRANSPORT_KEYS) or "remote", ""
-        is_hidden = any(is_literal_credential(key, value) for key, value in _list_pairs(query))
-        return self._find_text(*_TRANSPORT_KEYS) or "remote", address if is_hidden else f"{address}{mark}{query}"
+        return self._find_text(*_TRANSPORT_KEYS) or "remote", hide_literals(self._find_text("url"))
 
     def _find_text(self, *keys: str) -> str:
         return next((text for key in keys if (text := get_text(self.mapping.peek(key)))), "")
@@ -215,32 +203,19 @@ class _WayReader:
         self.slots.append(FilledSlot("header", str(name.value), filled))
 
     def _read_url(self, transport: TrackedMapping, scope: InputScope) -> FilledTemplate | None:
-        """Return the URL without the parameters of its query that hold settings, which become slots.
-
-        One with a credential before its host is withheld.
-        """
+        """Return the URL without the parts that become slots; one with a literal credential is withheld."""
         url = transport.peek("url")
         if not isinstance(url, ScalarNode) or not (get_text(url) or "").strip():
             return None
-        address, mark, query = str(url.value).partition("?")
-        if holds_credential(address):
-            transport.withhold("url")
-            return None
-        if any(is_literal_credential(key, value) for key, value in _list_pairs(query)):
+        wires = scope.wires
+
+        def fill(template: ScalarNode) -> FilledTemplate:
+            return scope.fill_request(template, transport, wires, is_required=True)
+
+        address = AddressReader(fill, scope.require_undeclared).read(url)
+        if address.has_literals:
             transport.withhold("url")
         else:
             transport.take("url")
-        wires = scope.wires
-        base = scope.fill_request(ScalarNode(address, url.place), transport, wires, is_required=True)
-        constants = []
-        for pair in query.split("&") if mark else ():
-            ((key, value),) = _list_pairs(pair)
-            filled = scope.fill_request(ScalarNode(value, url.place), transport, wires, is_required=True)
-            if is_literal_credential(key, value):
-                scope.require_undeclared(ScalarNode(key, url.place))
-                filled = FilledTemplate((Hole(key),))
-            if filled.names:
-                self.slots.append(FilledSlot("query", key, filled))
-            else:
-                constants.append(pair)
-        return FilledTemplate((*base.parts, f"?{'&'.join(constants)}")) if constants else base
+        self.slots += address.slots
+        return address.base
