@@ -52,6 +52,7 @@ def result(expression: str) -> tuple[str, list[str]] | None:
         ("$self.text.replace(/\\/+$/, '')", "<text>", []),
         ("$self.text.replace(new RegExp('/$'), '')", "<text>", []),
         ("$self.text.replace(new RegExp('/+$', 'g'), '')", "<text>", []),
+        ("String($self.text).replace(/^https?:\\/\\//, '').replace(/[.]acme[.]example$/i, '')", "<text>", []),
         ("$self.text.endsWith('c') ? $self.text : 'x'", "<text>", ["text"]),
         ("$self.no ? btoa($self.text)[0].a : 'known'", "known", ["no"]),
         ("'a\\n\\'b'", "a\n'b", []),
@@ -95,7 +96,8 @@ def test_a_value_that_the_owner_may_leave_empty_has_an_alternative(expression: s
     "expression",
     [
         "btoa($self.text)", "$self.text.slice(1)", "$self.text[0]", "$self.text.length", "'a' +", "? :", "", "(", "a b",
-        "$self.text.replace(/a/, 'b')", "-1", "new Date()", "`${x}`", "`${{}}`", "`a", "(" * 9999, "!" * 9999,
+        "$self.text.replace(/a/, 'b')", "$self.text.replace(/^a/, 'b')", "$self.text.replace(/a^b/, '')", "String()", "-1",
+        "new Date()", "`${x}`", "`${{}}`", "`a", "(" * 9999, "!" * 9999,
         "'Basic ' + Buffer.from('a')", "'Basic ' + btoa(btoa('a'))", "'Basic ' + btoa('a') + 'b'", "'a'.toString('base64')",
         "'Basic ' + Buffer.from('a').toString('hex')", "'Basic ' + Buffer.concat('a').toString('base64')", "btoa()",
         "new RegExp('/$')", "$self.text.replace(new RegExp('a'), '')", "$self.text.replace(RegExp(), '')",

@@ -3,7 +3,8 @@
 A value that begins with `=` is a template, in which `{{ }}` holds JavaScript. Evaluated are literals, those with holes
 as well, references to properties, `+`, comparisons, `&&`, `||`, `??`, `!`, `? :` and a few methods. A condition is
 decided by the defaults of the properties in it, and whatever it does not choose may be anything; secrets and required
-values are supplied. `trim()`, and a `replace()` that removes a slash at the end, are taken to change nothing.
+values are supplied. `String()`, `trim()`, and a `replace()` that removes something at the start or the end, such as a
+slash, are taken to change nothing: they clean up what the owner may have typed.
 """
 
 from __future__ import annotations
@@ -17,23 +18,15 @@ from typing import Final, TypeAlias
 from authscribe.model.draft import Value
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.n8n.tokens import UnknownExpressionError, split_tokens, unquote
 
 _BLOCK: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_TOKEN: Final = re.compile(
-    r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<template>`(?:[^`\\]|\\.)*`)"""
-    r"""|\$(?:self|credentials)(?:\??\.(?P<name>\w+)|(?:\?\.)?\[\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')\s*\])"""
-    r"""|(?P<word>true|false|null|undefined|[0-9]+(?:\.[0-9]+)?)\b"""
-    r"""|\??\.(?P<member>[A-Za-z_]\w*)"""
-    r"""|(?P<pattern>/(?:[^/\\\n]|\\.)+/[a-z]*)"""
-    r"""|(?P<other>[A-Za-z_$]\w*)"""
-    r"""|(?P<operator>===|!==|==|!=|&&|\|\||\?\?|[?:+!()\[\],-]))"""
-)
 _HOLE: Final = re.compile(r"\$\{([^{}`]*)\}")
 _WORDS: Final[dict[str, Value]] = {"true": True, "false": False, "null": None, "undefined": None}
 _DEPTH_LIMIT: Final = 40
 _LENGTH_LIMIT: Final = 4_000
 """Characters of an expression, and of a value that it amounts to; real ones have 200."""
-_SLASH_AT_THE_END: Final = re.compile(r"/\\?/[+*]?\$/g?")
+_AT_THE_EDGE: Final = re.compile(r"/(?:\^.*|.*\$)/[a-z]*", re.DOTALL)
 _TESTS: Final[dict[str, Callable[[str, str], bool]]] = {
     "endsWith": str.endswith,
     "startsWith": str.startswith,
@@ -46,10 +39,6 @@ SUPPLIED: Final = "\0"
 
 Lookup: TypeAlias = Callable[[str], tuple[Value, bool]]
 """Return the default of a property or `SUPPLIED`, and whether nobody can change it."""
-
-
-class UnknownExpressionError(Exception):
-    """Report that an expression has a part that is not evaluated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,15 +194,16 @@ _UNKNOWN: Final = _Operand(None, (), is_known=False)
 _BUFFER: Final = replace(_UNKNOWN)
 _BTOA: Final = replace(_UNKNOWN)
 _REG_EXP: Final = replace(_UNKNOWN)
-_NAMED: Final = {"Buffer": _BUFFER, "btoa": _BTOA, "RegExp": _REG_EXP}
-"""Functions and classes that encode, and the class of patterns."""
+_STRING: Final = replace(_UNKNOWN)
+_NAMED: Final = {"Buffer": _BUFFER, "btoa": _BTOA, "RegExp": _REG_EXP, "String": _STRING}
+"""Functions and classes that encode, and the classes of patterns and texts."""
 
 
 class _Parser:
     """Recursive-descent parser that evaluates what it parses."""
 
     def __init__(self, source: str, lookup: Lookup) -> None:
-        self._tokens = _split_tokens(source)
+        self._tokens = split_tokens(source)
         self._index = 0
         self._depth = 0
         self._lookup = lookup
@@ -313,7 +303,7 @@ class _Parser:
         if match is None or match["operator"] not in (None, "-") or match["member"]:
             raise UnknownExpressionError
         if match["text"]:
-            return _make_text(_unquote(match["text"][1:-1]))
+            return _make_text(unquote(match["text"][1:-1]))
         if match["template"]:
             return self._fill_template(match["template"][1:-1])
         if match["word"]:
@@ -337,7 +327,7 @@ class _Parser:
         filled = _make_text("")
         for position, part in enumerate(_HOLE.split(template)):
             # Text and expressions take turns.
-            filled = filled.join(self._evaluate_hole(part) if position % 2 else _make_text(_unquote(part)))
+            filled = filled.join(self._evaluate_hole(part) if position % 2 else _make_text(unquote(part)))
         return filled
 
     def _evaluate_hole(self, source: str) -> _Operand:
@@ -376,6 +366,8 @@ def _apply(function: _Operand, arguments: list[_Operand]) -> _Operand:
     match arguments:
         case [argument, *_] if function is _BTOA:
             return _encode(argument, is_base64=True)
+        case [argument] if function is _STRING:
+            return argument
         case [_Operand(value=str() as pattern, parts=(str(),)), *_] if function is _REG_EXP:
             return replace(_UNKNOWN, value=f"/{pattern}/")
     return _UNKNOWN
@@ -391,7 +383,7 @@ def _call(operand: _Operand, method: str, arguments: list[_Operand]) -> _Operand
         case [] if method == "trim":
             return operand
         case [_Operand(value=str() as pattern, is_known=False), _Operand(value="", is_known=True)]:
-            return operand if method == "replace" and _SLASH_AT_THE_END.fullmatch(pattern) else _UNKNOWN
+            return operand if method == "replace" and _AT_THE_EDGE.fullmatch(pattern) else _UNKNOWN
         case [_Operand(value=str() as text, is_known=True)] if method in _TESTS:
             return _make_text(_TESTS[method](_to_text(operand.value), text)).depend_on(operand)
     return _UNKNOWN
@@ -407,20 +399,3 @@ def _complete(operand: _Operand) -> _Operand:
         case (_Encoded(parts=parts, is_base64=False),):
             return replace(operand, parts=(_Encoded(parts, is_base64=True),))
     return _UNKNOWN
-
-
-def _split_tokens(source: str) -> list[re.Match[str]]:
-    tokens: list[re.Match[str]] = []
-    position = 0
-    source = source.rstrip()
-    while position < len(source):
-        match = _TOKEN.match(source, position)
-        if match is None:
-            raise UnknownExpressionError
-        tokens.append(match)
-        position = match.end()
-    return tokens
-
-
-def _unquote(text: str) -> str:
-    return re.sub(r"\\(.)", lambda match: {"n": "\n", "t": "\t"}.get(match[1], match[1]), text, flags=re.DOTALL)
