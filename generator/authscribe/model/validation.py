@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Final, TypeAlias, TypeVar, get_args, get_type_hints
@@ -19,6 +20,8 @@ from authscribe.findings.suggestions import Vocabulary, list_names, suggest
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+NodePath: TypeAlias = tuple[int | str, ...]
+"""Keys and indexes on the way to a node."""
 Index: TypeAlias = dict[int, dict[str, Entry]]
 """Entries by key for each mapping of one tree, by its identity."""
 
@@ -48,7 +51,9 @@ def validate(node: MapNode, model: type[ModelT]) -> tuple[ModelT | None, tuple[F
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False, include_context=True)
         entries: Index = {}
-        return None, tuple(_report_error(node, model, each, entries) for each in _list_causes(errors, model))
+        meant = _find_meant_keys(errors, model)
+        causes = _list_causes(errors, meant)
+        return None, tuple(_report_error(node, model, each, entries, meant) for each in causes)
 
 
 def encode_node(node: MapNode) -> str:
@@ -61,12 +66,12 @@ def encode_node(node: MapNode) -> str:
         return json.dumps(value)
 
 
-def _list_causes(errors: Sequence[ErrorDetails], model: type[object]) -> Iterator[ErrorDetails]:
-    """Yield the errors that are mistakes of their own.
+def _list_causes(errors: Sequence[ErrorDetails], meant: Mapping[NodePath, NodePath]) -> Iterator[ErrorDetails]:
+    """Yield the errors that are mistakes of their own; `meant` are the keys that unknown keys are meant for.
 
-    Items of one list that have the wrong type are one mistake, and so is a misspelt key that is missing as well.
+    Items of one list that have the wrong type are one mistake, and so is a wrong key in place of a missing one.
     """
-    misspelt = {_find_meant(error, model) for error in errors if error["type"] in _UNKNOWN_KEY}
+    misspelt = {*meant.values()}
     lists: set[tuple[object, ...]] = set()
     for error in errors:
         *outer, last = error["loc"] or ("",)
@@ -77,26 +82,50 @@ def _list_causes(errors: Sequence[ErrorDetails], model: type[object]) -> Iterato
             lists.add(of_list)
 
 
-def _find_meant(error: ErrorDetails, model: type[object]) -> tuple[int | str, ...]:
-    """Return the location of the key that an unknown key may be meant for."""
-    *outer, key = (part for part in error["loc"] if part != "[key]")
-    near = Vocabulary(_list_keys(model, tuple(outer))).find_nearest(str(key))
-    return (*outer, near or "")
+def _find_meant_keys(errors: Sequence[ErrorDetails], model: type[object]) -> dict[NodePath, NodePath]:
+    """Return the locations of the keys that unknown keys may be meant for, by the locations of these.
+
+    That is the key with the most similar name, else the only one that is missing where there is one unknown key.
+    """
+    unknown = [_strip(error["loc"]) for error in errors if error["type"] in _UNKNOWN_KEY]
+    missing: dict[NodePath, list[NodePath]] = {}
+    for error in errors:
+        if error["type"] == "missing":
+            missing.setdefault(error["loc"][:-1], []).append(error["loc"])
+    counts = Counter(location[:-1] for location in unknown)
+    meant: dict[NodePath, NodePath] = {}
+    for *path, key in unknown:
+        outer = tuple(path)
+        near = Vocabulary(_list_keys(model, outer)).find_nearest(str(key))
+        absent = missing.get(outer, ())
+        if near is not None:
+            meant[*outer, key] = (*outer, near)
+        elif len(absent) == counts[outer] == 1:
+            meant[*outer, key] = absent[0]
+    return meant
 
 
-def _report_error(root: Node, kind: type[object], error: ErrorDetails, entries: Index) -> Finding:
+def _strip(location: NodePath) -> NodePath:
+    """Return a location in the document, without the mark of a key that is not allowed."""
+    return tuple(part for part in location if part != "[key]")
+
+
+def _report_error(
+    root: Node, kind: type[object], error: ErrorDetails, entries: Index, meant: Mapping[NodePath, NodePath]
+) -> Finding:
     # The place of a key that is not allowed is that of its value.
-    location = tuple(part for part in error["loc"] if part != "[key]")
+    location = _strip(error["loc"])
     node, key_place = _follow(root, location, entries)
     key = str(location[-1]) if location else "document"
     if error["type"] in _UNKNOWN_KEY:
-        return report_unknown_key(key, key_place, _list_keys(kind, location[:-1]))
+        right = str(meant[location][-1]) if location in meant else ""
+        return report_unknown_key(key, key_place, _list_keys(kind, location[:-1]), right)
     if error["type"] == "missing":
         return report_missing_key(key, node.place)
     return _report_value(node, kind, location, error)
 
 
-def _report_value(node: Node, kind: type[object], location: tuple[int | str, ...], error: ErrorDetails) -> Finding:
+def _report_value(node: Node, kind: type[object], location: NodePath, error: ErrorDetails) -> Finding:
     """Report a node of another type, or with another value, than its key may have."""
     expected = error.get("ctx", {}).get("expected")
     is_listed = error["type"] in ("enum", "literal_error")
@@ -117,7 +146,7 @@ def _find_word(node: Node) -> str:
     return ("no", "yes")[node.value] if isinstance(node, ScalarNode) and isinstance(node.value, bool) else ""
 
 
-def _describe_keys(kind: type[object], location: tuple[int | str, ...]) -> str:
+def _describe_keys(kind: type[object], location: NodePath) -> str:
     """Return the keys that a mapping at a location needs, or else an example of those that it may have."""
     model = _find_kind(kind, location)
     if model is None or not issubclass(model, BaseModel):
@@ -126,7 +155,7 @@ def _describe_keys(kind: type[object], location: tuple[int | str, ...]) -> str:
     return f" with {list_names('key', needed)}" if needed else f" with keys such as '{next(iter(model.model_fields))}'"
 
 
-def _follow(node: Node, location: tuple[int | str, ...], entries: Index) -> tuple[Node, Place]:
+def _follow(node: Node, location: NodePath, entries: Index) -> tuple[Node, Place]:
     """Return the node at `location` and the place of its key; the last node on the way if the path does not exist."""
     place = node.place
     for part in location:
@@ -145,7 +174,7 @@ def _follow(node: Node, location: tuple[int | str, ...], entries: Index) -> tupl
     return node, place
 
 
-def _list_keys(kind: type[object], location: tuple[int | str, ...]) -> list[str]:
+def _list_keys(kind: type[object], location: NodePath) -> list[str]:
     """Return the keys of the model or dataclass at `location` below `kind`, or around it."""
     for end in range(len(location), 0, -1):
         found = _find_kind(kind, location[:end])
@@ -154,7 +183,7 @@ def _list_keys(kind: type[object], location: tuple[int | str, ...]) -> list[str]
     return list(_map_key_types(kind))
 
 
-def _find_kind(kind: type[object], location: tuple[int | str, ...]) -> type[object] | None:
+def _find_kind(kind: type[object], location: NodePath) -> type[object] | None:
     """Return the model or dataclass at `location` below `kind`; None for a value of another type."""
     found: type[object] | None = kind
     for part in location:

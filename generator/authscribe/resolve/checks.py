@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from typing import Final
 
-from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
 from authscribe.findings.rules.copied_type_differs import report_copied_type_differs
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
@@ -34,6 +34,7 @@ from authscribe.resolve.name_checks import (
     check_names,
     check_shared_names,
     check_spelt_names,
+    keep_distinct,
 )
 from authscribe.resolve.platform_checks import check_platform_names
 from authscribe.resolve.setting_places import SettingPlaces
@@ -132,11 +133,8 @@ def _check_connector(
     if unknown:
         return
     yield from check_definition_names(Spelling(connector, catalogue.conventions), node)
-    reported: dict[tuple[str, Place, str], Finding] = {}
-    for finding in _check_methods(catalogue, connector, node, sound):
-        # Methods differ in the names that they know, and so in the advice only.
-        reported.setdefault((finding.code, finding.place, finding.message), finding)
-    yield from reported.values()
+    # Methods differ in the names that they know, and so in the advice only.
+    yield from keep_distinct(_check_methods(catalogue, connector, node, sound))
 
 
 def _check_methods(
@@ -194,8 +192,8 @@ def _check_origins(scheme: Scheme, places: SettingPlaces) -> Iterator[Finding]:
         source = secret.origin.required
         if source is not None and source not in known:
             yield report_unknown_reference("required secret", source, places.locate_origin(secret), known)
-        elif source is None and secret.origin.source is Source.COPIED and not known:
-            yield report_copied_from_nothing(secret.name, places.locate_name(secret))
+        elif source is None and secret.origin.source is Source.COPIED:
+            yield report_copied_from_nothing(secret.name, places.locate_name(secret), known)
 
 
 def _check_copies(contract: Contract, places: SettingPlaces) -> Iterator[Finding]:

@@ -76,8 +76,16 @@ def check_names(contract: Contract, spelling: Spelling, places: SettingPlaces) -
     """Report names of settings that no target can use, and names that two settings would share."""
     groups = ((*contract.required, *contract.parameters), (*contract.injected, *contract.parameters))
     clashes = (_check_clashes(settings, spelling, places) for settings in groups)
-    # Parameters are in both groups.
-    yield from dict.fromkeys(chain(_check_attributes(contract.settings, places), *clashes))
+    # Parameters are in both groups, and may have the name of a secret that is required and injected.
+    yield from keep_distinct(chain(_check_attributes(contract.settings, places), *clashes))
+
+
+def keep_distinct(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the first of the findings with one rule, place and message, which may differ in their advice."""
+    reported: dict[tuple[str, Place, str], Finding] = {}
+    for finding in findings:
+        reported.setdefault((finding.code, finding.place, finding.message), finding)
+    yield from reported.values()
 
 
 def _check_attributes(settings: Iterable[Setting], places: SettingPlaces) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from inspect import cleandoc
 from typing import Final
 
@@ -33,11 +34,15 @@ RULE: Final = Rule(
 )
 
 
-def report_copied_from_nothing(name: str, place: Place) -> Finding:
-    """Report an injected secret that is described as copied although no required secret matches it."""
+def report_copied_from_nothing(name: str, place: Place, known: Collection[str] = ()) -> Finding:
+    """Report an injected secret that is described as copied although no required secret, of those known, matches it."""
     return RULE.finding(
         place,
         f"'{name}' is described as copied, but no required secret matches it",
-        f"add a required secret '{name}', or describe another origin",
+        (
+            f"state it in the definition: `origin: {{source: copied, required: {name}}}`"
+            if name in known
+            else f"add a required secret '{name}', or describe another origin"
+        ),
         name=name,
     )

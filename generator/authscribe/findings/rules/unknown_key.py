@@ -31,9 +31,10 @@ RULE: Final = Rule(
 )
 
 
-def report_unknown_key(key: str, place: Place, known: Iterable[str]) -> Finding:
-    """Report a key that the format does not have."""
-    return RULE.finding(place, f"unknown key '{key}'", suggest(key, known), name=key)
+def report_unknown_key(key: str, place: Place, known: Iterable[str], meant: str = "") -> Finding:
+    """Report a key that the format does not have; `meant` is the known key that it stands for, if that is clear."""
+    remedy = f"did you mean '{meant}'?" if meant else suggest(key, known)
+    return RULE.finding(place, f"unknown key '{key}'", remedy, name=key)
 
 
 def report_unknown_options(target: str, place: Place, known: Iterable[str], otherwise: str) -> Finding:
