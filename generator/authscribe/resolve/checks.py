@@ -37,6 +37,7 @@ from authscribe.resolve.name_checks import (
     keep_distinct,
 )
 from authscribe.resolve.platform_checks import check_platform_names
+from authscribe.resolve.reference_checks import check_conditions, check_response, list_injected_names
 from authscribe.resolve.setting_places import SettingPlaces
 from authscribe.resolve.template_checks import check_placements, check_slots, check_token_request
 
@@ -81,6 +82,7 @@ def check_catalogue(
             sound[scheme.id] = node
         yield from findings
         yield from _check_secrecy(scheme, SettingPlaces((node,)), foreign)
+        yield from check_conditions(catalogue, scheme, node, foreign)
     for connector in catalogue.connectors:
         if connector.id not in known:
             yield from _check_connector(catalogue, connector, connectors[connector.id], sound, names)
@@ -114,6 +116,7 @@ def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode, known: Vo
     yield from _check_settings(catalogue, contract, spelling, places)
     yield from check_placements(catalogue, contract, node)
     yield from check_token_request(catalogue, contract, node)
+    yield from check_response(list_injected_names(catalogue, (scheme,)), node)
     if scheme.successor is not None and catalogue.find_scheme(scheme.successor) is None:
         place = locate_value(node, "successor")
         yield report_unknown_reference("scheme", scheme.successor, place, known)
@@ -133,6 +136,8 @@ def _check_connector(
     if unknown:
         return
     yield from check_definition_names(Spelling(connector, catalogue.conventions), node)
+    schemes = (catalogue.get_scheme(name) for method in list_methods(connector) for name in method.schemes)
+    yield from check_response(list_injected_names(catalogue, schemes), node)
     # Methods differ in the names that they know, and so in the advice only.
     yield from keep_distinct(_check_methods(catalogue, connector, node, sound))
 

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise, repeat
 from typing import Final
 
-from authscribe.findings.finding import Finding, Place
+from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rules.bad_template import report_bad_template
 from authscribe.findings.rules.clashing_placements import report_clashing_placements
 from authscribe.findings.rules.literal_reference import report_dollar_sign, report_literal_name
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_reference import report_not_injected, report_unknown_reference
+from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_platform_variables
@@ -31,6 +32,10 @@ from authscribe.resolve.merge import locate_value
 
 _NAMED: Final = frozenset({Location.HEADER, Location.QUERY, Location.COOKIE, Location.BODY, Location.BLOCK})
 """Locations that have many values, each with a name."""
+_FIELDS: Final = frozenset({Location.HEADER, Location.COOKIE})
+"""Locations whose names are tokens (RFC 9110 section 5.6.2, RFC 6265 section 4.1.1)."""
+_FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NO_NAME: Final = "input should be the name of a header or cookie, without spaces, colons or other separators"
 _BRACES: Final = re.compile(r"\{([^{}]+)\}")
 _NOUN: Final = "secret or parameter"
 
@@ -43,6 +48,9 @@ def check_placements(catalogue: Catalogue, contract: Contract, node: MapNode) ->
     for placement, item in _pair_placements(contract, node):
         if item is not None and placement.location in _NAMED and not placement.name:
             yield report_missing_key("name", item.place)
+        if placement.location in _FIELDS and placement.name and not _FIELD_NAME.fullmatch(placement.name):
+            finding = report_wrong_value("name", _locate(item, "name", node), _NO_NAME)
+            yield finding._replace(severity=Severity.WARNING)
         for key, template in (("value", placement.value), ("fallback", placement.fallback)):
             if template is not None:
                 yield from _check_template(placement, template, _locate(item, key, node), known, required)
