@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticSerializationError, to_json
 
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import TEXT, report_unknown_value, report_wrong_value
@@ -32,6 +33,7 @@ _NOUNS: Final[Mapping[str, str]] = {
     "bool_type": "true or false",
     "string_type": TEXT,
     "int_type": "a whole number, without quotes",
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "a date, such as 2027-06-30"),
 }
 """Nouns for the values that pydantic expects, by the types of its errors."""
 _CLOSED_LIST: Final = ("enum", "literal_error")
@@ -133,6 +135,8 @@ def _report_value(node: Node, kind: type[object], location: NodePath, error: Err
     key, value = str(location[-1]) if location else "document", get_text(node)
     if known and value is not None:
         return report_unknown_value(key, value, node.place, known)
+    if key == "id" and value is not None and error["type"] == "string_pattern_mismatch":
+        return report_bad_id(value, node.place)
     name = next((part for part in reversed(location) if isinstance(part, str)), key)
     noun = _NOUNS.get(error["type"])
     keys = _describe_keys(kind, location) if noun == _MAPPING else ""
