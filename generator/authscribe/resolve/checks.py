@@ -39,7 +39,12 @@ from authscribe.resolve.name_checks import (
 from authscribe.resolve.platform_checks import check_platform_names
 from authscribe.resolve.reference_checks import check_conditions, check_response, list_injected_names
 from authscribe.resolve.setting_places import SettingPlaces
-from authscribe.resolve.template_checks import check_placements, check_slots, check_token_request
+from authscribe.resolve.template_checks import (
+    check_default_placements,
+    check_placements,
+    check_slots,
+    check_token_request,
+)
 
 _NAME_KEYS: Final = {**dict.fromkeys(merge.SETTING_LISTS, "name"), "methods": "id"}
 """Keys of a definition whose lists have items with names, each with the key of the name."""
@@ -115,6 +120,7 @@ def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode, known: Vo
     yield from check_spelt_names(contract.settings, spelling, places)
     yield from _check_settings(catalogue, contract, spelling, places)
     yield from check_placements(catalogue, contract, node)
+    yield from check_default_placements(catalogue, scheme, node)
     yield from check_token_request(catalogue, contract, node)
     yield from check_response(list_injected_names(catalogue, (scheme,)), node)
     if scheme.successor is not None and catalogue.find_scheme(scheme.successor) is None:

@@ -12,17 +12,19 @@ from authscribe.findings.rules.bad_template import report_bad_template
 from authscribe.findings.rules.clashing_placements import report_clashing_placements
 from authscribe.findings.rules.literal_reference import report_dollar_sign, report_literal_name
 from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.no_placement import report_half_placed
 from authscribe.findings.rules.unknown_reference import report_not_injected, report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import Contract, list_platform_variables
-from authscribe.model.definitions import Location, Placement
+from authscribe.model.contract import Contract, list_placements, list_platform_variables
+from authscribe.model.definitions import Location, Placement, Scheme
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
 from authscribe.model.placement_template import (
     Hole,
     find_slot,
     is_response,
+    list_hole_names,
     list_variable_names,
     parse_references,
     parse_template,
@@ -32,6 +34,7 @@ from authscribe.resolve.merge import locate_value
 
 _NAMED: Final = frozenset({Location.HEADER, Location.QUERY, Location.COOKIE, Location.BODY, Location.BLOCK})
 """Locations that have many values, each with a name."""
+_HALVES: Final = (Location.BASIC_USERNAME, Location.BASIC_PASSWORD)
 _FIELDS: Final = frozenset({Location.HEADER, Location.COOKIE})
 """Locations whose names are tokens (RFC 9110 section 5.6.2, RFC 6265 section 4.1.1)."""
 _FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -54,6 +57,17 @@ def check_placements(catalogue: Catalogue, contract: Contract, node: MapNode) ->
         for key, template in (("value", placement.value), ("fallback", placement.fallback)):
             if template is not None:
                 yield from _check_template(placement, template, _locate(item, key, node), known, required)
+
+
+def check_default_placements(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterator[Finding]:
+    """Report a half of HTTP basic authentication that the platform's placements leave out for want of a setting."""
+    used = list_placements(catalogue, scheme)
+    if "placements" in scheme.model_fields_set or not used:
+        return
+    for placement in catalogue.platform.placements.get(scheme.kind, ()):
+        if placement.location in _HALVES and placement not in used:
+            names = sorted(list_hole_names(*placement.templates))
+            yield report_half_placed(placement.location.value, ", ".join(names), locate_value(node, "kind"))
 
 
 def check_slots(contract: Contract, node: MapNode) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Report connectors whose secrets have no place in a request."""
+"""Report secrets that have no place in a request."""
 
 from __future__ import annotations
 
@@ -39,3 +39,14 @@ def report_no_placement(connector: str, place: Place) -> Finding:
         "add `placements` to the connector or to its scheme",
         connector=connector,
     )
+
+
+def report_half_placed(slot: str, name: str, place: Place) -> Finding:
+    """Report that requests have half of a credential only: no setting has the name that the default placement needs."""
+    finding = RULE.finding(
+        place,
+        f"no placement fills the slot '{slot}': there is no secret or parameter '{name}'",
+        f"rename the setting to '{name}', or add `placements` to the scheme",
+        name=name,
+    )
+    return finding._replace(severity=Severity.WARNING)
