@@ -204,7 +204,7 @@ def _check_origins(scheme: Scheme, places: SettingPlaces) -> Iterator[Finding]:
         if source is not None and source not in known:
             yield report_unknown_reference("required secret", source, places.locate_origin(secret), known)
         elif source is None and secret.origin.source is Source.COPIED:
-            yield report_copied_from_nothing(secret.name, places.locate_name(secret), known)
+            yield report_copied_from_nothing(secret.name, places.locate_source(secret), known)
 
 
 def _check_copies(contract: Contract, places: SettingPlaces) -> Iterator[Finding]:

@@ -32,6 +32,10 @@ class SettingPlaces:
         """Return the place of the secret that a copy is made of, or else that of the name of the copy."""
         return next(self._locate_inner(secret, "origin", "required"), self.locate_name(secret))
 
+    def locate_source(self, secret: InjectedSecret) -> Place:
+        """Return the place of the source of the secret's value, or else that of its name."""
+        return next(self._locate_inner(secret, "origin", "source"), self.locate_name(secret))
+
     def _locate_inner(self, setting: Setting, key: str, inner: str) -> Iterator[Place]:
         """Yield the place of the value under `inner` in each mapping that the setting has under `key`."""
         for item in self._find_items(setting):

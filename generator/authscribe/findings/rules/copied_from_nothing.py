@@ -34,7 +34,7 @@ RULE: Final = Rule(
 )
 
 
-def report_copied_from_nothing(name: str, place: Place, known: Collection[str] = ()) -> Finding:
+def report_copied_from_nothing(name: str, place: Place, known: Collection[str]) -> Finding:
     """Report an injected secret that is described as copied although no required secret, of those known, matches it."""
     return RULE.finding(
         place,

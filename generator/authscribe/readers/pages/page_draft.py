@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from authscribe.findings.finding import Finding, Place
-from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
 from authscribe.findings.rules.not_carried_over import report_lost_markup
 from authscribe.findings.rules.table_elsewhere import report_table_elsewhere
 from authscribe.findings.rules.unassigned_table import report_unassigned_table
@@ -111,11 +110,9 @@ def _draft_section(section: Section, wording: Wording) -> Iterator[DefinitionDra
         return
     if INJECTED in lists:
         required = [_get_text(secret, "name") for secret in _list_maps(lists.get(REQUIRED))]
-        items = (item for secret in _list_maps(lists[INJECTED]) for item in _add_origin(secret, required))
-        secrets, origin_findings = separate_remarks(items)
-        yield from origin_findings
-        lists[INJECTED] = ListNode(tuple(secrets), lists[INJECTED].place)
-    entries = (Entry(role, secrets.place, secrets) for role, secrets in lists.items())
+        secrets = tuple(_add_origin(secret, required) for secret in _list_maps(lists[INJECTED]))
+        lists[INJECTED] = ListNode(secrets, lists[INJECTED].place)
+    entries = (Entry(role, table.place, table) for role, table in lists.items())
     described, losses = separate_remarks(_describe_scheme(section, tables, scheme, wording))
     yield from losses
     node = MapNode((*described, *entries), scheme.place)
@@ -180,25 +177,19 @@ def _read_table(table: PageTable, scheme: str, wording: Wording, *, is_optional:
         yield MapNode(tuple(entries), name.place)
 
 
-def _add_origin(secret: MapNode, required: Sequence[str]) -> Iterator[MapNode | Finding]:
-    """Yield an injected secret with the origin that its description words.
-
-    Also yield a finding if it is worded as a copy, but none of the required secrets fits.
-    """
+def _add_origin(secret: MapNode, required: Sequence[str]) -> MapNode:
+    """Return an injected secret with the origin that its description words, and the required secret that fits."""
     name, description = _get_text(secret, "name"), secret.find("description")
     text = get_plain_text(get_text(description) or "")
     origin = find_origin(text, name, required) if text else None
     if description is None or origin is None:
-        yield secret
-        return
+        return secret
     source, copied = origin
     place = description.place
     facts = [Entry("source", place, ScalarNode(source, place))]
     if copied is not None:
         facts.append(Entry("required", place, ScalarNode(copied, place)))
-    elif source == "copied" and required:
-        yield report_copied_from_nothing(name, place)
-    yield secret._replace(entries=(*secret.entries, Entry("origin", place, MapNode(tuple(facts), place))))
+    return secret._replace(entries=(*secret.entries, Entry("origin", place, MapNode(tuple(facts), place))))
 
 
 def _describe_scheme(
