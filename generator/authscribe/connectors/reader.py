@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -78,6 +79,7 @@ class _FolderReader:
         self.findings: list[Finding] = []
         self.pasted: list[Finding] = []
         self.misspelt_keys: dict[tuple[str, ...], str] = {}
+        self.meant_templates: set[str] = set()
 
     def read(self) -> Snapshot:
         place = Place(self.folder.show_path(self.layout.path))
@@ -91,7 +93,7 @@ class _FolderReader:
             if datatype.template is not None:
                 by_path.setdefault(datatype.template, []).append(datatype)
         templates = tuple(self._read_templates(by_path, declared))
-        named = {*by_path, *self._list_system_paths(manifest, system)}
+        named = {*by_path, *self._list_system_paths(manifest, system), *self.meant_templates}
         chosen, is_placed_otherwise = self._read_record(system)
         snapshot = Snapshot(
             name=self.folder.name,
@@ -132,7 +134,8 @@ class _FolderReader:
         return None, False
 
     def _read_manifest(self, place: Place) -> MapNode | None:
-        content = self._read_text(self.layout.path, place, report_no_manifest(self.folder.shown, self.layout.path))
+        missing = partial(report_no_manifest, self.folder.shown, self.layout.path)
+        content = self._read_text(self.layout.path, place, missing)
         if content is None:
             return None
         parse = parse_yaml if is_yaml_path(self.layout.path) else parse_json
@@ -174,12 +177,12 @@ class _FolderReader:
         is_first = self.misspelt_keys.setdefault((*above, meant), entry.key) == entry.key
         return entry._replace(key=meant) if is_first else entry
 
-    def _read_text(self, path: str, place: Place, missing: Finding) -> str | None:
-        """Return the text of a file; None if it cannot be used. `missing` is the finding if there is no such file."""
+    def _read_text(self, path: str, place: Place, report_missing: Callable[[], Finding]) -> str | None:
+        """Return the text of a file; None if it cannot be used."""
         shown = self.folder.show_path(path)
         data = self.folder.read(path, Place(shown) if place.line == 0 else place)
         if data is None or isinstance(data, Finding):
-            self.findings.append(data or missing)
+            self.findings.append(data or report_missing())
             return None
         decoded = decode(shown, data)
         if decoded.findings:
@@ -278,7 +281,7 @@ class _FolderReader:
         if problem is not None:
             self.findings.append(report_template_outside(path, place, problem))
             return None
-        content = self._read_text(path, place, report_template_missing(path, place))
+        content = self._read_text(path, place, partial(self._report_missing, path, place))
         if content is None:
             return None
         shown = self.folder.show_path(path)
@@ -286,6 +289,24 @@ class _FolderReader:
         if is_yaml_path(path) and "#" in content:
             references = _drop_comments(references, content)
         return ConnectorTemplate(path, Place(shown), content, references, datatypes, is_yaml_path(path))
+
+    def _report_missing(self, path: str, place: Place) -> Finding:
+        """Report a template that is missing; one of nearly its name is the meant one, and no orphan."""
+        # The folder, which most paths share, would make short names alike.
+        by_name = {PurePosixPath(each).name: each for each in self._template_files}
+        meant = by_name.get(Vocabulary(by_name).find_nearest(PurePosixPath(path).name, NEARLY_EQUAL) or "")
+        if meant is not None:
+            self.meant_templates.add(meant)
+        return report_template_missing(path, place, meant)
+
+    @cached_property
+    def _template_files(self) -> tuple[str, ...]:
+        """Return the paths of the templates in the folder that a new connector has for them."""
+        path = self.reader.platform.system.path if self.reader.platform.system is not None else ""
+        if "/" not in path:
+            return ()
+        folder, suffix = path.rpartition("/")[0], PurePosixPath(path).suffix
+        return tuple(each for each in self.folder.list_files(folder) if each.endswith(suffix))
 
     def _resolve_references(self, path: str, content: str, declared: set[str]) -> Iterator[Reference]:
         for reference in self.reader.syntax.find_references(path, content):
@@ -310,13 +331,8 @@ class _FolderReader:
 
         If the datatypes cannot be read, it is unknown which ones these are.
         """
-        system = self.reader.platform.system
-        if system is None or not isinstance(_find(manifest, self.layout.datatypes), MapNode) or "/" not in system.path:
-            return
-        suffix = PurePosixPath(system.path).suffix
-        for path in self.folder.list_files(system.path.rpartition("/")[0]):
-            if path.endswith(suffix) and path not in named:
-                yield path
+        if isinstance(_find(manifest, self.layout.datatypes), MapNode):
+            yield from (path for path in self._template_files if path not in named)
 
     def _check_expansions(self, snapshot: Snapshot) -> Iterator[Finding]:
         for template in snapshot.all_templates:

@@ -17,11 +17,11 @@ RULE: Final = Rule(
 )
 
 
-def report_template_missing(path: str, place: Place) -> Finding:
-    """Report a template that the manifest names and the folder does not contain."""
+def report_template_missing(path: str, place: Place, meant: str | None = None) -> Finding:
+    """Report a template that the manifest names and the folder does not contain; `meant` is one of nearly its name."""
     return RULE.finding(
         place,
         f"template '{path}' does not exist",
-        "add the file, or correct the path in the manifest",
+        f"did you mean '{meant}'?" if meant is not None else "add the file, or correct the path in the manifest",
         name=path,
     )
