@@ -246,14 +246,14 @@ class ConnectorContext:
 
     def is_in_service(self, leaf: Leaf) -> bool:
         """Return whether a leaf belongs to a system that is a program which the platform itself runs."""
-        return _get_system_path(leaf) in self._services
+        return get_system_path(leaf) in self._services
 
     @cached_property
     def _services(self) -> frozenset[tuple[str, ...]]:
         service = self.platform.system.service if self.platform.system is not None else None
         keys = tuple(service.split(".")) if service is not None else ()
         leaves = self.snapshot.leaves if keys else ()
-        return frozenset(_get_system_path(leaf) for leaf in leaves if leaf.slot[: len(keys)] == keys)
+        return frozenset(get_system_path(leaf) for leaf in leaves if leaf.slot[: len(keys)] == keys)
 
     @cached_property
     def facts(self) -> dict[object, object]:
@@ -270,7 +270,8 @@ class ConnectorContext:
         return entry is not None and isinstance(entry.node, ScalarNode) and entry.node.value is True
 
 
-def _get_system_path(leaf: Leaf) -> tuple[str, ...]:
+def get_system_path(leaf: Leaf) -> tuple[str, ...]:
+    """Return the path of the system to which a leaf belongs; a file may contain several."""
     return leaf.path[: len(leaf.path) - len(leaf.slot)]
 
 

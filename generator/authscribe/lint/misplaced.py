@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from inspect import cleandoc
 from typing import Final, NamedTuple
 
-from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.context import ConnectorContext, get_system_path
 from authscribe.connectors.placed_leaves import LOCATED, PlacedLeaf
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf
@@ -165,9 +165,22 @@ def _report_difference(placed: PlacedLeaf, context: ConnectorContext) -> Iterato
     name = _get_only_secret(leaf)
     if names == meant:
         yield report_placement_differs(leaf.place, context, slot, spell_placement(placement, context))
-    elif name in context.listed and len(meant) == 1:
+    elif name in context.listed and len(meant) == 1 and not _replaces_header(placed, context):
         (other,) = meant
         yield report_secret_misplaced(name, leaf.references[0].place, context, slot, other)
+
+
+def _replaces_header(placed: PlacedLeaf, context: ConnectorContext) -> bool:
+    """Return whether an operation sends another secret in a header that its system sends as stated.
+
+    Headers of an operation replace those of the system. Nobody writes such a header without need, and a request that
+    logs in or renews a token needs another secret than those with the token.
+    """
+    system, holder = get_system_path(placed.leaf), placed.leaf.slot[-2:]
+    return placed.leaf.slot != holder and any(
+        other.leaf.slot == holder and get_system_path(other.leaf) == system and is_as_placed(other, context)
+        for other in context.placed_leaves
+    )
 
 
 def _get_only_secret(leaf: Leaf) -> str | None:
