@@ -36,6 +36,7 @@ from authscribe.resolve.export import (
     leave_out_extras,
     list_defined_ids,
 )
+from authscribe.resolve.merge import SETTING_LISTS
 from authscribe.resolve.recovery import drop_mistaken
 from authscribe.targets.docs import plan_schemes_page
 from authscribe.workspace.command_options import Options
@@ -47,6 +48,9 @@ _DATA: Final[Mapping[str, Callable[[object], str]]] = {
     "json": encode_json_document,
 }
 _INDEX: Final = re.compile(r"(?<=/)[0-9]+(?=/|$)")
+_NAME: Final = re.compile(
+    rf"(?:(?<=^/schemes/)|(?<=^/connectors/)|{'|'.join(rf'(?<=/{key}/)' for key in SETTING_LISTS)})[^/]+"
+)
 _REPORTED: Final = ("left-out", "wording-differs")
 _PAGES: Final = {"rst": Language.RST, "markdown": Language.MARKDOWN}
 CONVERT_FORMATS: Final = (*_DATA, *_PAGES)
@@ -134,9 +138,13 @@ def _report(
     """Write the document, and report what it does not hold."""
     write(converted.text)
     remarks = (finding for draft in drafts for finding in draft.findings)
-    lost = (finding for key in converted.key_outcomes for finding in _report_lost(key))
-    withheld = _report_withheld(key for key in converted.key_outcomes if key.outcome is Outcome.WITHHELD)
-    findings = sort_findings((*remarks, *left_out, *converted.findings, *lost, *withheld))
+    findings = sort_findings((
+        *remarks,
+        *left_out,
+        *converted.findings,
+        *_report_lost(converted.key_outcomes),
+        *_report_withheld(converted.key_outcomes),
+    ))  # fmt: skip
     return Report(
         verb=Verb.CONVERT,
         findings=findings,
@@ -146,25 +154,35 @@ def _report(
     )
 
 
-def _report_lost(key: KeyOutcome) -> Iterator[Finding]:
-    """Report a key that the new document does not hold, unless the user asked for that.
+def _report_lost(keys: Iterable[KeyOutcome]) -> Iterator[Finding]:
+    """Yield a finding for each kind of key that the new document does not hold, unless the user asked for that.
 
     The reader of a page has reported its markup already.
     """
-    if key.outcome is Outcome.LOST and key.pointer != MARKUP_POINTER and key.reason != LEFT_OUT:
-        yield report_not_carried_over(key.pointer, key.reason, key.place)
+    groups: dict[tuple[str, str], list[KeyOutcome]] = {}
+    for key in keys:
+        if key.outcome is Outcome.LOST and key.pointer != MARKUP_POINTER and key.reason != LEFT_OUT:
+            groups.setdefault((_find_kind(key.pointer), key.reason), []).append(key)
+    for (kind, reason), (first, *others) in groups.items():
+        yield report_not_carried_over(kind if others else first.pointer, reason, first.place, 1 + len(others))
 
 
 def _report_withheld(keys: Iterable[KeyOutcome]) -> Iterator[Finding]:
-    """Yield a finding for the values in a document that are withheld, for those at different indices of lists only one.
+    """Yield a finding for each kind of key in a source whose values are withheld.
 
     A collection may have hundreds of variables.
     """
     groups: dict[tuple[str, str], list[KeyOutcome]] = {}
     for key in keys:
-        groups.setdefault((key.place.path, _INDEX.sub("*", key.pointer)), []).append(key)
-    for (_, pattern), (first, *others) in groups.items():
-        yield report_withheld(pattern if others else first.pointer, first.place, 1 + len(others))
+        if key.outcome is Outcome.WITHHELD:
+            groups.setdefault((key.place.path, _find_kind(key.pointer)), []).append(key)
+    for (_, kind), (first, *others) in groups.items():
+        yield report_withheld(kind if others else first.pointer, first.place, 1 + len(others))
+
+
+def _find_kind(pointer: str) -> str:
+    """Return a pointer that keys of one kind share: `*` replaces indices, and the names of definitions and settings."""
+    return _INDEX.sub("*", _NAME.sub("*", pointer))
 
 
 def _select_drafts(loaded: LoadedSources, own: Workspace) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:

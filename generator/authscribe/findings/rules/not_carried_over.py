@@ -24,13 +24,20 @@ RULE: Final = Rule(
 )
 
 
-def report_not_carried_over(key: str, reason: str, place: Place) -> Finding:
-    """Report a key of a source that the converted document does not hold."""
+def report_not_carried_over(key: str, reason: str, place: Place, count: int = 1) -> Finding:
+    """Report a key of a source that the converted document does not hold.
+
+    If there are several such keys, `key` is their pattern, and `place` that of the first.
+    """
     return RULE.finding(
         place,
-        f"'{key}' is not carried over: {reason}",
+        f"{_count(key, count)}: {reason}",
         "keep the source, or add the fact to the converted document by hand",
     )
+
+
+def _count(key: str, count: int) -> str:
+    return f"'{key}' is not carried over at {count} places" if count > 1 else f"'{key}' is not carried over"
 
 
 def report_not_carried_into(target: str, key: str, owner: str, reason: str, place: Place) -> Finding:
@@ -56,5 +63,6 @@ def report_withheld(key: str, place: Place, count: int = 1) -> Finding:
 
     If there are several such values, `key` is the pattern of their keys, and `place` that of the first.
     """
-    where = f"'{key}' is not carried over at {count} places" if count > 1 else f"'{key}' is not carried over"
-    return RULE.finding(place, f"{where}: {WITHHELD}", "move the value to a secret store if it is a secret")
+    return RULE.finding(
+        place, f"{_count(key, count)}: {WITHHELD}", "move the value to a secret store if it is a secret"
+    )
