@@ -186,7 +186,7 @@ _definition_options: Final = _together(_source_options, _out_dir_option, _report
 
 _jobs_option: Final = _speed_option(
     "--jobs", type=click.IntRange(min=0), metavar="N", default=0,
-    help="Number of worker processes; 0 (default) chooses automatically.",
+    help="Number of worker processes (default: 0, which chooses automatically).",
 )  # fmt: skip
 
 _cache_options: Final = _together(

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 from click.core import ParameterSource
+from click.types import OptionHelpExtra
 
 _OPTIONS: Final = "Options"
 """Section of the help for the options that only one command has."""
@@ -25,6 +26,12 @@ class Option(click.Option):
         if record is None or self.metavar is None or not isinstance(self.type, click.Choice):
             return record
         return record[0], f"{record[1]} Choices: {', '.join(self.type.choices)}."
+
+    def get_help_extra(self, ctx: click.Context) -> OptionHelpExtra:
+        """Return what the help adds: not the range of a number, which an error tells."""
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        return extra
 
     def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
         """Return the value and its source, which an error tells; click 8.4 remembers the source only afterwards."""
