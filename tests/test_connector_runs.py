@@ -47,6 +47,17 @@ def test_a_pattern_for_all_folders_leaves_out_those_in_the_connector_at_the_root
     assert (outcome.code, outcome.stdout.split()[0]) == (0, "acme")
 
 
+def test_a_glob_leaves_out_folders_that_are_no_connectors(desk: Path) -> None:
+    (desk / "c/notes").mkdir()
+    (desk / "authscribe.toml").write_text(f'{CONFIGURATION}connectors = ["*", "c/*"]\n')
+    assert list_read(desk) == ["acme"]
+    for pattern, path in (("c/notes", "c/notes"), ("c/n*", "authscribe.toml")):
+        (desk / "authscribe.toml").write_text(f'{CONFIGURATION}connectors = ["{pattern}"]\n')
+        outcome = run("lint", "--output-format", "concise", cwd=desk)
+        assert outcome.stdout.startswith(path)
+        assert (outcome.code, outcome.stdout.count(": error[")) == (2, 1)
+
+
 def test_a_connector_that_two_patterns_name_is_read_once(desk: Path) -> None:
     (desk / "authscribe.toml").write_text(f'{CONFIGURATION}connectors = ["c", "c/*", "c/acme"]\n')
     assert list_read(desk) == ["acme"]

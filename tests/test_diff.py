@@ -177,6 +177,20 @@ def test_a_revision_is_compared_with_what_is_there_now(repository: Path) -> None
     assert (same.code, same.stdout) == (0, "no changes\n")
 
 
+def test_sources_of_another_repository_inside_are_the_same_in_a_revision(repository: Path) -> None:
+    nested = repository / "defs/deep/shared"
+    nested.mkdir()
+    (nested / "c.yaml").write_text("schemes:\n  - id: c\n    injected: [{name: key}]\n")
+    (repository / "defs/a.yaml").write_text("schemes:\n  - id: a\n    extends: c\n")
+    porcelain.init(str(nested)).close()
+    committed(repository.parent)
+    assert run("diff", "HEAD", cwd=repository).stdout == "no changes\n"
+    (repository / "defs/a.yaml").write_text("schemes:\n  - id: a\n    title: A\n    extends: c\n")
+    assert diff("HEAD", cwd=repository) == [
+        "defs/a.yaml:3:5: info[documentation-changed] scheme 'a': title not set -> 'A'"
+    ]
+
+
 def test_a_removed_scheme_is_shown_in_the_old_source(repository: Path) -> None:
     (repository / "defs/a.yaml").write_text("schemes:\n  - id: c\n")
     outcome = run("diff", "first", cwd=repository)
@@ -289,6 +303,18 @@ def test_connectors_are_added_renamed_and_removed(tmp_path: Path) -> None:
     assert list_messages() == ["connector 'surf' was renamed to 'wave'"]
     shutil.rmtree(surf.with_name("wave"))
     assert list_messages() == ["connector 'surf' was removed"]
+    definitions = workspace / "defs/s.yaml"
+    definitions.write_text(f"{definitions.read_text()}    title: Changed\n")
+    assert "connector 'surf' was removed" in list_messages()
+
+
+def test_a_pattern_that_never_named_a_connector_is_one_finding(tmp_path: Path) -> None:
+    workspace, _ = lay_out_connectors(tmp_path)
+    (workspace / "authscribe.toml").write_text(CONNECTORS.replace('"connectors/*"', '"conectors/*"'))
+    outcome = run("diff", "HEAD", "--output-format", "concise", cwd=workspace)
+    assert outcome.stdout.splitlines()[:-1] == []
+    assert "no connector at 'conectors/*'" in outcome.stdout
+    assert outcome.code == 2
 
 
 def test_connectors_of_another_repository_inside_are_not_compared(tmp_path: Path) -> None:

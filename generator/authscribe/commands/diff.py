@@ -27,7 +27,12 @@ from authscribe.connectors.file_trees import (
 )
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.revision_sources import load_revision, require_repository
-from authscribe.connectors.selection import select_configured, select_in_revision, select_in_working_copy
+from authscribe.connectors.selection import (
+    leave_out_removed,
+    select_configured,
+    select_in_revision,
+    select_in_working_copy,
+)
 from authscribe.drift.recorded import recall_connectors
 from authscribe.findings.finding import DefinitionError, Files, Finding, Place, sort_findings
 from authscribe.findings.rules.breaking_change import report_breaking_change
@@ -111,7 +116,7 @@ def _compare(options: Options, request: DiffRequest) -> Report:
     )
     users = index_users((old.catalogue, new.catalogue))
     if changes:
-        _add_folders(users, after.workspace, (old, new))
+        _add_folders(users, request, after.workspace, (old, new))
     connectors = _compare_configured(request, after)
     report = _report_changes((*changes, *connectors.changes), (*sides, *connectors.sides), users)
     return report._replace(findings=sort_findings((*report.findings, *connectors.left_out)))
@@ -135,7 +140,7 @@ def _compare_configured(request: DiffRequest, definitions: Definitions) -> _Conn
     if has_paths or not (workspace.connectors or workspace.recorded):
         return _ConnectorChanges()
     definitions = definitions._replace(workspace=workspace)
-    folders = [_select_folders(argument, definitions) for argument in (request.old, request.new)]
+    folders = [_select_folders(argument, definitions, request.old) for argument in (request.old, request.new)]
     broken = {place: name for each in folders for name, place in _find_broken(each, definitions)}
     kept = ([folder for folder in each if folder.name not in broken.values()] for each in folders)
     old, new = (_adopt(each, definitions) for each in kept)
@@ -143,13 +148,16 @@ def _compare_configured(request: DiffRequest, definitions: Definitions) -> _Conn
     return _ConnectorChanges(tuple(_compare_adopted(old, new)), (old.side, new.side), left_out)
 
 
-def _select_folders(revision: str | None, definitions: Definitions) -> tuple[ConnectorFolder, ...]:
-    """Return the connectors of a revision, or those on disk that lie in the repository."""
+def _select_folders(revision: str | None, definitions: Definitions, old: str) -> tuple[ConnectorFolder, ...]:
+    """Return the connectors of a revision, or those on disk that lie in the repository.
+
+    Some that the revision `old` has may not be on disk any more.
+    """
     workspace = definitions.workspace
     platform = resolve_platform(definitions.loaded, workspace)
     repository = require_repository(workspace, revision or "")
     if revision is None:
-        return select_in_working_copy(workspace, platform, repository)
+        return select_in_working_copy(leave_out_removed(workspace, platform, repository, old), platform, repository)
     return select_in_revision(workspace, platform, repository, revision)
 
 
@@ -163,11 +171,15 @@ def _find_broken(folders: Iterable[ConnectorFolder], definitions: Definitions) -
             yield snapshot.name, snapshot.place
 
 
-def _add_folders(users: Users, workspace: Workspace, resolutions: Sequence[Resolution]) -> None:
+def _add_folders(users: Users, request: DiffRequest, workspace: Workspace, resolutions: Sequence[Resolution]) -> None:
     """Add the configured connectors on disk to the users of the scheme and flags that each has in a resolution."""
     platform = resolutions[-1].catalogue.platform
     reader = ConnectorReader.from_platform(platform)
-    for folder in select_configured(recall_connectors((), workspace), platform).require():
+    workspace = recall_connectors((), workspace)
+    if not is_path(request.old, Path.cwd()):
+        repository = require_repository(workspace, request.old)
+        workspace = leave_out_removed(workspace, platform, repository, request.old)
+    for folder in select_configured(workspace, platform).require():
         snapshot = reader.read(folder)
         for resolution in resolutions:
             context = create_context(snapshot, resolution)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from authscribe.connectors.file_trees import Tree, open_revision
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.no_such_revision import report_no_repository
 from authscribe.model.draft import Draft
+from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import SOURCE_SUFFIXES, read_source
 from authscribe.readers.text import decode
 from authscribe.runtime.hashing import digest
-from authscribe.workspace.load import LoadedSources, combine_drafts, load_sources
+from authscribe.workspace.load import LoadedSources, combine_drafts, load_workspace
 from authscribe.workspace.patterns import compile_patterns
 from authscribe.workspace.referenced_documents import ReadReferenced
+from authscribe.workspace.sources import SourceFile
 from authscribe.workspace.workspace import Workspace
 
 
 def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
     """Read the configured sources as they are in a revision; their places begin with it, as in `main:a.yaml`.
+
+    Those of other repositories, such as submodules, have no such revision, and are read as they are now.
 
     Raises DefinitionError where the workspace lies in no repository, or the repository has no such revision.
     """
@@ -37,12 +42,25 @@ def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
             drafts.append(Draft(shown, findings=(data,) if data is not None else ()))
             continue
         decoded = decode(shown, data)
-        texts[shown], inputs[shown] = decoded.text, digest(data)
+        texts[shown], inputs[shown] = withhold_secrets(decoded.text), digest(data)
         wording = workspace.configuration.wording
         draft = Draft(shown, findings=decoded.findings)
         drafts.append(draft if decoded.findings else read_source(shown, decoded.text, wording=wording))
-    shipped = load_sources([file for file in workspace.sources if file.is_shipped])
-    return combine_drafts((*drafts, *shipped.drafts), texts, inputs, _make_reader(tree, revision, below))
+    others = load_workspace(workspace, _select_others(workspace.sources, repository))
+    texts |= others.texts
+    inputs |= others.inputs
+    return combine_drafts((*drafts, *others.drafts), texts, inputs, _make_reader(tree, revision, below))
+
+
+def _select_others(sources: Iterable[SourceFile], repository: Path) -> list[SourceFile]:
+    """Return the sources that a repository does not have: those that authscribe ships, or another repository has."""
+    from authscribe.connectors.git_repository import find_repository
+
+    @cache
+    def find(folder: Path) -> Path | None:
+        return find_repository(folder.resolve())
+
+    return [file for file in sources if file.is_shipped or find(Path(file.file).parent) != repository]
 
 
 def require_repository(workspace: Workspace, revision: str) -> Path:

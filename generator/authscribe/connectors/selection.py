@@ -20,7 +20,7 @@ from authscribe.connectors.file_trees import (
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.no_such_connector import report_lost_connector, report_no_such_connector
 from authscribe.model.platform import Platform
-from authscribe.runtime.paths import find_similar, show_path
+from authscribe.runtime.paths import find_similar, is_glob, show_path
 from authscribe.workspace.patterns import compile_patterns
 from authscribe.workspace.workspace import Workspace, match_folders
 
@@ -95,6 +95,22 @@ def select_in_working_copy(workspace: Workspace, platform: Platform, repository:
     return tuple(each for each in configured if each.is_inside(repository) and not _is_nested(each, repository))
 
 
+def leave_out_removed(workspace: Workspace, platform: Platform, repository: Path, revision: str) -> Workspace:
+    """Return the workspace without the patterns that name connectors of a revision, and none that are left."""
+
+    def is_removed(pattern: tuple[str, Place]) -> bool:
+        only = workspace._replace(connectors=(pattern,), recorded=())
+        return not select_configured(only, platform).folders and bool(
+            select_in_revision(only, platform, repository, revision)
+        )
+
+    configured, recorded = (
+        tuple(pattern for pattern in patterns if not is_removed(pattern))
+        for patterns in (workspace.connectors or (), workspace.recorded)
+    )
+    return workspace._replace(connectors=configured, recorded=recorded)
+
+
 def _is_nested(folder: ConnectorFolder, repository: Path) -> bool:
     """Return whether a folder on the disk belongs to another repository, such as that of a submodule."""
     # Imported here: most runs read no revision.
@@ -120,11 +136,11 @@ def _find_pattern(pattern: str, place: Place, root: Path, platform: Platform) ->
     paths = match_folders(root, pattern)
     if not paths:
         return SelectedFolders((), (report_no_such_connector(pattern, place),))
-    by_path = {shown: _find_folders(shown, platform) for shown in (show_path(path, Path.cwd()) for path in paths)}
-    shown = {folder.shown for selected in by_path.values() for folder in selected.folders}
-    starts = tuple("" if path == "." else f"{path}/" for path in shown)
-    # Two asterisks also match the folders inside connectors.
-    return _join(selected for path, selected in by_path.items() if not selected.findings or not path.startswith(starts))
+    selected = _join(_find_folders(show_path(path, Path.cwd()), platform) for path in paths)
+    if platform.manifest is None or not is_glob(pattern):
+        return selected
+    # Folders of something else lie beside connectors, and folders inside of connectors match two asterisks.
+    return SelectedFolders(selected.folders, () if selected.folders else (report_no_such_connector(pattern, place),))
 
 
 def _find_recorded(path: str, place: Place, root: Path, platform: Platform) -> SelectedFolders:
