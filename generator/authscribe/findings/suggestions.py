@@ -15,6 +15,8 @@ _SIMILAR: Final = 0.6
 """Least similarity (`difflib.SequenceMatcher.ratio`) at which a known word is suggested."""
 NEARLY_EQUAL: Final = 0.85
 """Least similarity at which a word counts as a misspelt form of a known one."""
+_SHORTEST: Final = 4
+"""Letters of the shortest word in which two swapped ones are clearly a mistake."""
 _EFFORT: Final = 1_000_000
 """Pairs of characters that are compared at most to find the words nearest to others; some 0.2 seconds of work."""
 
@@ -59,6 +61,9 @@ class Vocabulary(frozenset[str]):
         same = self._by_letters.get(_keep_letters(word))
         if same is not None:
             return [same]
+        swapped = self._find_swapped(word)
+        if len(swapped) == 1:
+            return swapped
         self._spent += len(word) * self._length
         if self.is_exhausted:
             return []
@@ -66,6 +71,12 @@ class Vocabulary(frozenset[str]):
         from difflib import get_close_matches
 
         return get_close_matches(word, self.sorted_words, n=count, cutoff=cutoff)
+
+    def _find_swapped(self, word: str) -> list[str]:
+        """Return the words that differ only in two neighbouring letters; those of short words make half of them."""
+        starts = range(len(word) - 1) if len(word) >= _SHORTEST else ()
+        swapped = {f"{word[:start]}{word[start + 1]}{word[start]}{word[start + 2 :]}" for start in starts}
+        return sorted(swapped & self)
 
     @cached_property
     def _by_letters(self) -> dict[str, str]:

@@ -95,22 +95,33 @@ def check_exists(context: ConnectorContext) -> Iterator[Finding]:
     if identifier is not None:
         yield report_undefined_scheme(identifier, selector, context.selector_place, context.name)
         return
-    yield report_unknown_scheme(selector, context.selector_place, context.name, _suggest_selector(context))
+    meant = _find_meant_selector(context)
+    others = (keys for keys in context.platform.selectors.values() if keys)
+    remedy = f"did you mean '{_spell_selector(meant)}'?" if meant else _list_selectors(others)
+    yield report_unknown_scheme(selector, _locate_difference(meant, context), context.name, remedy)
 
 
-def _suggest_selector(context: ConnectorContext) -> str:
-    """Return the advice to name the scheme whose id or selector comes closest, or one of all schemes."""
+def _find_meant_selector(context: ConnectorContext) -> Mapping[str, str] | None:
+    """Return the selector of the scheme whose id or selector comes closest; None if none does."""
     selectors = context.platform.selectors
     # Only the values are compared: the keys that all selectors share would make any two of them alike.
     known = {"/".join(keys.values()): keys for keys in selectors.values() if keys}
     by_id = selectors.get(list(context.selector.values())[-1])
     near = Vocabulary(known).find_nearest(context.auth or "")
-    meant = by_id or (known[near] if near is not None else None)
-    return f"did you mean '{_spell_selector(meant)}'?" if meant else _list_selectors(known.values())
+    return by_id or (known[near] if near is not None else None)
+
+
+def _locate_difference(meant: Mapping[str, str] | None, context: ConnectorContext) -> Place:
+    """Return the place of the first value in the manifest that differs from a selector."""
+    for key, value in context.selector.items() if meant is not None else ():
+        entry = context.snapshot.find_setting(key)
+        if entry is not None and meant is not None and meant.get(key) != value:
+            return entry.node.place
+    return context.selector_place
 
 
 def _list_selectors(selectors: Iterable[Mapping[str, str]]) -> str:
-    return f"use one of: {'; '.join(sorted(map(_spell_selector, selectors)))}"
+    return f"use one of: {'; '.join(sorted(set(map(_spell_selector, selectors))))}"
 
 
 def _spell_selector(selector: Mapping[str, str]) -> str:
