@@ -58,7 +58,7 @@ from authscribe.lint.renewal import check_renewal
 from authscribe.lint.scheme_choice import is_choice_clear
 from authscribe.lint.schemes import check_exists, check_login, check_mechanism, check_refresh_token
 from authscribe.lint.secrets import check_auth, check_used_secrets
-from authscribe.lint.templates import check_cycles, check_orphaned
+from authscribe.lint.templates import check_cycles, check_orphaned, check_parents
 from authscribe.lint.unused_secrets import check_unused_secrets
 from authscribe.runtime import plugins
 from authscribe.runtime.plugins import Group
@@ -83,6 +83,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_shadowed,
     check_environment,
     check_orphaned,
+    check_parents,
     check_cycles,
     check_urls,
     check_parameters,

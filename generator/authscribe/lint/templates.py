@@ -1,4 +1,4 @@
-"""Check the files of a connector: every template is used, and the parents of datatypes are no circle."""
+"""Check the files of a connector: every template is used, and datatypes have proper parents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Final
 from authscribe.connectors.context import ConnectorContext
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.model.draft import ScalarNode
+from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.model.draft import ScalarNode, get_text
 
 TEMPLATE_ORPHANED: Final = Rule(
     code="template-orphaned",
@@ -67,6 +68,16 @@ def report_cyclic_parent(chain: Sequence[str], place: Place, connector: str) -> 
         connector=connector,
         name=chain[0],
     )
+
+
+def check_parents(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each parent that is no datatype of the connector."""
+    known = {datatype.name for datatype in context.snapshot.datatypes}
+    for datatype in context.snapshot.datatypes:
+        parent = get_text(datatype.parent)
+        if datatype.parent is not None and parent and parent not in known:
+            finding = report_unknown_reference("datatype", parent, datatype.parent.place, known)
+            yield finding._replace(connector=context.name)
 
 
 def check_cycles(context: ConnectorContext) -> Iterator[Finding]:
