@@ -16,8 +16,10 @@ from authscribe.model.draft import get_text
 _URL: Final = re.compile(r"\s*(?P<scheme>https?)://(?:[^/@?#\s]*@)?(?P<host>[^/?#\s]+)", re.IGNORECASE)
 _CREDENTIALS: Final = re.compile(r"(://)[^/?#\s]*@")
 _HOLE: Final = re.compile(r"\$?\{[{%].*?[}%]\}|\$\{[^{}]*\}|\$\w+\([^()]*\)")
-_NO_SCHEME: Final = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[/:?#]|$)|(?!https?://)\w+:?//|https?:/?\w", re.IGNORECASE)
-"""Matches addresses that begin with a host, or with something like `https//`."""
+_NO_SCHEME: Final = re.compile(
+    r"(?:[\w-]+\.)+[a-z]{2,}(?:[/:?#]|$)|(?!https?://)\w+:?//|https?:/?\w|\$\{?\w+\}?(?![\w(])", re.IGNORECASE
+)
+"""Matches addresses that begin with a host, with something like `https//`, or with a variable of a shell."""
 _TOKEN_URL: Final = "token_url"  # noqa: S105 - a key
 _FULL: Final = ("url_pattern", _TOKEN_URL)
 """Keys of a system whose addresses begin with a host."""
