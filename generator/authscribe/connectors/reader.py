@@ -410,10 +410,11 @@ def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[
         return tuple(list_leaves(node, references)) if node is not None else ()
     leaves: dict[tuple[tuple[str, ...], Place], Leaf] = {}
     for number, text in enumerate(list_readings(template.text, syntax)):
-        node, _ = parse_json(template.place.path, text)
+        node, findings = parse_json(template.place.path, text)
         read = list_leaves(node, references) if node is not None else ()
         leaves |= {(leaf.path, leaf.place): leaf for leaf in read}
-        if number == 0 and leaves:
+        # Branches with the same key hide each other.
+        if number == 0 and leaves and not findings:
             break
     return tuple(sorted(leaves.values(), key=lambda leaf: leaf.place))
 
