@@ -47,6 +47,7 @@ from authscribe.readers.syntax.yaml import parse_yaml
 from authscribe.readers.text import decode
 
 _DATATYPE_KEYS: Final = (("template",), ("parameters",), ("parent",))
+_HYPHENATED: Final = re.compile(r"[A-Za-z_]\w*(?:-\w+)+")
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 
 
@@ -285,7 +286,9 @@ class _FolderReader:
         if content is None:
             return None
         shown = self.folder.show_path(path)
-        references = tuple(self._resolve_references(shown, content, declared))
+        variables = {variable.name for variable in self.reader.platform.variables}
+        own = {entry.key for datatype in datatypes for entry in datatype.parameters}
+        references = tuple(self._resolve_references(shown, content, declared, declared | variables | own))
         if is_yaml_path(path) and "#" in content:
             references = _drop_comments(references, content)
         return ConnectorTemplate(path, Place(shown), content, references, datatypes, is_yaml_path(path))
@@ -308,12 +311,16 @@ class _FolderReader:
         folder, suffix = path.rpartition("/")[0], PurePosixPath(path).suffix
         return tuple(each for each in self.folder.list_files(folder) if each.endswith(suffix))
 
-    def _resolve_references(self, path: str, content: str, declared: set[str]) -> Iterator[Reference]:
+    def _resolve_references(self, path: str, content: str, declared: set[str], known: set[str]) -> Iterator[Reference]:
+        """Yield the references in a text; those that are expressions as the names in them.
+
+        An expression is one name, such as `wix-site-id`, if it is declared, or if it can be no subtraction of known
+        names.
+        """
         for reference in self.reader.syntax.find_references(path, content):
             if reference.kind is not ReferenceKind.EXPRESSION:
                 yield reference
-            elif reference.name in declared:
-                # A declared parameter whose name Jinja reads as an expression, such as `wix-site-id`.
+            elif reference.name in declared or _is_hyphenated(reference.name, known):
                 yield Reference(ReferenceKind.VARIABLE, reference.name, reference.place)
             else:
                 yield from self._split_expression(reference)
@@ -345,6 +352,10 @@ class _FolderReader:
             except ExpansionError as error:
                 place = Place(template.place.path, error.line, error.column, error.line, error.column + 1)
                 yield report_template_not_json(template.path, place, error.problem)
+
+
+def _is_hyphenated(expression: str, known: set[str]) -> bool:
+    return _HYPHENATED.fullmatch(expression) is not None and not known.issuperset(expression.split("-"))
 
 
 def _drop_comments(references: tuple[Reference, ...], text: str) -> tuple[Reference, ...]:

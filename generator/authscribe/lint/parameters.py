@@ -93,6 +93,8 @@ def check_undeclared(context: ConnectorContext) -> Iterator[Finding]:
         meant = find_meant_variable(name, context)
         if name in secrets:
             yield report_secret_as_variable(name, place, context.name, spell_secret(context.platform, name))
+        elif meant is None and not context.can_name(name):
+            yield report_unrenderable_name(name, place, context.name, naming.to_attribute(name))
         elif name in usual and meant is None and name not in misspelt:
             yield report_platform_variable_undeclared(name, place, context.name, key)
         elif name not in misspelt:
