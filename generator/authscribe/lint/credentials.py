@@ -338,10 +338,13 @@ def _report_literal(leaf: Leaf, context: ConnectorContext, *, is_pasted: bool) -
 
 def find_resembled(value: str, context: ConnectorContext) -> str | None:
     """Return the secret to which a text nearly refers: it has the words of its name, perhaps after `secret`."""
-    words = naming.split_words(_SCHEME_WORD.sub("", value))
-    # References of other platforms begin with another word.
-    forms = (words, words[1:] if words[:1] in _REFERENCE_WORDS else words)
-    return next((name for name in context.injected if naming.split_words(name) in forms), None)
+    forms: list[tuple[str, ...]] = []
+    # A credential follows the name of its scheme and a blank (RFC 9110 section 11.4).
+    for text in (_SCHEME_WORD.sub("", value), value.strip().partition(" ")[2]):
+        words = naming.split_words(text)
+        # References of other platforms begin with another word.
+        forms += words, words[1:] if words[:1] in _REFERENCE_WORDS else words
+    return next((name for name in (*context.injected, *context.by_flag) if naming.split_words(name) in forms), None)
 
 
 def check_malformed(context: ConnectorContext) -> Iterator[Finding]:
@@ -371,7 +374,9 @@ def _locate_malformed(
     """Return the first text that only resembles a reference; `texts` are the templates, each with its lower case."""
     written, references = context.platform.spell_name(name), context.platform.references
     pattern = re.compile(
-        rf"\$?\bsecrets?\s?[^\w\s]{{1,3}}{re.escape(written)}(?:\b[^\w\s,}}]{{1,2}}|\b)", re.IGNORECASE
+        rf"\$?\bsecrets?\s?[^\w\s]{{1,3}}{re.escape(written)}(?:\b[^\w\s,}}]{{1,2}}|\b)"
+        rf"|\$\{{\s*{re.escape(written)}\s*\}}",
+        re.IGNORECASE,
     )
     # Searching for the name alone takes a hundredth of the time.
     for template in (template for template, text in texts if written.lower() in text):
