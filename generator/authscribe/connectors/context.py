@@ -202,6 +202,11 @@ class ConnectorContext:
         """Return the key of a system that holds the query parameters of requests."""
         return self.slots.find_holder(Location.QUERY)
 
+    @cached_property
+    def body_key(self) -> str | None:
+        """Return the key of a system that holds the fields in the bodies of requests."""
+        return self.slots.find_holder(Location.BODY)
+
     @property
     def slots(self) -> Slots:
         """Return where values go in a system."""

@@ -198,11 +198,16 @@ def is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
 
     It is, too, if definitions put a secret there.
     """
-    return _is_named_credential(leaf.slot, context) or takes_secret(leaf, context)
+    return _is_named_credential(leaf.slot, context) or takes_secret(leaf, context) or _is_setting(leaf, context)
+
+
+def _is_setting(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether a leaf is a setting, with the name of a credential, of a program that the platform runs."""
+    return context.is_in_service(leaf) and is_clear_credential(leaf.slot[-1])
 
 
 def _is_named_credential(slot: tuple[str, ...], context: ConnectorContext) -> bool:
-    if len(slot) > 1 and slot[-2] in (context.headers_key, context.query_key):
+    if len(slot) > 1 and slot[-2] in (context.headers_key, context.query_key, context.body_key):
         return is_clear_credential(slot[-1])
     return ".".join(slot) in context.platform.credential_slots
 
