@@ -171,15 +171,14 @@ def _report_difference(placed: PlacedLeaf, context: ConnectorContext) -> Iterato
 
 
 def _replaces_header(placed: PlacedLeaf, context: ConnectorContext) -> bool:
-    """Return whether an operation sends another secret in a header that its system sends as stated.
+    """Return whether an operation sends a secret in a header that its system sends as well.
 
     Headers of an operation replace those of the system. Nobody writes such a header without need, and a request that
     logs in or renews a token needs another secret than those with the token.
     """
     system, holder = get_system_path(placed.leaf), placed.leaf.slot[-2:]
     return placed.leaf.slot != holder and any(
-        other.leaf.slot == holder and get_system_path(other.leaf) == system and is_as_placed(other, context)
-        for other in context.placed_leaves
+        other.leaf.slot == holder and get_system_path(other.leaf) == system for other in context.placed_leaves
     )
 
 
