@@ -162,8 +162,12 @@ class ConnectorContext:
 
     @cached_property
     def placed_leaves(self) -> tuple[PlacedLeaf, ...]:
-        """Return the values of the systems for whose places there are placements."""
-        return self.leaf_index.find_placed(self.placements) if self.placements else ()
+        """Return the values of the systems for whose places there are placements.
+
+        A system that obtains its credentials itself sends those, and the secrets in a request of its own.
+        """
+        placed = self.leaf_index.find_placed(self.placements) if self.placements else ()
+        return tuple(each for each in placed if not self.list_obtained(each.leaf))
 
     @cached_property
     def leaf_index(self) -> LeafIndex:
@@ -256,9 +260,22 @@ class ConnectorContext:
     @cached_property
     def _services(self) -> frozenset[tuple[str, ...]]:
         service = self.platform.system.service if self.platform.system is not None else None
-        keys = tuple(service.split(".")) if service is not None else ()
-        leaves = self.snapshot.leaves if keys else ()
-        return frozenset(get_system_path(leaf) for leaf in leaves if leaf.slot[: len(keys)] == keys)
+        return self._find_systems(service) if service is not None else frozenset()
+
+    def list_obtained(self, leaf: Leaf) -> tuple[str, ...]:
+        """Return the variables at run time with what the system of a leaf obtains itself, such as a token."""
+        return tuple(name for name, systems in self._obtaining.items() if get_system_path(leaf) in systems)
+
+    @cached_property
+    def _obtaining(self) -> dict[str, frozenset[tuple[str, ...]]]:
+        """Return the systems that obtain the value of each variable."""
+        obtained = self.platform.system.obtained if self.platform.system is not None else {}
+        return {variable: self._find_systems(path) for path, variable in obtained.items()}
+
+    def _find_systems(self, path: str) -> frozenset[tuple[str, ...]]:
+        """Return the paths of the systems that have something at a dotted path."""
+        keys = tuple(path.split("."))
+        return frozenset(get_system_path(leaf) for leaf in self.snapshot.leaves if leaf.slot[: len(keys)] == keys)
 
     @cached_property
     def facts(self) -> dict[object, object]:

@@ -31,6 +31,8 @@ _QUERY_KEY: Final = re.compile(r"[?&]([\w.-]+)=$")
 _LONGEST_KEY: Final = 80
 _QUERY_FIELD: Final = re.compile(r"[?&]([^?&#=]+)=([^&#]+)")
 RUN_TIME: Final = re.compile(r"\{[{%].*?[%}]\}")
+RUN_TIME_NAME: Final = re.compile(r"\{\{-?\s*(?P<name>\w+)(?P<rest>.*?)-?\}\}")
+"""Matches an expression that begins with the name of a variable."""
 # A text in an expression, unless it is the key of a mapping as in `headers['X-Page']`.
 QUOTED: Final = re.compile(r"(?<!\[)(?:'[^']{6,}'|\"[^\"]{6,}\")")
 _SCHEME_WORD: Final = re.compile(r"^\s*(?:basic|bearer|token|digest|apikey|key|oauth|jwt)\b[:\s]*", re.IGNORECASE)
@@ -190,7 +192,15 @@ def _find_no_secrets(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[st
         if is_place or (is_address(leaf, context) and _is_credential_of_query(reference, context)):
             yield reference.name, reference.place
     if is_place and leaf.slot[0] == context.headers_key and not leaf.references:
-        yield None, leaf.place
+        expression = RUN_TIME_NAME.search(str(leaf.value))
+        if expression is None or expression["name"] not in context.list_obtained(leaf):
+            yield _find_declared(expression, context), leaf.place
+
+
+def _find_declared(expression: re.Match[str] | None, context: ConnectorContext) -> str | None:
+    """Return the parameter whose name is the whole expression; None without one."""
+    name = expression["name"] if expression is not None and not expression["rest"].strip() else None
+    return name if name in context.declared else None
 
 
 def is_credential(leaf: Leaf, context: ConnectorContext) -> bool:

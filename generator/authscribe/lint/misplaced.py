@@ -238,7 +238,7 @@ def _find_strays(name: str, context: ConnectorContext) -> Iterator[_Stray]:
 
 def _is_stray(leaf: Leaf, home: Placement, context: ConnectorContext) -> bool:
     """Return whether a leaf is clearly not the place of a placement; `secret-in-url` reports secrets in URLs."""
-    if context.is_in_service(leaf) or _is_mechanism(leaf, context):
+    if context.is_in_service(leaf) or context.list_obtained(leaf) or _is_mechanism(leaf, context):
         return False
     location, name = context.leaf_index.locate(leaf)
     if is_address(leaf, context) and location is not home.location:

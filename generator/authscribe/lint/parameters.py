@@ -13,7 +13,7 @@ from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary, join_names
-from authscribe.lint.credentials import list_replaceable
+from authscribe.lint.credentials import is_inside, list_replaceable
 from authscribe.lint.placements import find_meant_name, list_displaced_names, list_missing_names
 from authscribe.model import naming
 from authscribe.model.contract import spell_secret, spell_variable
@@ -255,16 +255,18 @@ def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
         if not context.can_name(name):
             yield report_unrenderable_name(name, place, context.name, naming.to_attribute(name))
         elif name not in used and context.platform.spell_name(name) not in meant_variables:
-            yield _report_unused(name, place, context)
+            yield from _report_unused(name, place, context)
 
 
-def _report_unused(name: str, place: Place, context: ConnectorContext) -> Finding:
+def _report_unused(name: str, place: Place, context: ConnectorContext) -> Iterator[Finding]:
+    """Yield the finding about a parameter that is not used; none if it is meant by an expression in a credential."""
     expression = _locate_run_time_name(name, context)
     if expression is None:
         meant = find_misspelt_declarations(context).get(name)
-        return report_parameter_unused(name, place, context.name, meant)
-    spelt = spell_variable(context.platform, name)
-    return report_parameter_at_run_time(name, place, context.name, spelt, expression)
+        yield report_parameter_unused(name, place, context.name, meant)
+    elif not any(is_inside(expression, replaceable) for replaceable in list_replaceable(context)):
+        spelt = spell_variable(context.platform, name)
+        yield report_parameter_at_run_time(name, place, context.name, spelt, expression)
 
 
 def _locate_run_time_name(name: str, context: ConnectorContext) -> Place | None:

@@ -196,6 +196,10 @@ class SystemFile(ConnectorFile):
         default=None,
         description="dotted path that only those systems have which are programs that the platform itself runs",
     )
+    obtained: dict[str, Text] = Field(
+        default_factory=dict,
+        description="variable at run time with what a system obtains itself, by the dotted path that says how it does",
+    )
     operation: Text = Field(default="list", description="name of the operation in stubs")
     initial_operation: Text | None = Field(
         default=None, description="name of the operation in a new connector (default: `operation`)"
