@@ -126,6 +126,8 @@ UNEVEN = {
     "convert/connector_on_the_disk/in/acme", "lint/fillers_are_no_secrets/in/c",
     "lint/flag_that_is_not_set_for_two_uses/in/c", "lint/header_that_an_operation_replaces/in/c",
 }  # fmt: skip
+UNPLACED = {"lint/fix_misspelt_names/in/use-in-its-place"}
+"""Connectors with a place that their definition leaves out, since it refers to an undeclared name."""
 CONNECTORS = sorted(path.parent for path in CASES.rglob("in/**/manifest.json"))
 
 
@@ -137,10 +139,10 @@ def assert_begins(folder: Path, directory: Path, *sources: str) -> None:
         return
     (directory / "begun.yaml").write_text(converted.stdout)
     added = lint(folder, directory, *sources, "--source", "begun.yaml") - lint(folder, directory, *sources)
-    is_uneven = folder.is_relative_to(CASES) and folder.relative_to(CASES).as_posix() in UNEVEN
-    assert {code for code, _ in added} <= OWN_FAULTS | (
-        {"placement-differs", "secret-misplaced"} if is_uneven else set()
-    )
+    name = folder.relative_to(CASES).as_posix() if folder.is_relative_to(CASES) else ""
+    expected = {"placement-differs", "secret-misplaced"} if name in UNEVEN else set()
+    expected |= {"parameter-unused"} if name in UNPLACED else set()
+    assert {code for code, _ in added} <= OWN_FAULTS | expected
     manifest = json.loads((folder / "manifest.json").read_text("utf-8-sig"), object_pairs_hook=list)
     accounted = {key["pointer"].split("/")[1] for key in json.loads(converted.stderr)["carried"]}
     assert accounted >= {key.replace("~", "~0").replace("/", "~1") for key, _ in manifest}

@@ -117,7 +117,8 @@ def find_meant_variable(name: str, context: ConnectorContext) -> str | None:
     if placed is not None and is_free and context.can_name(placed):
         return context.platform.spell_name(placed)
     is_stated = name in _list_filled(context) or name in {parameter.name for parameter in context.list_parameters()}
-    return _list_spellings(context).find_only(name, NEARLY_EQUAL) if not is_stated else None
+    near = _list_spellings(context).find_only(name, NEARLY_EQUAL) if not is_stated else None
+    return near if near in _list_shared(context) or near in _list_own(name, context) else None
 
 
 def _list_filled(context: ConnectorContext) -> set[str]:
@@ -127,9 +128,28 @@ def _list_filled(context: ConnectorContext) -> set[str]:
 
 @once_per_connector
 def _list_spellings(context: ConnectorContext) -> Vocabulary:
-    """Return the names of variables that templates can use, as they are spelled there."""
+    """Return the names of variables that some templates can use, as they are spelled there."""
+    own = (entry.key for datatype in context.snapshot.datatypes for entry in datatype.parameters)
+    return Vocabulary(_list_shared(context).union(own))
+
+
+@once_per_connector
+def _list_shared(context: ConnectorContext) -> frozenset[str]:
+    """Return the names of variables that all templates can use, as they are spelled there."""
     declared = filter(context.can_name, context.declared)
-    return Vocabulary(map(context.platform.spell_name, _list_filled(context).union(declared)))
+    return frozenset(map(context.platform.spell_name, _list_filled(context).union(declared)))
+
+
+def _list_own(name: str, context: ConnectorContext) -> set[str]:
+    """Return the parameters that all datatypes have whose templates use a variable."""
+    templates = [
+        template
+        for template in context.snapshot.all_templates
+        if any(reference.name == name for reference in template.select_references(ReferenceKind.VARIABLE))
+    ]
+    own = [{entry.key for entry in datatype.parameters} for template in templates for datatype in template.datatypes]
+    is_own = all(template.datatypes for template in templates)
+    return set.intersection(*own) if own and is_own else set()
 
 
 @once_per_connector

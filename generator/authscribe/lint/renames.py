@@ -8,6 +8,7 @@ from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.once import once_per_connector
+from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
 from authscribe.lint.placements import find_meant_name
 from authscribe.model import naming
 from authscribe.model.markup import get_plain_text
@@ -56,11 +57,13 @@ def suggest_secret(name: str, context: ConnectorContext) -> str | None:
 def _find_meant_secret(name: str, context: ConnectorContext) -> str | None:
     if context.scheme is None or name in _list_other_secrets(context) or name in context.declared:
         return None
-    placed = find_meant_name(name, context)
-    if placed in {*context.listed, *context.by_flag}:
-        return placed
-    descriptions = {secret.name: get_plain_text(secret.description) for secret in context.scheme.injected}
     provided = (*context.injected, *context.by_flag)
+    nearest = Vocabulary(provided).find_nearest(name, NEARLY_EQUAL)
+    placed = find_meant_name(name, context)
+    # The place decides unless the name is clearly another one: an operation may need another secret.
+    if nearest is not None or placed in {*context.listed, *context.by_flag}:
+        return nearest or placed
+    descriptions = {secret.name: get_plain_text(secret.description) for secret in context.scheme.injected}
     candidates = [(n, descriptions.get(n, "")) for n in provided if n not in context.secrets]
     slots = [leaf.slot for leaf in context.snapshot.leaves if any(r.name == name for r in leaf.references)]
     return find_likeliest(name, candidates, slots)
