@@ -255,7 +255,7 @@ class ConnectorContext:
 
     def is_in_service(self, leaf: Leaf) -> bool:
         """Return whether a leaf belongs to a system that is a program which the platform itself runs."""
-        return get_system_path(leaf) in self._services
+        return leaf.system in self._services
 
     @cached_property
     def _services(self) -> frozenset[tuple[str, ...]]:
@@ -264,7 +264,7 @@ class ConnectorContext:
 
     def list_obtained(self, leaf: Leaf) -> tuple[str, ...]:
         """Return the variables at run time with what the system of a leaf obtains itself, such as a token."""
-        return tuple(name for name, systems in self._obtaining.items() if get_system_path(leaf) in systems)
+        return tuple(name for name, systems in self._obtaining.items() if leaf.system in systems)
 
     @cached_property
     def _obtaining(self) -> dict[str, frozenset[tuple[str, ...]]]:
@@ -275,7 +275,7 @@ class ConnectorContext:
     def _find_systems(self, path: str) -> frozenset[tuple[str, ...]]:
         """Return the paths of the systems that have something at a dotted path."""
         keys = tuple(path.split("."))
-        return frozenset(get_system_path(leaf) for leaf in self.snapshot.leaves if leaf.slot[: len(keys)] == keys)
+        return frozenset(leaf.system for leaf in self.snapshot.leaves if leaf.slot[: len(keys)] == keys)
 
     @cached_property
     def facts(self) -> dict[object, object]:
@@ -290,11 +290,6 @@ class ConnectorContext:
     def _is_set(self, flag: str) -> bool:
         entry = self.snapshot.find_setting(flag)
         return entry is not None and isinstance(entry.node, ScalarNode) and entry.node.value is True
-
-
-def get_system_path(leaf: Leaf) -> tuple[str, ...]:
-    """Return the path of the system to which a leaf belongs; a file may contain several."""
-    return leaf.path[: len(leaf.path) - len(leaf.slot)]
 
 
 def create_context(snapshot: Snapshot, resolution: Resolution) -> ConnectorContext:

@@ -37,6 +37,11 @@ class Leaf(NamedTuple):
     references: tuple[Reference, ...]
 
     @property
+    def system(self) -> tuple[str, ...]:
+        """Return the path of the system that the leaf belongs to, since a file may contain several."""
+        return self.path[: len(self.path) - len(self.slot)]
+
+    @property
     def pointer(self) -> str:
         """Return the JSON pointer of the leaf (RFC 6901)."""
         return make_pointer(self.path)

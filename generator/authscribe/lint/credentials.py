@@ -459,14 +459,16 @@ def report_repeated_header(name: str, place: Place, connector: str, count: int) 
 
 def check_repeated_headers(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each header with a secret that most operations of a system repeat."""
-    places: dict[tuple[str, str], list[Place]] = {}
+    places: dict[tuple[tuple[str, ...], str, str], list[Place]] = {}
+    operations: dict[tuple[str, ...], set[str]] = {}
     for leaf in context.snapshot.leaves:
-        in_operation = len(leaf.slot) == 4 and leaf.slot[0] == "operations" and leaf.slot[2] == "headers"
-        if in_operation and leaf.secrets:
-            places.setdefault((leaf.slot[3], str(leaf.value)), []).append(leaf.place)
-    total = len({leaf.slot[:2] for leaf in context.snapshot.leaves if leaf.slot[:1] == ("operations",)})
-    for (name, _), repeated in places.items():
-        if len(repeated) > 1 and len(repeated) * 2 > total:
+        if leaf.slot[:1] != ("operations",) or len(leaf.slot) == 1:
+            continue
+        operations.setdefault(leaf.system, set()).add(leaf.slot[1])
+        if len(leaf.slot) == 4 and leaf.slot[2] == "headers" and leaf.secrets:
+            places.setdefault((leaf.system, leaf.slot[3], str(leaf.value)), []).append(leaf.place)
+    for (system, name, _), repeated in places.items():
+        if len(repeated) > 1 and len(repeated) * 2 > len(operations[system]):
             yield report_repeated_header(name, repeated[0], context.name, len(repeated))
 
 
@@ -517,10 +519,9 @@ def check_recipients(context: ConnectorContext) -> Iterator[Finding]:
 
 def _is_sent_to(variables: tuple[str, ...], leaf: Leaf, context: ConnectorContext) -> bool:
     """Return whether the address of the request to which a leaf belongs contains one of these variables."""
-    prefix = leaf.path[: len(leaf.path) - len(leaf.slot)]
-    addresses = [(*prefix, "url_pattern"), (*prefix, "base_url")]
+    addresses = [(*leaf.system, "url_pattern"), (*leaf.system, "base_url")]
     if leaf.slot[:1] == ("operations",):
-        addresses.append((*prefix, *leaf.slot[:2], "url"))
+        addresses.append((*leaf.system, *leaf.slot[:2], "url"))
     return any(
         reference.name in variables
         for other in context.snapshot.leaves

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from inspect import cleandoc
 from typing import Final, NamedTuple
 
-from authscribe.connectors.context import ConnectorContext, get_system_path
+from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.placed_leaves import LOCATED, PlacedLeaf
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf
@@ -176,9 +176,9 @@ def _replaces_header(placed: PlacedLeaf, context: ConnectorContext) -> bool:
     Headers of an operation replace those of the system. Nobody writes such a header without need, and a request that
     logs in or renews a token needs another secret than those with the token.
     """
-    system, holder = get_system_path(placed.leaf), placed.leaf.slot[-2:]
-    return placed.leaf.slot != holder and any(
-        other.leaf.slot == holder and get_system_path(other.leaf) == system for other in context.placed_leaves
+    leaf, holder = placed.leaf, placed.leaf.slot[-2:]
+    return leaf.slot != holder and any(
+        other.leaf.slot == holder and other.leaf.system == leaf.system for other in context.placed_leaves
     )
 
 
