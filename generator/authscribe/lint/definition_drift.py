@@ -12,7 +12,7 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names, list_names
 from authscribe.lint.addresses import show_address
-from authscribe.lint.flags import find_unused_flags
+from authscribe.lint.flags import find_missing_flags, find_unused_flags
 from authscribe.lint.parameters import list_used_variables
 from authscribe.model.contract import list_methods, list_platform_variables
 from authscribe.model.definitions import Connector, Endpoint
@@ -79,9 +79,10 @@ def _compare_all(definition: Connector, context: ConnectorContext) -> Iterator[t
 
 def _compare_flags(definition: Connector, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
     set_flags = {flag.name for flag in context.flags}
-    # `flag-secret-unused` reports the others.
+    # `flag-secret-unused` and `flag-missing` report the others.
     unused = {flag.name for flag, _ in find_unused_flags(context)}
-    for flag in sorted((set_flags ^ set(definition.flags)) - unused):
+    missing = {flag.name for flag in find_missing_flags(context)}
+    for flag in sorted((set_flags ^ set(definition.flags)) - unused - missing):
         entry = context.snapshot.find_setting(flag)
         place = entry.place if entry is not None else context.snapshot.place
         yield f"only {'the manifest' if flag in set_flags else 'the definition'} sets the flag '{flag}'", place

@@ -94,6 +94,13 @@ def check_flagged_secrets(context: ConnectorContext) -> Iterator[Finding]:
             yield report_secret_by_flag(name, place, context.name, context.by_flag[name], scheme)
 
 
+def find_missing_flags(context: ConnectorContext) -> Iterator[Flag]:
+    """Yield the flags that are not set, and inject a secret in use."""
+    for flag in context.platform.flags:
+        if flag not in context.flags and any(secret.name in context.secrets for secret in flag.injected):
+            yield flag
+
+
 FLAG_SECRET_UNUSED: Final = Rule(
     code="flag-secret-unused",
     severity=Severity.WARNING,

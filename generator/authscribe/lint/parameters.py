@@ -14,11 +14,11 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary, join_names
 from authscribe.lint.credentials import is_inside, list_replaceable
+from authscribe.lint.flags import find_missing_flags
 from authscribe.lint.placements import find_meant_name, list_displaced_names, list_missing_names
 from authscribe.model import naming
 from authscribe.model.contract import spell_secret, spell_variable
 from authscribe.model.draft import MapNode
-from authscribe.model.platform import Flag
 from authscribe.readers.text import LineCounter
 
 PLATFORM_VARIABLE_UNDECLARED: Final = Rule(
@@ -186,7 +186,8 @@ def _find_undeclared(context: ConnectorContext) -> dict[str, Place]:
     """
     replaceable = list_replaceable(context)
     always = {variable.name for variable in context.platform.variables if variable.always}
-    filled = always | set(context.declared) | {name for flag in _list_needed_flags(context) for name in flag.variables}
+    needed = (*context.flags, *find_missing_flags(context))
+    filled = always | set(context.declared) | {name for flag in needed for name in flag.variables}
     undeclared: dict[str, Place] = {}
     for template in context.snapshot.all_templates:
         own = [{entry.key for entry in datatype.parameters} for datatype in template.datatypes] or [set[str]()]
@@ -195,13 +196,6 @@ def _find_undeclared(context: ConnectorContext) -> dict[str, Place]:
             if reference.name not in filled | in_all_datatypes and reference.place not in replaceable:
                 undeclared.setdefault(reference.name, reference.place)
     return undeclared
-
-
-def _list_needed_flags(context: ConnectorContext) -> Iterator[Flag]:
-    """Yield the flags that are set or, as `flag-missing` reports, have to be set for a secret in use."""
-    for flag in context.platform.flags:
-        if flag in context.flags or any(secret.name in context.secrets for secret in flag.injected):
-            yield flag
 
 
 UNRENDERABLE_NAME: Final = Rule(
