@@ -13,7 +13,7 @@ from support import ROOT, forget, resolve, run
 
 from authscribe.build.templates import Templates, render_file
 from authscribe.connectors.file_trees import find_folders
-from authscribe.connectors.reader import ConnectorReader, expand_template
+from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.references import ReferenceKind
 from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.language import Language
@@ -288,7 +288,7 @@ def test_expansion_gives_json_or_the_missing_file(corpus: Path) -> None:
             broken[f"{snapshot.name}@{snapshot.revision}"] = errors
             continue
         for template in snapshot.all_templates:
-            for text in expand_template(connector_reader, snapshot, template):
+            for text in connector_reader.expander.expand(snapshot, template):
                 json.loads(text)
                 assert "{{@" not in text
     assert broken == {"chargebee@playground": {"template-missing": "templates/customer-collect.json"}}

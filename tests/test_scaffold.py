@@ -14,7 +14,7 @@ import pytest
 from support import ROOT, resolve, run, tree
 
 from authscribe.connectors.file_trees import find_folders
-from authscribe.connectors.reader import ConnectorReader, expand_template
+from authscribe.connectors.reader import ConnectorReader
 from authscribe.model.definitions import Kind
 
 SCHEMES = (
@@ -137,7 +137,7 @@ def assert_expands(folder: Path, desk: Path) -> None:
     assert [template.path for template in snapshot.all_templates] == ["templates/system.json", "templates/item.json"]
     for template in snapshot.all_templates:
         json.loads(template.text)
-        for text in expand_template(connector_reader, snapshot, template):
+        for text in connector_reader.expander.expand(snapshot, template):
             assert "{{@" not in text
             json.loads(text)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from authscribe.connectors.leaves import parse_leaves
 from authscribe.connectors.placed_leaves import LeafIndex, PlacedLeaf
-from authscribe.connectors.reader import parse_leaves
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
 from authscribe.connectors.snapshot import ConnectorTemplate, Leaf, Snapshot
 from authscribe.findings.finding import Place

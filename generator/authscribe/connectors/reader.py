@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,16 +15,16 @@ from functools import cached_property, partial
 from pathlib import PurePosixPath
 from typing import Final
 
-from authscribe.connectors.branches import list_readings
+from authscribe.connectors.expansion import TemplateExpander
 from authscribe.connectors.file_trees import PLATFORM_STYLE, RECORD, ConnectorFolder, require_manifest
+from authscribe.connectors.leaves import parse_leaves
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, split_delimiters
 from authscribe.connectors.snapshot import ConnectorTemplate, Datatype, Leaf, Snapshot
-from authscribe.connectors.template_language import ExpansionError, TemplateLanguage, is_json
+from authscribe.connectors.template_language import ExpansionError, TemplateLanguage
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.manifest_missing import report_no_manifest
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.template_missing import report_template_missing
-from authscribe.findings.rules.template_not_json import report_template_not_json
 from authscribe.findings.rules.template_outside import report_template_outside
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
@@ -67,6 +67,11 @@ class ConnectorReader:
     def read(self, folder: ConnectorFolder) -> Snapshot:
         """Return the snapshot of a connector; never raises."""
         return _FolderReader(self, folder).read()
+
+    @property
+    def expander(self) -> TemplateExpander:
+        """Return the expansion of the templates that are read."""
+        return TemplateExpander(self.syntax, self.language, self.platform)
 
 
 class _FolderReader:
@@ -117,7 +122,7 @@ class _FolderReader:
             pasted=tuple(self.pasted),
             texts=self.texts,
         )
-        return replace(snapshot, findings=(*self.findings, *self._check_expansions(snapshot)))
+        return replace(snapshot, findings=(*self.findings, *self.reader.expander.check(snapshot)))
 
     def _read_record(self, system: ConnectorTemplate | None) -> tuple[frozenset[str] | None, bool]:
         """Return the names that `scaffold` put into the system, and whether it was told how to place them.
@@ -330,7 +335,7 @@ class _FolderReader:
         try:
             names = self.reader.language.find_names(f"{start} {reference.name} {end}")
         except ExpansionError:
-            return  # `_check_expansions` reports it, with the line
+            return  # `TemplateExpander` reports it, with the line
         yield from (Reference(ReferenceKind.VARIABLE, name, reference.place) for name in sorted(names))
 
     def _find_orphans(self, manifest: MapNode | None, named: set[str]) -> Iterator[str]:
@@ -340,18 +345,6 @@ class _FolderReader:
         """
         if isinstance(_find(manifest, self.layout.datatypes), MapNode):
             yield from (path for path in self._template_files if path not in named)
-
-    def _check_expansions(self, snapshot: Snapshot) -> Iterator[Finding]:
-        for template in snapshot.all_templates:
-            names = (reference.name for reference in template.select_references(ReferenceKind.VARIABLE))
-            if not all(map(self.reader.platform.references.can_name, names)):
-                continue  # `unrenderable-name` reports it
-            try:
-                for text in expand_template(self.reader, snapshot, template):
-                    _check_syntax(template, text)
-            except ExpansionError as error:
-                place = Place(template.place.path, error.line, error.column, error.line, error.column + 1)
-                yield report_template_not_json(template.path, place, error.problem)
 
 
 def _is_hyphenated(expression: str, known: set[str]) -> bool:
@@ -380,92 +373,6 @@ def _find_no_system(template: ConnectorTemplate) -> Finding | None:
     if node is None or all(isinstance(system, MapNode) for system in systems):
         return None
     return report_not_a_mapping(node.place, "the system")
-
-
-def _check_syntax(template: ConnectorTemplate, text: str) -> None:
-    """Raise ExpansionError if the expanded text of a template is not in its format."""
-    if not template.is_yaml and is_json(text):
-        return
-    parse = parse_yaml if template.is_yaml else parse_json
-    node, findings = parse(template.path, text)
-    if node is None:
-        line, column = findings[0].place[1:3]
-        # What is filled in moves the rest of a line.
-        is_moved = _cut_line(text, line, column) != _cut_line(template.text, line, column)
-        raise ExpansionError(findings[0].message.removeprefix("invalid JSON: "), line, 1 if is_moved else column)
-
-
-def _cut_line(text: str, line: int, column: int) -> list[str]:
-    """Return a line of a text up to a column, both counted from 1; empty if there is no such line."""
-    return [row[: column - 1] for row in text.split("\n")[line - 1 : line]]
-
-
-def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: ConnectorTemplate) -> Iterator[str]:
-    """Yield the expanded texts of a template, one for each datatype that uses it; raises ExpansionError."""
-    # Names in comments of YAML are no references of the template, but are expanded as well.
-    found = reader.syntax.find_references("", template.text) if template.is_yaml else template.references
-    used = {reference.name for reference in found if reference.kind is ReferenceKind.VARIABLE}
-    expand = reader.language.compile(template.text)
-    yield from map(expand, _list_values(reader.platform, snapshot, template, used))
-
-
-def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[Leaf, ...]:
-    """Return the scalars of a template; none if it is not JSON, even with its holes masked.
-
-    If it is JSON only with one branch of each condition, the scalars of all branches are returned.
-    """
-    references = tuple(sorted(template.references, key=lambda reference: reference.place))
-    parse = parse_yaml if template.is_yaml else parse_json
-    node, _ = parse(template.place.path, template.text)
-    if node is not None or template.is_yaml:
-        return tuple(list_leaves(node, references)) if node is not None else ()
-    leaves: dict[tuple[tuple[str, ...], Place], Leaf] = {}
-    for number, text in enumerate(list_readings(template.text, syntax)):
-        node, findings = parse_json(template.place.path, text)
-        read = list_leaves(node, references) if node is not None else ()
-        leaves |= {(leaf.path, leaf.place): leaf for leaf in read}
-        # Branches with the same key hide each other.
-        if number == 0 and leaves and not findings:
-            break
-    return tuple(sorted(leaves.values(), key=lambda leaf: leaf.place))
-
-
-def list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf]:
-    """Yield the scalars of a document in its order, each with those of the sorted references that are in it."""
-    starts = [(reference.place.line, reference.place.column) for reference in references]
-    remaining: list[tuple[tuple[str, ...], Node]] = [((), root)]
-    while remaining:
-        path, node = remaining.pop()
-        if isinstance(node, MapNode):
-            remaining += [((*path, entry.key), entry.node) for entry in reversed(node.entries)]
-        elif isinstance(node, ListNode):
-            remaining += reversed([((*path, str(index)), item) for index, item in enumerate(node.items)])
-        else:
-            place = node.place
-            first = bisect_left(starts, (place.line, place.column))
-            last = bisect_left(starts, (place.end_line, place.end_column), first)
-            slot = path[1:] if path and path[0].isdigit() else path
-            yield Leaf(path, slot, node.value, place, references[first:last])
-
-
-def _list_values(
-    platform: Platform, snapshot: Snapshot, template: ConnectorTemplate, used: Iterable[str]
-) -> Iterator[dict[str, object]]:
-    """Yield the values with which the platform expands a template, for each datatype that uses it.
-
-    Undeclared names get the empty string, as on the platform; a rule reports them.
-    """
-    shared: dict[str, object] = dict.fromkeys(used, "")
-    usual = (platform.spell_name(variable.name) for variable in platform.variables)
-    filled = (*usual, *(entry.key for entry in snapshot.parameters))
-    shared |= {name: platform.references.environment.replace("{name}", name) for name in filled}
-    shared["system"] = snapshot.name
-    if not template.datatypes:
-        yield shared
-    for datatype in template.datatypes:
-        own = {entry.key: entry.node.value for entry in datatype.parameters if isinstance(entry.node, ScalarNode)}
-        parent = datatype.parent.value if datatype.parent else ""
-        yield {**shared, "parent": parent, **own, "datatype": datatype.name}
 
 
 def _find(node: Node | None, path: str | None) -> Node | None:

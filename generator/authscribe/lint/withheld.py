@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.leaves import list_leaves
 from authscribe.connectors.once import once_per_connector
-from authscribe.connectors.reader import list_leaves
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Lines, Place
 from authscribe.lint.credentials import (

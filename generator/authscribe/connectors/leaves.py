@@ -1,0 +1,53 @@
+"""List the scalars of a template, each with the references in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from authscribe.connectors.branches import list_readings
+from authscribe.connectors.references import Reference, ReferenceSyntax
+from authscribe.connectors.snapshot import ConnectorTemplate, Leaf
+from authscribe.findings.finding import Place
+from authscribe.model.draft import ListNode, MapNode, Node
+from authscribe.readers.syntax.json import parse_json
+from authscribe.readers.syntax.yaml import parse_yaml
+
+
+def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[Leaf, ...]:
+    """Return the scalars of a template; none if it is not JSON, even with its holes masked.
+
+    If it is JSON only with one branch of each condition, the scalars of all branches are returned.
+    """
+    references = tuple(sorted(template.references, key=lambda reference: reference.place))
+    parse = parse_yaml if template.is_yaml else parse_json
+    node, _ = parse(template.place.path, template.text)
+    if node is not None or template.is_yaml:
+        return tuple(list_leaves(node, references)) if node is not None else ()
+    leaves: dict[tuple[tuple[str, ...], Place], Leaf] = {}
+    for number, text in enumerate(list_readings(template.text, syntax)):
+        node, findings = parse_json(template.place.path, text)
+        read = list_leaves(node, references) if node is not None else ()
+        leaves |= {(leaf.path, leaf.place): leaf for leaf in read}
+        # Branches with the same key hide each other.
+        if number == 0 and leaves and not findings:
+            break
+    return tuple(sorted(leaves.values(), key=lambda leaf: leaf.place))
+
+
+def list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf]:
+    """Yield the scalars of a document in its order, each with those of the sorted references that are in it."""
+    starts = [(reference.place.line, reference.place.column) for reference in references]
+    remaining: list[tuple[tuple[str, ...], Node]] = [((), root)]
+    while remaining:
+        path, node = remaining.pop()
+        if isinstance(node, MapNode):
+            remaining += [((*path, entry.key), entry.node) for entry in reversed(node.entries)]
+        elif isinstance(node, ListNode):
+            remaining += reversed([((*path, str(index)), item) for index, item in enumerate(node.items)])
+        else:
+            place = node.place
+            first = bisect_left(starts, (place.line, place.column))
+            last = bisect_left(starts, (place.end_line, place.end_column), first)
+            slot = path[1:] if path and path[0].isdigit() else path
+            yield Leaf(path, slot, node.value, place, references[first:last])
