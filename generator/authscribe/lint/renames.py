@@ -58,7 +58,8 @@ def _find_meant_secret(name: str, context: ConnectorContext) -> str | None:
     if context.scheme is None or name in _list_other_secrets(context) or name in context.declared:
         return None
     provided = (*context.injected, *context.by_flag)
-    nearest = Vocabulary(provided).find_nearest(name, NEARLY_EQUAL)
+    # Of two names in use, neither is likely to mean the other.
+    nearest = Vocabulary(n for n in provided if n not in context.secrets).find_nearest(name, NEARLY_EQUAL)
     placed = find_meant_name(name, context)
     # The place decides unless the name is clearly another one: an operation may need another secret.
     if nearest is not None or placed in {*context.listed, *context.by_flag}:
