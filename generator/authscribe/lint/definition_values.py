@@ -15,9 +15,9 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.lint.credentials import check_queries
 from authscribe.lint.definition_addresses import MASKED, check_endpoints
 from authscribe.lint.renewal import check_scheme_renewal
+from authscribe.lint.sent_secrets import check_queries
 from authscribe.model.contract import (
     build_method_contract,
     build_scheme_contract,

@@ -22,6 +22,7 @@ from authscribe.lint import (
     definition_drift,
     definition_values,
     flags,
+    literals,
     misplaced,
     parameters,
     receivers,
@@ -29,6 +30,7 @@ from authscribe.lint import (
     revisions,
     schemes,
     secrets,
+    sent_secrets,
     suppressions,
     templates,
     unused_secrets,
@@ -40,17 +42,10 @@ from authscribe.lint.addresses import (
     check_cleartext,
     check_hosts,
 )
-from authscribe.lint.credentials import (
-    check_literals,
-    check_malformed,
-    check_parameters,
-    check_pasted,
-    check_recipients,
-    check_repeated_headers,
-    check_urls,
-)
+from authscribe.lint.credentials import check_parameters
 from authscribe.lint.definition_drift import check_definition
 from authscribe.lint.flags import check_flagged_secrets, check_flags
+from authscribe.lint.literals import check_literals, check_malformed, check_pasted
 from authscribe.lint.misplaced import check_places
 from authscribe.lint.parameters import check_environment, check_shadowed, check_undeclared, check_unused_parameters
 from authscribe.lint.receivers import check_receivers
@@ -58,6 +53,7 @@ from authscribe.lint.renewal import check_renewal
 from authscribe.lint.scheme_choice import is_choice_clear
 from authscribe.lint.schemes import check_exists, check_login, check_mechanism, check_refresh_token
 from authscribe.lint.secrets import check_auth, check_used_secrets
+from authscribe.lint.sent_secrets import check_recipients, check_repeated_headers, check_urls
 from authscribe.lint.templates import check_cycles, check_orphaned, check_parents
 from authscribe.lint.unused_secrets import check_unused_secrets
 from authscribe.runtime import plugins
@@ -106,8 +102,8 @@ _NEED_SCHEME: Final = (
 )  # fmt: skip
 
 _MODULES: Final = (
-    addresses, credentials, definition_addresses, definition_drift, definition_values, flags, misplaced, parameters,
-    receivers, renewal, revisions, schemes, secrets, suppressions, templates, unused_secrets,
+    addresses, credentials, definition_addresses, definition_drift, definition_values, flags, literals, misplaced,
+    parameters, receivers, renewal, revisions, schemes, secrets, sent_secrets, suppressions, templates, unused_secrets,
 )  # fmt: skip
 
 

@@ -12,17 +12,19 @@ from authscribe.connectors.once import once_per_connector
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Lines, Place
 from authscribe.lint.credentials import (
-    LITERAL_SECRET,
     QUOTED,
     RUN_TIME,
     SHORTEST,
+    is_address,
+    is_credential,
+    is_literal,
+)
+from authscribe.lint.literals import (
+    LITERAL_SECRET,
     check_literals,
     find_resembled,
     has_literal_query,
-    is_address,
-    is_credential,
     is_filler,
-    is_literal,
 )
 from authscribe.lint.placements import is_written_as_placed
 from authscribe.model.credential_names import is_clear_credential

@@ -1,0 +1,211 @@
+"""Find literal credentials, and texts that only resemble references to secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from authscribe.connectors.once import once_per_connector
+from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.rule import Rule
+from authscribe.lint.credentials import (
+    SCHEME_WORD,
+    SHORTEST,
+    is_address,
+    is_credential,
+    is_inside,
+    is_literal,
+    list_replaceable,
+)
+from authscribe.lint.placements import spell_as_placed
+from authscribe.model import naming
+from authscribe.model.credential_names import is_clear_credential
+from authscribe.readers.text import LineCounter
+
+if TYPE_CHECKING:
+    # A run that reads no connectors checks definitions alone.
+    from authscribe.connectors.context import ConnectorContext
+    from authscribe.connectors.references import Reference
+    from authscribe.connectors.snapshot import ConnectorTemplate, Leaf
+
+_QUERY_FIELD: Final = re.compile(r"[?&]([^?&#=]+)=([^&#]+)")
+_USER_INFO: Final = re.compile(r"://[^/?#@:\s{}$]+:[^/?#@\s{}$]+@")
+_BASIC: Final = ("username", "password")
+_REFERENCE_WORDS: Final = (("secret",), ("secrets",), ("env",), ("vars",))
+
+
+LITERAL_SECRET: Final = Rule(
+    code="literal-secret",
+    severity=Severity.ERROR,
+    summary="literal value where a secret reference is required",
+    why=(
+        "A value in a template is in every clone of the repository and in every log of the pipeline, so it must be "
+        "considered compromised. Reports do not repeat it."
+    ),
+    wrong='"password": "correct horse battery staple"',
+    right='"password": "$SECRET(api_key)"',
+)
+
+
+def report_literal_secret(slot: str, place: Place, connector: str) -> Finding:
+    """Report a literal value of a credential, without repeating it."""
+    return LITERAL_SECRET.finding(
+        place,
+        f"literal value in '{slot}', where a secret reference is required",
+        "revoke the value, and refer to an injected secret instead",
+        connector=connector,
+        name=slot,
+    )
+
+
+MALFORMED_REFERENCE: Final = Rule(
+    code="malformed-reference",
+    severity=Severity.ERROR,
+    summary="text that resembles a reference to a secret but is none",
+    why=(
+        "Only the exact spelling is a reference. Any other text is used as it is, so the provider receives the text "
+        "instead of the secret, and rejects every request."
+    ),
+    wrong='"X-Api-Key": "$SECRET{api_key}"',
+    right='"X-Api-Key": "$SECRET(api_key)"',
+)
+
+
+def report_malformed_reference(slot: str, place: Place, connector: str, spelt: str) -> Finding:
+    """Report a credential that only resembles a reference to a secret; `spelt` is how one is written."""
+    return MALFORMED_REFERENCE.finding(
+        place,
+        f"the text in '{slot}' resembles a reference to a secret but is none, so it is sent as it is",
+        f"write it as '{spelt}'",
+        connector=connector,
+        name=slot,
+    )
+
+
+def report_malformed_elsewhere(name: str, place: Place, connector: str, spelt: str) -> Finding:
+    """Report a text that only resembles a reference to a secret, in a place that may hold other texts as well."""
+    return MALFORMED_REFERENCE.finding(
+        place,
+        f"this text resembles a reference to the secret '{name}' but is none, so it is used as it is",
+        f"write it as `{spelt}`",
+        connector=connector,
+        name=name,
+    )
+
+
+def check_literals(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each literal credential, known by its slot or by its form."""
+    return iter(_list_literals(context))
+
+
+@once_per_connector
+def _list_literals(context: ConnectorContext) -> tuple[Finding, ...]:
+    return tuple(_find_literals(context))
+
+
+def _find_literals(context: ConnectorContext) -> Iterator[Finding]:
+    for leaf in context.snapshot.leaves:
+        if not isinstance(leaf.value, str):
+            continue
+        if _USER_INFO.search(leaf.value) or (has_literal_query(leaf.value) and is_address(leaf, context)):
+            yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
+        if leaf.references or not is_credential(leaf, context):
+            if any(_has_literal(reference, leaf, context) for reference in leaf.references):
+                yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
+            continue
+        is_pasted = any(is_inside(finding.place, leaf.place) for finding in context.snapshot.pasted)
+        if is_pasted or (is_literal(leaf.value) and not is_filler(leaf, context)):
+            yield _report_literal(leaf, context, is_pasted=is_pasted)
+
+
+def is_filler(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether a leaf is a password that only fills its place, since the user name is a key."""
+    return leaf.slot == ("password",) and any(each.secrets for key in _BASIC for each in context.find_leaves(key))
+
+
+def _has_literal(reference: Reference, leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether a literal beside a reference counts as a credential while the name has no value."""
+    is_place = reference in leaf.secrets or is_credential(leaf, context)
+    return is_place and reference.literal >= SHORTEST
+
+
+def has_literal_query(address: str) -> bool:
+    """Return whether the query of an address contains a literal credential."""
+    fields = _QUERY_FIELD.findall(address)
+    return any(is_clear_credential(name) and "$" not in value and is_literal(value) for name, value in fields)
+
+
+def _report_literal(leaf: Leaf, context: ConnectorContext, *, is_pasted: bool) -> Finding:
+    slot, name = ".".join(leaf.slot), find_resembled(str(leaf.value), context)
+    if is_pasted or name is None:
+        return report_literal_secret(slot, leaf.place, context.name)
+    return report_malformed_reference(slot, leaf.place, context.name, spell_as_placed(name, leaf, context))
+
+
+def find_resembled(value: str, context: ConnectorContext) -> str | None:
+    """Return the secret to which a text nearly refers: it has the words of its name, perhaps after `secret`."""
+    forms: list[tuple[str, ...]] = []
+    # A credential follows the name of its scheme and a blank (RFC 9110 section 11.4).
+    for text in (SCHEME_WORD.sub("", value), value.strip().partition(" ")[2]):
+        words = naming.split_words(text)
+        # References of other platforms begin with another word.
+        forms += words, words[1:] if words[:1] in _REFERENCE_WORDS else words
+    return next((name for name in (*context.injected, *context.by_flag) if naming.split_words(name) in forms), None)
+
+
+def check_malformed(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each secret to which no template refers, but a text outside of credentials nearly does."""
+    places = {*locate_literals(context), *list_replaceable(context)}
+    for name, place, spelt in _find_malformed(context):
+        if not any(is_inside(place, each) or is_inside(each, place) for each in places):
+            yield report_malformed_elsewhere(name, place, context.name, spelt)
+
+
+def list_malformed(context: ConnectorContext) -> set[str]:
+    """Return the secrets to which some text nearly refers, and no template does."""
+    return {name for name, _, _ in _find_malformed(context)}
+
+
+@once_per_connector
+def _find_malformed(context: ConnectorContext) -> tuple[tuple[str, Place, str], ...]:
+    """Return the unused secrets that are the argument of something like a reference, each with how to write it."""
+    unused = sorted({*context.injected, *context.by_flag} - context.secrets.keys())
+    texts = [(each, each.text.lower()) for each in context.snapshot.all_templates] if unused else []
+    return tuple(found for name in unused if (found := _locate_malformed(name, texts, context)) is not None)
+
+
+def _locate_malformed(
+    name: str, texts: Iterable[tuple[ConnectorTemplate, str]], context: ConnectorContext
+) -> tuple[str, Place, str] | None:
+    """Return the first text that only resembles a reference; `texts` are the templates, each with its lower case."""
+    written, references = context.platform.spell_name(name), context.platform.references
+    pattern = re.compile(
+        rf"\$?\bsecrets?\s?[^\w\s]{{1,3}}{re.escape(written)}(?:\b[^\w\s,}}]{{1,2}}|\b)"
+        rf"|\$\{{\s*{re.escape(written)}\s*\}}",
+        re.IGNORECASE,
+    )
+    # Searching for the name alone takes a hundredth of the time.
+    for template in (template for template, text in texts if written.lower() in text):
+        for match in pattern.finditer(template.text):
+            lines = LineCounter(template.text)
+            place = Place(template.place.path, *lines.locate(match.start()), *lines.locate(match.end()))
+            if not any(each.place[1:3] <= place[1:3] < each.place[3:] for each in template.references):
+                # In an expression, secrets have no dollar sign.
+                spelling = references.secret if match[0].startswith("$") else references.call or references.secret
+                return name, place, spelling.replace("{name}", written)
+    return None
+
+
+@once_per_connector
+def locate_literals(context: ConnectorContext) -> frozenset[Place]:
+    """Return the places of the literal credentials of a connector."""
+    return frozenset(finding.place for finding in check_literals(context))
+
+
+def check_pasted(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield the findings about pasted values, except those that `literal-secret` reports with their slot."""
+    literals = locate_literals(context) if context.snapshot.pasted else ()
+    for finding in context.snapshot.pasted:
+        if not any(is_inside(finding.place, place) for place in literals):
+            yield finding._replace(connector=context.name)

@@ -1,0 +1,183 @@
+"""Check how requests send secrets: not in URLs, not to third parties, and each header in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.rule import Rule
+from authscribe.lint.credentials import (
+    is_address,
+)
+from authscribe.model.contract import Contract
+from authscribe.model.definitions import Connector, Location, Scheme, Secrecy
+from authscribe.model.draft import MapNode
+from authscribe.model.placement_template import list_hole_names
+from authscribe.resolve.merge import list_maps, locate_value
+
+if TYPE_CHECKING:
+    # A run that reads no connectors checks definitions alone.
+    from authscribe.connectors.context import ConnectorContext
+    from authscribe.connectors.snapshot import Leaf
+
+SECRET_IN_URL: Final = Rule(
+    code="secret-in-url",
+    severity=Severity.WARNING,
+    summary="secret in a URL",
+    why=(
+        "URLs end up in the logs of servers and proxies, in browser histories and in referrer headers. RFC 6750 "
+        "section 2.3 advises against bearer tokens in URLs."
+    ),
+    wrong='"url_pattern": "https://api.example.com/%s?key=$SECRET(api_key)"',
+    right='"url_pattern": "https://api.example.com/%s", "headers": {"X-Api-Key": "$SECRET(api_key)"}',
+)
+
+
+def report_secret_in_url(name: str, places: Sequence[Place], connector: str) -> Finding:
+    """Report a secret in the path or query of a URL, at the first of its places under one key."""
+    return SECRET_IN_URL.finding(
+        places[0],
+        f"the secret '{name}' is part of {'a URL' if len(places) == 1 else f'{len(places)} URLs'}",
+        "send it in a header or in the body",
+        connector=connector,
+        name=name,
+    )
+
+
+def report_secret_in_query(name: str, place: Place, definition: Scheme | Connector) -> Finding:
+    """Report a secret that a definition places in the query of a URL."""
+    return SECRET_IN_URL.finding(
+        place,
+        f"the secret '{name}' is placed in the query of a URL",
+        "place it in a header or in the body, if the provider accepts that",
+        scheme=definition.id if isinstance(definition, Scheme) else None,
+        connector=definition.id if isinstance(definition, Connector) else None,
+        name=name,
+    )
+
+
+def check_queries(definition: Scheme | Connector, node: MapNode, contracts: Sequence[Contract]) -> Iterator[Finding]:
+    """Yield a finding for each secret that the placements of a definition itself put into a query."""
+    secrets = {
+        secret.name
+        for contract in contracts
+        for secret in (*contract.required, *contract.injected)
+        if secret.secret is not Secrecy.NO
+    }
+    for placement, item in zip(definition.placements, list_maps(node.find("placements")), strict=True):
+        if placement.location is Location.QUERY:
+            for name in sorted(list_hole_names(*placement.templates) & secrets):
+                yield report_secret_in_query(name, locate_value(item, "in"), definition)
+
+
+def check_urls(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each secret in an address or a query, one for all operations that send it alike.
+
+    `secret-not-injectable` reports a parameter that is read as a secret, and may well be part of an address.
+    """
+    places: dict[tuple[str, str], list[Place]] = {}
+    for leaf in context.snapshot.leaves:
+        secrets = leaf.secrets
+        for reference in secrets if secrets and is_address(leaf, context) else ():
+            places.setdefault((reference.name, leaf.slot[-1]), []).append(reference.place)
+    for (name, _), repeated in places.items():
+        if name not in context.parameters_as_secrets:
+            yield report_secret_in_url(name, repeated, context.name)
+
+
+REPEATED_CREDENTIAL_HEADER: Final = Rule(
+    code="repeated-credential-header",
+    severity=Severity.INFO,
+    summary="credential header that is repeated in each operation",
+    why=(
+        "Headers of the system are sent with every request. A header that every operation repeats has to be changed "
+        "in as many places, and a place that is forgotten fails on its own."
+    ),
+    wrong='"operations": {"a": {"headers": {"X-Key": "$SECRET(api_key)"}}, "b": {"headers": {"X-Key": ...}}}',
+    right='"headers": {"X-Key": "$SECRET(api_key)"}, "operations": {"a": {"headers": {}}, "b": {"headers": {}}}',
+)
+
+
+def report_repeated_header(name: str, place: Place, connector: str, count: int) -> Finding:
+    """Report a header that `count` operations repeat with the same credential."""
+    return REPEATED_CREDENTIAL_HEADER.finding(
+        place,
+        f"{count} operations repeat the header '{name}' with the same credential",
+        "move the header to the headers of the system",
+        connector=connector,
+        name=name,
+    )
+
+
+def check_repeated_headers(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each header with a secret that most operations of a system repeat."""
+    places: dict[tuple[tuple[str, ...], str, str], list[Place]] = {}
+    operations: dict[tuple[str, ...], set[str]] = {}
+    for leaf in context.snapshot.leaves:
+        if leaf.slot[:1] != ("operations",) or len(leaf.slot) == 1:
+            continue
+        operations.setdefault(leaf.system, set()).add(leaf.slot[1])
+        if len(leaf.slot) == 4 and leaf.slot[2] == "headers" and leaf.secrets:
+            places.setdefault((leaf.system, leaf.slot[3], str(leaf.value)), []).append(leaf.place)
+    for (system, name, _), repeated in places.items():
+        if len(repeated) > 1 and len(repeated) * 2 > len(operations[system]):
+            yield report_repeated_header(name, repeated[0], context.name, len(repeated))
+
+
+PLATFORM_SECRET_SENT: Final = Rule(
+    code="platform-secret-sent",
+    severity=Severity.WARNING,
+    summary="platform secret that is sent to a third party",
+    why=(
+        "This secret grants access to the API of the platform itself. A third party that receives it in a request can "
+        "use that API."
+    ),
+    wrong='"headers": {"X-Callback-Token": "$SECRET(service_jwt)"}',
+    right='"headers": {"X-Callback-Token": "$SECRET(webhook_secret)"}',
+)
+
+
+def report_platform_secret_sent(name: str, place: Place, connector: str) -> Finding:
+    """Report a secret of the platform's own API in a request to a third party."""
+    return PLATFORM_SECRET_SENT.finding(
+        place,
+        f"'{name}' grants access to the platform API, but this request sends it to a third party",
+        "send a secret that is valid only for this purpose, such as a webhook secret",
+        connector=connector,
+        name=name,
+    )
+
+
+def check_recipients(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each secret of the platform's own API that is sent somewhere else.
+
+    A program that the platform itself runs is no third party.
+    """
+    internal = {secret.name: flag for flag in context.platform.flags if flag.internal for secret in flag.injected}
+    reported: set[str] = set()
+    for leaf in context.snapshot.leaves:
+        for reference in leaf.secrets:
+            flag = internal.get(reference.name)
+            if (
+                flag is None
+                or context.is_in_service(leaf)
+                or reference.name in reported
+                or _is_sent_to(flag.variables, leaf, context)
+            ):
+                continue
+            reported.add(reference.name)
+            yield report_platform_secret_sent(reference.name, reference.place, context.name)
+
+
+def _is_sent_to(variables: tuple[str, ...], leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether the address of the request to which a leaf belongs contains one of these variables."""
+    addresses = [(*leaf.system, "url_pattern"), (*leaf.system, "base_url")]
+    if leaf.slot[:1] == ("operations",):
+        addresses.append((*leaf.system, *leaf.slot[:2], "url"))
+    return any(
+        reference.name in variables
+        for other in context.snapshot.leaves
+        if other.path in addresses
+        for reference in other.references
+    )
