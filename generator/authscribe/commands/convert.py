@@ -181,8 +181,12 @@ def _report_withheld(keys: Iterable[KeyOutcome]) -> Iterator[Finding]:
 
 
 def _find_kind(pointer: str) -> str:
-    """Return a pointer that keys of one kind share: `*` replaces indices, and the names of definitions and settings."""
-    return _INDEX.sub("*", _NAME.sub("*", pointer))
+    """Return a pointer that keys of one kind share.
+
+    In it, `*` replaces indices and, in definitions, the names of these and of their settings.
+    """
+    is_in_definition = pointer.startswith(tuple(f"/{noun.value}/" for noun in (Noun.SCHEME, Noun.CONNECTOR)))
+    return _INDEX.sub("*", _NAME.sub("*", pointer) if is_in_definition else pointer)
 
 
 def _select_drafts(loaded: LoadedSources, own: Workspace) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
