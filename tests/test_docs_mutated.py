@@ -19,7 +19,8 @@ from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
 from authscribe.readers.pages.sections import Paragraph, Section
-from authscribe.readers.pages.wording import REQUIRED, match_columns
+from authscribe.readers.pages.wording.columns import match_columns
+from authscribe.readers.pages.wording.roles import REQUIRED
 
 Write = Callable[[str, str, Catalogue], RewrittenPage]
 FRAGMENTS = (

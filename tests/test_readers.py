@@ -16,7 +16,9 @@ from authscribe.model.draft import Draft, Noun, ScalarNode, to_plain
 from authscribe.model.wording import ENGLISH, ColumnWords, Wording
 from authscribe.readers.pages.markdown import read_markdown
 from authscribe.readers.pages.rst import SUBSTITUTION_LIMIT, read_rst
-from authscribe.readers.pages.wording import find_origin, find_role, is_bare_lead_in
+from authscribe.readers.pages.wording.lead_ins import is_bare_lead_in
+from authscribe.readers.pages.wording.origins import find_origin
+from authscribe.readers.pages.wording.roles import find_role
 from authscribe.readers.registry import SOURCE_SUFFIXES, read_source
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.syntax.toml import parse_toml

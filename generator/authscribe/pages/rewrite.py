@@ -33,7 +33,7 @@ from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
 from authscribe.readers.pages.sections import Marker, PageTable, Region, list_markers, pair_markers, remove_regions
-from authscribe.readers.pages.wording import REQUIRED
+from authscribe.readers.pages.wording.roles import REQUIRED
 from authscribe.readers.registry import read_source
 from authscribe.targets.docs_regions import RegionPiece
 

@@ -21,14 +21,8 @@ from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
 from authscribe.readers.pages.names import is_no_value
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.setting_row import USE_COLUMNS, RowReader
-from authscribe.readers.pages.wording import (
-    choose_answers,
-    find_opposite,
-    find_type,
-    has_remark,
-    list_type_words,
-    read_optional,
-)
+from authscribe.readers.pages.wording.answers import choose_answers, find_opposite, has_remark, read_optional
+from authscribe.readers.pages.wording.types import find_type, list_type_words
 from authscribe.targets.docs_tables import format_type, format_value
 
 RowSetting: TypeAlias = Secret | Parameter

@@ -12,7 +12,7 @@ from authscribe.model.markup import Style
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import Piece, encode_address, to_inline_text, to_text
 from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable
-from authscribe.readers.pages.wording import choose_header
+from authscribe.readers.pages.wording.columns import choose_header
 
 _STYLES: Final = {
     "code": Style.CODE, "tt": Style.CODE, "samp": Style.CODE, "kbd": Style.CODE, "a": Style.LINK, "b": Style.STRONG,

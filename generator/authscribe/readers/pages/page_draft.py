@@ -34,15 +34,10 @@ from authscribe.model.draft import (
 from authscribe.model.markup import Style, get_plain_text
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import describe_lost, join_paragraphs
+from authscribe.readers.pages.introduced_tables import IntroducedTable, find_tables, find_unassigned_tables
 from authscribe.readers.pages.names import find_row_flaws
-from authscribe.readers.pages.scheme_tables import (
-    IntroducedTable,
-    find_scheme_id,
-    find_tables,
-    find_unassigned_tables,
-    join_secret_sections,
-    report_broken,
-)
+from authscribe.readers.pages.scheme_sections import find_scheme_id, join_secret_sections
+from authscribe.readers.pages.scheme_tables import report_broken
 from authscribe.readers.pages.sections import (
     Block,
     BrokenTable,
@@ -52,18 +47,10 @@ from authscribe.readers.pages.sections import (
     remove_regions,
 )
 from authscribe.readers.pages.setting_row import Loss, Remark, RowReader, separate_remarks, write_text
-from authscribe.readers.pages.wording import (
-    INJECTED,
-    REQUIRED,
-    find_base_scheme,
-    find_kind,
-    find_origin,
-    fold_name,
-    introduces_table,
-    is_key_sentence,
-    make_key,
-    strip_lead_in,
-)
+from authscribe.readers.pages.wording.lead_ins import introduces_table, strip_lead_in
+from authscribe.readers.pages.wording.origins import find_origin
+from authscribe.readers.pages.wording.roles import INJECTED, REQUIRED
+from authscribe.readers.pages.wording.schemes import find_base_scheme, find_kind, fold_name, is_key_sentence, make_key
 
 
 def draft_page(path: str, sections: Iterable[Section], wording: Wording) -> Draft:

@@ -50,7 +50,7 @@ from authscribe.readers.pages.sections import (
     mark_list,
     mark_tab,
 )
-from authscribe.readers.pages.wording import choose_header
+from authscribe.readers.pages.wording.columns import choose_header
 from authscribe.readers.text import DEPTH_LIMIT, check_length
 
 RST_LINE_LIMIT: Final = 12_000

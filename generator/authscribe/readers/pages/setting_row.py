@@ -12,18 +12,12 @@ from authscribe.model.credential_names import is_secret_name
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, to_node, to_plain
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
-from authscribe.readers.pages.names import DASHES, UseRemark, find_use, is_no_value, read_remark
+from authscribe.readers.pages.names import DASHES, is_no_value
 from authscribe.readers.pages.sections import Cell, PageTable
-from authscribe.readers.pages.wording import (
-    TYPES,
-    find_type,
-    has_remark,
-    is_remark_heading,
-    is_row_number,
-    is_use_word,
-    match_columns,
-    read_optional,
-)
+from authscribe.readers.pages.use_remarks import UseRemark, find_use, read_remark
+from authscribe.readers.pages.wording.answers import has_remark, is_use_word, read_optional
+from authscribe.readers.pages.wording.columns import is_remark_heading, is_row_number, match_columns
+from authscribe.readers.pages.wording.types import TYPES, find_type
 
 ItemT = TypeVar("ItemT")
 

@@ -9,14 +9,10 @@ from typing import NamedTuple
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import DASHES, find_name_flaw
 from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable
-from authscribe.readers.pages.wording import (
-    INJECTED,
-    REQUIRED,
-    asks_for_supplier,
-    find_supplier,
-    match_columns,
-    read_optional,
-)
+from authscribe.readers.pages.wording.answers import read_optional
+from authscribe.readers.pages.wording.columns import match_columns
+from authscribe.readers.pages.wording.roles import INJECTED, REQUIRED
+from authscribe.readers.pages.wording.suppliers import asks_for_supplier, find_supplier
 
 
 class Supplies(NamedTuple):

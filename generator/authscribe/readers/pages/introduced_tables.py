@@ -1,0 +1,316 @@
+"""Find the tables and lists of secrets in a section, and the lead-in that gives each its role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from authscribe.findings.finding import Place
+from authscribe.model.credential_names import is_secret_name
+from authscribe.model.naming import split_words
+from authscribe.model.wording import Wording
+from authscribe.readers.pages.list_items import make_list_table
+from authscribe.readers.pages.name_columns import (
+    clean_names,
+    find_legend,
+    find_role_in_heading,
+    find_secret_name,
+    list_name_cells,
+    list_names,
+    names_secrets,
+)
+from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
+from authscribe.readers.pages.suppliers import divide_table
+from authscribe.readers.pages.wording.lead_ins import (
+    introduces_list,
+    is_bare_lead_in,
+    is_neutral_lead_in,
+    mentions_one_secret,
+    points_to_secrets,
+    strip_lead_in,
+)
+from authscribe.readers.pages.wording.roles import (
+    INJECTED,
+    OPTIONAL,
+    REQUIRED,
+    denies_role,
+    find_further_role,
+    find_role,
+    is_heading,
+    mentions_secrets,
+)
+from authscribe.readers.pages.wording.schemes import (
+    is_about_authentication,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IntroducedTable:
+    """Table of a section, with its lead-in: the paragraph that calls its secrets required or injected, if any.
+
+    A table without a role is about something else. `items` are the paragraphs of a list that is read as a table.
+    `unassigned` is the name of a secret in a table without a role that may list secrets.
+    """
+
+    table: PageTable | BrokenTable
+    lead_in: Paragraph | None
+    introduced: str | None
+    items: tuple[Paragraph, ...] = ()
+    unassigned: str = ""
+
+    @property
+    def role(self) -> str | None:
+        """Part of the scheme that lists the secrets."""
+        return REQUIRED if self.is_optional else self.introduced
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the table is in another file."""
+        return isinstance(self.table, BrokenTable) and self.table.is_elsewhere
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the secrets are optional ones, apart from those that a column calls required."""
+        return self.introduced == OPTIONAL
+
+
+def find_tables(section: Section, wording: Wording) -> tuple[IntroducedTable, ...]:
+    """Return the tables of a section that describes a scheme; none if no lead-in clearly gives one of them a role."""
+    tables = tuple(_introduce_tables(section, wording))
+    return tables if any(table.role and not _is_vague(table, wording) for table in tables) else ()
+
+
+def _is_vague(introduced: IntroducedTable, wording: Wording) -> bool:
+    """Return whether neither the lead-in nor the names show that a table is one of secrets, as below "You need:".
+
+    The name of a secret, or one of several words, shows it, unlike one such as `curl`.
+    """
+    lead_in, table = introduced.lead_in, introduced.table
+    is_bare = introduced.role != INJECTED and lead_in is not None and _is_bare(lead_in, wording)
+    if not is_bare or not isinstance(table, PageTable):
+        return False
+    names = [name.text for name in list_names(table, wording)]
+    return not any(is_secret_name(name) or len(split_words(name)) > 1 for name in names)
+
+
+def find_unassigned_tables(section: Section, wording: Wording) -> Iterator[tuple[Place, str]]:
+    """Yield the place of each table of a section that may list secrets of an unknown role, and the name of one."""
+    for table in _introduce_tables(section, wording):
+        if table.unassigned:
+            yield table.table.place, table.unassigned
+
+
+def _introduce_tables(section: Section, wording: Wording) -> Iterator[IntroducedTable]:
+    """Yield the tables of a section; a lead-in counts for the first table after it."""
+    before: list[Paragraph] = []
+    previous: IntroducedTable | None = None
+    is_scheme = section.title is not None and is_about_authentication(section.title.text, wording)
+    legend = find_legend(section.blocks)
+    list_end = 0
+    for index, block in enumerate(section.blocks):
+        if index >= list_end and _begins_list(section.blocks, index):
+            introduced = _introduce_list(section.blocks, index, before, wording, is_scheme=is_scheme)
+            if introduced is not None:
+                yield introduced
+                before, is_scheme, list_end = [], True, index + len(introduced.items)
+        if isinstance(block, Paragraph) and block.is_include:
+            elsewhere = _introduce_include(section.blocks, index, before, wording, is_scheme=is_scheme)
+            yield from elsewhere
+            before = [] if elsewhere else before
+        elif isinstance(block, Paragraph):
+            is_scheme = is_scheme or (block.is_title and is_about_authentication(block.text, wording))
+            before = _add_lead_in(before, block, wording, is_scheme=is_scheme)
+        else:
+            table = clean_names(block, wording, legend) if isinstance(block, PageTable) else block
+            is_scheme = is_scheme or (isinstance(table, PageTable) and names_secrets(table, wording))
+            introduced = _introduce_table(table, before, previous, wording, is_scheme=is_scheme)
+            *_, previous = parts = _divide_table(introduced, before, wording, is_scheme=is_scheme)
+            yield from parts
+            before, is_scheme = [], is_scheme or previous.role is not None
+
+
+def _add_lead_in(
+    before: list[Paragraph], paragraph: Paragraph, wording: Wording, *, is_scheme: bool
+) -> list[Paragraph]:
+    """Return the paragraphs that can lead to the next table, with one more of them."""
+    if paragraph.is_label:
+        is_lead_in = _find_lead_in([paragraph], wording, is_scheme=is_scheme)[1] is not None
+        return [paragraph] if is_lead_in else before
+    if paragraph.is_title:
+        return [paragraph]
+    # Items that are neither labels nor end with a colon are remarks between two tables, not lead-ins.
+    is_lead_in = paragraph.text.endswith(":") or is_heading(paragraph.text, wording)
+    before += (paragraph,) if not paragraph.is_item or is_lead_in else ()
+    return before
+
+
+def _introduce_table(
+    table: PageTable | BrokenTable,
+    before: Sequence[Paragraph],
+    previous: IntroducedTable | None,
+    wording: Wording,
+    *,
+    is_scheme: bool,
+) -> IntroducedTable:
+    """Return a table with its lead-in; without one, it can be about the same as the one before it."""
+    lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme)
+    role = None if lead_in is not None and _is_aside(lead_in, table, wording, is_scheme=is_scheme) else role
+    if role is None and isinstance(table, PageTable):
+        role = find_role_in_heading(table, wording)
+    if isinstance(table, PageTable) and table.caption:
+        is_label = is_scheme and is_heading(table.caption, wording)
+        role = find_role(table.caption, wording, is_about_secrets=is_label) or role
+    if role is None and previous is not None and _continues(table, previous.table):
+        return IntroducedTable(table, previous.lead_in, previous.introduced)
+    if role is None and previous is not None and previous.role and len(before) == 1:
+        # "In a sandbox, these are required too:"
+        is_further = _have_equal_headings(table, previous.table)
+        role = find_further_role(before[0].text, wording) if is_further else None
+        lead_in = before[0] if role is not None else lead_in
+    return IntroducedTable(table, lead_in, role)
+
+
+def _find_unassigned(table: PageTable, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool) -> str:
+    """Return the name of a secret in a table that is alone in a section about these, or that a neutral text introduces.
+
+    Empty if there is none.
+    """
+    is_neutral = is_neutral_lead_in(before[-1].text, wording) if before else is_scheme
+    return find_secret_name(table, wording) if is_neutral else ""
+
+
+def _is_bare(lead_in: Paragraph, wording: Wording) -> bool:
+    """Return whether a lead-in, such as "The owner supplies:", does not mention secrets itself."""
+    return not is_heading(lead_in.text, wording) and find_role(lead_in.text, wording) is None
+
+
+def _is_aside(lead_in: Paragraph, table: PageTable | BrokenTable, wording: Wording, *, is_scheme: bool) -> bool:
+    """Return whether a lead-in is about something else than the table after it, as the names in this show.
+
+    A sentence such as "An API key is required." can be about an endpoint, the parameters of which are no secrets.
+    """
+    if _is_bare(lead_in, wording):
+        return not isinstance(table, PageTable) or not any(list_names(table, wording))
+    is_sentence = mentions_one_secret(lead_in.text) and not is_heading(lead_in.text, wording)
+    if is_scheme or not isinstance(table, PageTable) or not is_sentence:
+        return False
+    words = {*split_words(lead_in.text)}
+    names = (cell.text for cell in list_name_cells(table, wording))
+    return not any(is_secret_name(name) or words.issuperset(split_words(name)) for name in names)
+
+
+def _divide_table(
+    introduced: IntroducedTable, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool
+) -> tuple[IntroducedTable, ...]:
+    """Return a table whose columns tell who supplies each secret as one for each role.
+
+    Its lead-in may leave that open. Columns of injected secrets tell where those come from.
+    """
+    table, is_open = introduced.table, introduced.introduced is None
+    if not isinstance(table, PageTable) or introduced.introduced not in (None, REQUIRED):
+        return (introduced,)
+    text = before[-1].text if before else ""
+    names_secrets = mentions_secrets(text, wording) or find_secret_name(table, wording) != ""
+    is_about_secrets = names_secrets and not denies_role(text, wording)
+    parts = divide_table(table, wording)
+    if parts is None and is_open:
+        return (replace(introduced, unassigned=_find_unassigned(table, before, wording, is_scheme=is_scheme)),)
+    if isinstance(parts, BrokenTable) and is_open and is_about_secrets:
+        return (replace(introduced, table=parts, introduced=REQUIRED),)
+    if not isinstance(parts, dict) or not (is_about_secrets if is_open else INJECTED in parts):
+        return (introduced,)
+    lead_in = introduced.lead_in or next(iter(before[-1:]), None)
+    return tuple(IntroducedTable(part, lead_in, role) for role, part in parts.items())
+
+
+def _continues(table: PageTable | BrokenTable, previous: PageTable | BrokenTable) -> bool:
+    """Return whether a table is about the same as the one before it: two tabs begin with them, and share a lead-in."""
+    if not _have_equal_headings(table, previous):
+        return False
+    tab_sets = {each.tab_set for each in (table, previous) if isinstance(each, PageTable)}
+    return tab_sets != {0} and len(tab_sets) == 1
+
+
+def _have_equal_headings(table: PageTable | BrokenTable, previous: PageTable | BrokenTable) -> bool:
+    """Return whether a table without a caption of its own has the headings of the one before it."""
+    if not isinstance(table, PageTable) or not isinstance(previous, PageTable) or table.caption:
+        return False
+    return [cell.text for cell in table.header] == [cell.text for cell in previous.header]
+
+
+def _introduce_include(
+    blocks: Sequence[Block], index: int, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool
+) -> tuple[IntroducedTable, ...]:
+    """Return the table in another file that a lead-in right before the include announces, unless the page has one."""
+    lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme)
+    after = blocks[index + 1] if index + 1 < len(blocks) else None
+    # The last one of several includes decides.
+    is_here = after is not None and (not isinstance(after, Paragraph) or after.is_item or after.is_include)
+    if lead_in is None or is_here or strip_lead_in(lead_in.text, wording) == lead_in.text:
+        return ()
+    table = BrokenTable("it is in another file", blocks[index].place, is_elsewhere=True)
+    return (IntroducedTable(table, lead_in, role),)
+
+
+def _begins_list(blocks: Sequence[Block], index: int) -> bool:
+    """Return whether a list begins at an index: an outermost one, or one in an item that ends with a colon."""
+    block, before = blocks[index], blocks[index - 1] if index else None
+    if not isinstance(block, Paragraph) or not block.is_item:
+        return False
+    if not isinstance(before, Paragraph) or not before.is_item:
+        return True
+    return block.is_part and not before.is_part and before.term is None and before.text.endswith(":")
+
+
+def _introduce_list(
+    blocks: Sequence[Block], start: int, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool
+) -> IntroducedTable | None:
+    """Return the list of secrets that begins at an index, if a lead-in with a colon or a title is right before it.
+
+    A list between a lead-in and its table holds remarks.
+    """
+    lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme)
+    if lead_in is None or not (lead_in.is_label or lead_in.text.endswith(":")):
+        return None
+    if not introduces_list(lead_in.text, wording):
+        return None
+    items = _collect_items(blocks, start)
+    if items is None:
+        return None
+    # The items of a list in an item are parts of that, and so are their own parts, which begin with no term.
+    is_inner = items[0].is_part
+    outer_items = [replace(item, is_part=item.term is None) for item in items] if is_inner else items
+    if _is_bare(lead_in, wording) and not all(
+        item.term and item.term.literals for item in outer_items if not item.is_part
+    ):
+        return None
+    table = make_list_table(outer_items, wording)
+    return IntroducedTable(table, lead_in, role, tuple(items)) if table is not None else None
+
+
+def _collect_items(blocks: Sequence[Block], start: int) -> list[Paragraph] | None:
+    """Return the items of the list that begins at an index, with their parts; None if a table ends it."""
+    items: list[Paragraph] = []
+    for index in range(start, len(blocks)):
+        block = blocks[index]
+        if not isinstance(block, Paragraph):
+            return None
+        is_outside = not block.is_item or (bool(items) and items[0].is_part and not block.is_part)
+        if is_outside or (items and block.begins_list):
+            break
+        items.append(block)
+    return items
+
+
+def _find_lead_in(
+    before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool
+) -> tuple[Paragraph | None, str | None]:
+    """Return the paragraph that leads to a table: the closest one, or an earlier one that ends with a colon."""
+    for distance, paragraph in enumerate(reversed(before)):
+        is_label = is_scheme and (is_heading(paragraph.text, wording) or is_bare_lead_in(paragraph.marked, wording))
+        role = find_role(paragraph.text, wording, is_about_secrets=is_label)
+        if role is not None and (distance == 0 or paragraph.text.endswith(":")):
+            return paragraph, role
+        if paragraph.text.endswith(":") and not paragraph.is_item and not points_to_secrets(paragraph.text, wording):
+            break
+    return None, None

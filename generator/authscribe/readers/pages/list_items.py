@@ -1,0 +1,104 @@
+"""Read the items of a list of secrets as the rows of a table."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from authscribe.model.credential_names import is_secret_name
+from authscribe.model.wording import Wording
+from authscribe.readers.pages.inline import join_paragraphs
+from authscribe.readers.pages.names import LABEL, is_label
+from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable, Paragraph
+from authscribe.readers.pages.use_remarks import UseRemark, read_remark
+
+_ITEM: Final = re.compile(
+    r"\s*(?:\((?P<before>[^()]*)\)\s*)?"
+    r"(?:(?:(?::|\s[-\u2013\u2014])\s+|(?<=\))\s+)(?P<text>.+?)(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?|(?P<nothing>[.,;]?))"
+)
+_PLAIN_TERM: Final = re.compile(rf"(?!{LABEL})[A-Za-z][\w.-]*(?=\s*(?:\([^()]*\)\s*)?(?::|\s[-\u2013\u2014])\s)")
+"""Name without any markup that an item of a list begins with; a label such as "Key" is none."""
+_HEADINGS: Final = ("Name", "Title", "Optional", "Type", "Description")
+_NO_NAME: Final = "this item of the list does not begin with one name"
+_BEGIN_WITH_NAMES: Final = (
+    "begin each item with one name in a literal or in bold, then a colon, and put remarks into a paragraph"
+)
+
+
+def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable | BrokenTable | None:
+    """Return a table of the secrets in a list with items such as "`NAME`: text (optional)"; None for any other list.
+
+    The table is broken if at least half of the items are such, but not all.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    others: list[Paragraph] = []
+    items = _find_plain_terms(items)
+    for item, *parts in _group_parts(items):
+        row = _read_item(item, parts, wording) if item.term is not None and not item.is_part else None
+        rows += () if row is None else (row,)
+        others += (item,) if row is None else ()
+    if others:
+        return BrokenTable(_NO_NAME, others[0].place, _BEGIN_WITH_NAMES) if len(rows) >= len(others) else None
+    place = items[0].place
+    # A list in which no item has a remark tells neither which secrets are optional nor their types.
+    told = {heading for row in rows for heading, cell in zip(_HEADINGS, row, strict=True) if cell.text}
+    kept = told | {"Name", "Title", "Description"}
+    header = tuple(Cell(heading if heading in kept else "", place) for heading in _HEADINGS)
+    return PageTable(header, tuple(rows), place, header_rows=0, is_list=True)
+
+
+def _find_plain_terms(items: Sequence[Paragraph]) -> Sequence[Paragraph]:
+    """Return the items, each with the plain name that it begins with, if one of these is that of a secret."""
+    matches = [_PLAIN_TERM.match(item.text) if not item.is_part else None for item in items]
+    is_clear = any(is_secret_name(match[0]) for match in matches if match is not None)
+    if not is_clear or any(item.term is not None for item in items if not item.is_part):
+        return items
+    return [
+        item if match is None else replace(item, term=Cell(match[0], item.place))
+        for item, match in zip(items, matches, strict=True)
+    ]
+
+
+def _group_parts(items: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
+    """Yield each item of a list with its parts."""
+    group: list[Paragraph] = []
+    for item in items:
+        if group and not item.is_part:
+            yield group
+            group = []
+        group.append(item)
+    yield group
+
+
+def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) -> tuple[Cell, ...] | None:
+    """Return the name, title, use, type and text of an item that begins with a term; None for any other item.
+
+    A term may be alone.
+    """
+    term = item.term or Cell("", item.place)
+    # A colon may be in bold with the term.
+    text = term.text.rstrip(": ")
+    match = _ITEM.fullmatch(item.text.removeprefix(text))
+    stated = match["before"] if match is not None and match["before"] in {cell.text for cell in item.literals} else None
+    before = read_remark("" if stated else match["before"] or "", wording) if match is not None else None
+    if match is None or before is None or not text:
+        return None
+    after = read_remark(match["after"] or "", wording)
+    description = (match["text"] or "") + (match["end"] if after is None else "")
+    after = after or UseRemark()
+    is_title = not term.literals and (stated is not None or len(text.split()) > 1 or is_label(text))
+    name = stated or "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
+    contents = (text if is_title else "", before.use or after.use, before.type or after.type)
+    stop = (match["stop"] or "") if after != UseRemark() else ""
+    start = len(item.text) - len(match.string) + match.start("text" if description else "nothing")
+    inline = item.inline.cut(start, start + len(description)).append(stop)
+    lost = tuple((Counter(inline.lost) - Counter(term.inline.lost)).elements())
+    whole = join_paragraphs((inline._replace(lost=lost), *(part.inline for part in parts)))
+    return (
+        Cell(name, item.place, term.literals),
+        *(Cell(content, item.place) for content in contents),
+        Cell("\n\n".join(filter(None, (description + stop, *(part.text for part in parts)))), item.place, inline=whole),
+    )

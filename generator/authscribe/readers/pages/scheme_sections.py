@@ -1,0 +1,137 @@
+"""Find the sections of a page that describe schemes, and the key of each scheme."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Final
+
+from authscribe.model.draft import ScalarNode
+from authscribe.model.markup import Style
+from authscribe.model.wording import Wording
+from authscribe.readers.pages.introduced_tables import find_tables
+from authscribe.readers.pages.sections import Paragraph, Section
+from authscribe.readers.pages.wording.lead_ins import (
+    is_bare_lead_in,
+)
+from authscribe.readers.pages.wording.roles import (
+    find_role,
+)
+from authscribe.readers.pages.wording.schemes import (
+    find_kind,
+    find_scheme_key,
+    is_about_authentication,
+    is_environment,
+    is_generic,
+    make_key,
+)
+
+_FOLDERS: Final = 2
+"""Number of folders around a file whose names can name its scheme."""
+
+
+def join_secret_sections(sections: Iterable[Section], wording: Wording) -> Iterator[Section]:
+    """Yield each section without its inner ones, then those.
+
+    An inner section becomes part of the section around it if its title is like "Required secrets", or if it describes
+    a scheme under a generic title like "Credentials": the title around it names the scheme then.
+    """
+    for section in sections:
+        joined, *others = _join_sections(section, wording)
+        yield _name_by_file(_name_by_bold_text(joined, wording), wording)
+        yield from others
+
+
+def _name_by_bold_text(section: Section, wording: Wording) -> Section:
+    """Return a section without a title, titled by its first paragraph if all of that is bold."""
+    first = section.blocks[0] if section.blocks else None
+    if section.title is not None or not isinstance(first, Paragraph) or find_role(first.text, wording) is not None:
+        return section
+    is_bold = bool(first.inline.spans) and all(span.style is Style.STRONG for span in first.inline.spans)
+    return replace(section, title=first, blocks=section.blocks[1:]) if is_bold else section
+
+
+def _name_by_file(section: Section, wording: Wording) -> Section:
+    """Return the section of a whole page, titled by the name of its file or folder if nothing else names its scheme."""
+    tables = find_tables(section, wording)
+    if not tables or find_scheme_id(section, wording) is not None:
+        return section
+    place = tables[0].table.place
+    *folders, file = PurePosixPath(place.path.replace("\\", "/")).parts
+    names = (file.split(".")[0], *reversed(folders[-_FOLDERS:]))
+    spelt = (re.sub(r"[\W_]+", " ", name).strip() for name in names)
+    words = next((words for words in spelt if not is_generic(words, wording)), "")
+    title = f"{words[:1].upper()}{words[1:]}"
+    return replace(section, title=Paragraph(title, title, place)) if title else section
+
+
+def _join_sections(section: Section, wording: Wording) -> tuple[Section, ...]:
+    """Return a section, with the inner ones that are part of it, and all other inner ones."""
+    blocks = list(section.blocks)
+    others: list[Section] = []
+    for inner in _introduce_sections(section, wording):
+        joined, *rest = _join_sections(inner, wording)
+        if inner.title is None:
+            others += [joined, *rest]
+        elif _introduces_table(inner.title, section, wording):
+            blocks += [inner.title.introduce(), *joined.blocks]
+            others += rest
+        elif _is_part(section, joined, wording) and find_tables(joined, wording):
+            blocks += [replace(inner.title, is_title=True), *joined.blocks]
+            others += rest
+        else:
+            others += [joined, *rest]
+    return (replace(section, blocks=tuple(blocks), sections=()), *others)
+
+
+def _is_part(section: Section, inner: Section, wording: Wording) -> bool:
+    """Return whether an inner section describes the scheme of the one around it: it names none, or an environment."""
+    if find_scheme_id(inner, wording) is None:
+        return True
+    is_named = section.title is not None and not is_generic(section.title.text, wording)
+    return is_named and inner.title is not None and is_environment(inner.title.text)
+
+
+def _introduces_table(title: Paragraph, around: Section, wording: Wording) -> bool:
+    """Return whether a title is like "Required secrets", or like "What the customer provides" within a scheme."""
+    is_scheme = around.title is not None and is_about_authentication(around.title.text, wording)
+    is_bare = is_scheme and is_bare_lead_in(title.introduce().marked, wording)
+    return find_role(title.text, wording, is_about_secrets=is_bare) is not None
+
+
+def _introduce_sections(section: Section, wording: Wording) -> Iterator[Section]:
+    """Yield the inner sections; those of one such as "Required secrets" that has no table get its title for theirs.
+
+    Such sections, such as "Production" and "Sandbox", have nothing but the table or list. One such as "API key" still
+    describes a scheme of its own.
+    """
+    title = section.title
+    has_prose_only = all(isinstance(block, Paragraph) and not block.is_item for block in section.blocks)
+    is_introduced = title is not None and has_prose_only and find_role(title.text, wording) is not None
+    for inner in section.sections:
+        has_prose = any(isinstance(block, Paragraph) and not block.is_item for block in inner.blocks)
+        if title is None or inner.title is None or has_prose or not is_introduced or inner.sections:
+            yield inner
+        elif find_kind(make_key(inner.title.text, wording)) is not None:
+            yield replace(inner, blocks=(title.introduce(), *inner.blocks))
+        else:
+            yield replace(inner, title=title)
+
+
+def find_scheme_id(section: Section, wording: Wording) -> ScalarNode | None:
+    """Return the key that the prose of a section names, otherwise one made of the words of its title.
+
+    It is None if the title is generic.
+    """
+    for block in section.blocks:
+        if isinstance(block, Paragraph):
+            key = find_scheme_key(block.marked)
+            if key is not None:
+                places = (literal.place for literal in block.literals if literal.text.lower() == key)
+                return ScalarNode(key, next(places, block.place))
+    if section.title is None or is_generic(section.title.text, wording):
+        return None
+    key = make_key(section.title.text, wording)
+    return ScalarNode(key, section.title.place) if key else None

@@ -1,0 +1,40 @@
+"""Read remarks about the use and type of a secret, such as "(string, optional)"."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from authscribe.model.wording import Wording
+from authscribe.readers.pages.wording.answers import is_use_word
+from authscribe.readers.pages.wording.types import TYPES, find_type
+
+_AT_AN_END: Final = (
+    re.compile(r"\s*(?:\(([^()]*)\)|(\w+)(?:[.:]\s|[.:]?\s*$))"),
+    re.compile(r".*(?:\(([^()]*)\)\.?|\n\n(\w+)\.?)\s*$", re.DOTALL),
+)
+"""Match a text with a remark at its start, such as "Optional. The tenant", and at its end."""
+
+
+class UseRemark(NamedTuple):
+    """Words in parentheses about the use and the type of a secret, such as "(string, optional)"."""
+
+    use: str = ""
+    type: str = ""
+
+
+def read_remark(text: str, wording: Wording) -> UseRemark | None:
+    """Return the remark in these words; None if one of them is about something else."""
+    words = [word.strip() for word in re.split(r"[,;]", text) if word.strip()]
+    uses = [word for word in words if is_use_word(word, wording)]
+    types = [word for word in words if word.lower() in TYPES or find_type(word, wording) is not None]
+    if len(uses) + len(types) < len(words) or len(uses) > 1 or len(types) > 1:
+        return None
+    return UseRemark("".join(uses), "".join(types))
+
+
+def find_use(text: str, wording: Wording) -> str:
+    """Return the word about the use of a secret in a remark at an end of its description; empty without one."""
+    matches = (match for pattern in _AT_AN_END if (match := pattern.match(text)) is not None)
+    remarks = (read_remark(match[match.lastindex or 0], wording) for match in matches)
+    return next((remark.use for remark in remarks if remark is not None and remark.use), "")

@@ -1,0 +1,97 @@
+"""Read and choose the words that make a setting required or optional: answers, remarks and legends of marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from authscribe.model.wording import ENGLISH, Wording
+from authscribe.readers.pages.wording.columns import compile_columns, match_columns
+from authscribe.readers.pages.wording.patterns import NOUNS, compile_any, join_words
+
+_LEGEND: Final = re.compile(
+    r"\(?(?P<mark>[*\u2020\u2021])\)?\s*[:=\u2013-]?\s*(?:(?:denotes|indicates|marks|means)\s+)?(?:(?:a|an|the)\s+)?"
+    rf"(?P<use>required|mandatory|optional)(?: {NOUNS})?\.?"
+    r"|.*\b(?:marked|followed|indicated|denoted) (?:with|by) (?:an? )?(?:asterisk|star)?\s*"
+    r"\(?(?P<sign>[*\u2020\u2021]?)\)?\s+(?:are|is)\s+(?P<meaning>required|mandatory|optional)\.?",
+    re.IGNORECASE,
+)
+"""Match a paragraph that explains a mark beside names, such as "* required" or "Fields marked with * are optional."."""
+# Each word and the one with the opposite meaning have the same index, if there is one.
+_YES: Final = (
+    "yes", "y", "true", "\u2713", "\u2714", "\u2705", "\u2611", ":white_check_mark:", ":heavy_check_mark:", "\u2714",
+    "x",
+)  # fmt: skip
+_NO: Final = (
+    "no", "n", "false", "\u2717", "\u2718", "\u274c", "\u2610", ":x:", ":heavy_multiplication_x:", "\u2716",
+)  # fmt: skip
+_BESIDE_ANSWER: Final = " .*\ufe0f"
+"""Characters beside an answer that do not change it; the last one selects the picture for a tick."""
+_BESIDE_USE: Final = re.compile(r"([^()]+)\s\([^()]*\)")
+_REQUIRED_WORDS: Final = ("required", "mandatory")
+_OPTIONAL_WORDS: Final = ("optional",)
+
+
+@lru_cache(maxsize=8)
+def _compile_answers(wording: Wording) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of the words for yes and for no; they match the whole text of a cell."""
+    return compile_any(join_words((*_YES, *wording.yes))), compile_any(join_words((*_NO, *wording.no)))
+
+
+def read_optional(column: str, text: str, wording: Wording) -> bool | None:
+    """Return whether a cell in the column "required" or "optional" makes a setting optional; None if it is unclear."""
+    (yes, no), word = _compile_answers(wording), text.strip(_BESIDE_ANSWER)
+    if is_use_word(word, wording):
+        return compile_columns(wording)["optional"].fullmatch(word) is not None
+    if yes.fullmatch(word) or no.fullmatch(word):
+        return (yes.fullmatch(word) is not None) == (column == "optional")
+    beside = _BESIDE_USE.fullmatch(word)
+    # A remark can restrict that a setting is required, but not that it is optional.
+    return True if beside is not None and read_optional(column, beside[1], wording) else None
+
+
+def has_remark(answer: str) -> bool:
+    """Return whether an answer has a remark, as in "No (default: eu)"."""
+    return _BESIDE_USE.fullmatch(answer.strip()) is not None
+
+
+def is_use_word(text: str, wording: Wording) -> bool:
+    """Return whether a text is a word such as "required" or "optional"."""
+    columns = compile_columns(wording)
+    return any(columns[name].fullmatch(text) for name in ("required", "optional"))
+
+
+def read_legend(text: str) -> tuple[str, str] | None:
+    """Return the mark beside names that a paragraph explains, and whether it means "required" or "optional"."""
+    match = _LEGEND.fullmatch(text.strip())
+    if match is None:
+        return None
+    word = (match["use"] or match["meaning"]).lower()
+    return match["mark"] or match["sign"] or "*", "optional" if word in _OPTIONAL_WORDS else "required"
+
+
+def find_opposite(text: str, wording: Wording) -> str | None:
+    """Return the word with the opposite meaning of the answer in a cell, such as "NO" for "YES"."""
+    own = (wording.columns.required, wording.columns.optional), (wording.yes, wording.no)
+    pairs = [(_REQUIRED_WORDS, _OPTIONAL_WORDS), (_YES, _NO), *(tuple(map(_list_spelt, words)) for words in own)]
+    folded = text.strip(_BESIDE_ANSWER).lower()
+    for words, others in (*pairs, *(pair[::-1] for pair in pairs)):
+        if folded in words and others:
+            index = words.index(folded)
+            word = others[index] if index < len(others) else others[0]
+            return word.upper() if text[1:].isupper() else word.capitalize() if text[:1].isupper() else word
+    return None
+
+
+def choose_answers(heading: str, wording: Wording) -> tuple[str, str]:
+    """Return the words for no and yes in the language of a heading."""
+    (meaning,) = match_columns([heading], ENGLISH)
+    no, yes = _list_spelt(wording.no), _list_spelt(wording.yes)
+    return (no[0].capitalize(), yes[0].capitalize()) if meaning is None and no and yes else ("No", "Yes")
+
+
+def _list_spelt(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words that stand for themselves alone, in lower case."""
+    return tuple(word.lower() for word in words if not word.endswith("*"))

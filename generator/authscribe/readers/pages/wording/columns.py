@@ -1,0 +1,106 @@
+"""Recognise the columns of a table by their headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+from authscribe.model.wording import Wording
+from authscribe.readers.pages.wording.patterns import compile_any, join_words
+
+_SETTINGS: Final = ("parameter", "setting", "variable", "option", "argument", "input")
+_COLUMNS: Final = {
+    "name": (
+        "property", "name", "secret", "key", "credential", "field", "attribute", "identifier", "env var", "param",
+        *_SETTINGS,
+    ),
+    "description": ("description", "meaning", "purpose", "explanation", "detail", "definition", "desc", "desc."),
+    "type": ("type", "datatype", "data type", "value type"),
+    "required": (
+        "required", "mandatory", "needed", "necessary", "obligatory", "compulsory", "req", "req.",
+        "required/optional", "optional/required",
+    ),
+    "optional": ("optional", "opt", "opt."),
+    "title": ("title", "display name"),
+    "default": ("default", "default value", "defaults to"),
+    "example": ("example", "example value", "sample", "sample value"),
+}  # fmt: skip
+BESIDE_HEADING: Final = re.compile(
+    r"^is (?:it )?|\s*\([^()]*\)|[?*:]+(?=\s*(?:\(|$))|(?<=\w) of (?:the |a |an |each |this )?\w+$"
+)
+_QUALIFIED_NAME: Final = re.compile(
+    r"(?:.+ )?tokens?"
+    r"|.+ (?:property|field|attribute|parameter|setting|variable|option|argument|input|key|secret|credential|name)s?",
+    re.IGNORECASE,
+)
+"""Heading such as "Environment variable" or "Token" of the first or only such column, if no other one holds names."""
+_REMARKS: Final = re.compile(
+    r"(?:note|comment|remark)s?|usage|what (?:it|this) (?:is|does)(?: for)?|what is (?:it|this)(?: for)?\??"
+    r"|what does (?:it|this) do\??|used for|information|text",
+    re.IGNORECASE,
+)
+"""Heading of the column that explains the secrets if no other one does."""
+
+
+@lru_cache(maxsize=8)
+def compile_columns(wording: Wording) -> Mapping[str, re.Pattern[str]]:
+    """Return the pattern of the headings with each meaning; it matches the whole text of a cell."""
+    columns = {meaning: (*words, *getattr(wording.columns, meaning)) for meaning, words in _COLUMNS.items()}
+    return {meaning: compile_any(join_words(words)) for meaning, words in columns.items()}
+
+
+def match_columns(headings: Iterable[str], wording: Wording) -> list[str | None]:
+    """Return the meaning of each column: name, description, type, required, optional, title, default or example.
+
+    It is None for any other column, and for a second one with the same meaning.
+    """
+    columns = compile_columns(wording)
+    meanings: list[str | None] = []
+    texts = [*headings]
+    for heading in texts:
+        meaning = _find_meaning(heading, columns)
+        meanings.append(meaning if meaning not in meanings else None)
+    own = [index for index, text in enumerate(texts) if meanings[index] is None and _QUALIFIED_NAME.fullmatch(text)]
+    if "name" not in meanings and (own[:1] == [0] or len(own) == 1):
+        meanings[own[0]] = "name"
+    if "description" not in meanings:
+        remarks = (index for index, text in enumerate(texts) if meanings[index] is None and _REMARKS.fullmatch(text))
+        for index in islice(remarks, 1):
+            meanings[index] = "description"
+    return meanings
+
+
+def _find_meaning(heading: str, columns: Mapping[str, re.Pattern[str]]) -> str | None:
+    """Return the meaning of a heading, or the one that all parts of it have, such as "Description / Purpose"."""
+    spellings = _list_spellings(heading)
+    meaning = next((name for name, pattern in columns.items() if any(map(pattern.fullmatch, spellings))), None)
+    parts = heading.split("/") if meaning is None else []
+    meanings = {_find_meaning(part, columns) for part in parts} if len(parts) > 1 else {meaning}
+    return meanings.pop() if len(meanings) == 1 else None
+
+
+def is_remark_heading(heading: str) -> bool:
+    """Return whether a heading is that of a column with remarks, such as "Notes"."""
+    return _REMARKS.fullmatch(heading.strip()) is not None
+
+
+def is_row_number(heading: str) -> bool:
+    """Return whether a heading is that of a column with the numbers of the rows, which are no facts."""
+    return heading.strip(" .").lower() in ("#", "no", "nr", "\u2116")
+
+
+def choose_header(rows: Sequence[Sequence[str]], wording: Wording) -> int:
+    """Return the index of the header row that names the columns: the one with most known headings."""
+    counts = [len(row) - match_columns(row, wording).count(None) for row in rows]
+    return counts.index(max(counts))
+
+
+def _list_spellings(heading: str) -> set[str]:
+    """Return the words that a heading stands for: "secret" for "Secret names", "required" for "Required? (y/n)"."""
+    whole = " ".join(heading.lower().split()).strip("\"'\u201c\u201d")
+    bare = re.sub(r"\s*(?:/|\bor\b)\s*", "/", BESIDE_HEADING.sub("", whole)).strip()
+    folded = bare.removesuffix("s")
+    return {whole, bare, folded, folded.removesuffix(" name").removesuffix("s")}

@@ -1,0 +1,186 @@
+"""Recognise the role that a text gives to secrets: required from the owner of a connector, or injected."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from authscribe.model.wording import Wording
+from authscribe.readers.pages.wording.patterns import (
+    CREDENTIALS,
+    NOUNS,
+    SENTENCE_END,
+    SUPPLIED,
+    compile_any,
+    join_words,
+)
+
+REQUIRED: Final = "required"
+INJECTED: Final = "injected"
+OPTIONAL: Final = "optional"
+"""Role of secrets that the owner of a connector may supply; they are among the required ones of a scheme."""
+_OWNERS: Final = r"(?:owner|user|customer|you)s?"
+_INJECTED: Final = (
+    r"\binject\w*|\b(?:(?:are|is|be) )?made available to the (?:system|connector)"
+    r"|\b(?:are|is|be) (?:then |also )?available (?:to|in|inside|within) the (?:system|connector)"
+    r"|\b(?:are|is|be) (?:then |also )?available at (?:run ?time|runtime)\b"
+    r"|\b(?:put|placed|written|passed|handed|given|added|exposed|provided|supplied|delivered) (?:on )?(?:in|into|to)"
+    r" the (?:system|connector)\b"
+    r"|\b(?:system|connector) (?:then |also )?(?:receives|gets|has access to)\b|\bend up in the (?:system|connector)\b"
+    r"|\bplatform (?:(?:then|also|itself|automatically) )?(?:provid|suppl|add|set|fill|issu|generat|obtain)\w*"
+    rf"|\b(?:{SUPPLIED}|generated|managed|obtained|issued|created|refreshed|rotated) by the platform\b"
+    rf"|\bplatform(?:[ -](?:{SUPPLIED}|managed|issued)| is responsible for)\b"
+)
+_STATED: Final = r"(?:provid|suppl|give|enter|stat|configur|set|fill|specif|upload|defin|furnish)"
+_REQUIRED: Final = (
+    rf"\brequir\w*|\b(?:must|shall|should|ha(?:s|ve) to) (?:be )?{_STATED}\w*"
+    r"|\bneed(?:s|ed)?\b|\bmandatory\b|\bnecessary\b|\bexpects\b"
+    rf"|\b{_OWNERS}(?: of (?:the|each|every|a) \w+)? {_STATED}\w*"
+    rf"|\b{SUPPLIED} (?:\w+ )?by (?:the |each |every )?(?:connector |account )?{_OWNERS}\b"
+    rf"|\b{_OWNERS}(?:-(?:{SUPPLIED}|managed)| (?:is|are) responsible for)\b"
+    r"|\bfrom the (?:connector )?(?:owner|customer)\b|\byou hand over\b"
+    rf"|\bto (?:be )?(?:provid|suppl|enter|configur|fill)\w*"
+    r"|(?:^|[,:] |\b(?:please|then|and) )(?:provide|supply|enter|specify|add|set|fill in|gather|collect|prepare"
+    r"|upload)\b(?: \w+){0,4}? (?:the following|these)\b"
+)
+SECRETS: Final = re.compile(r"\b(?:secret|credential)s?\b", re.IGNORECASE)
+_FOR_AUTHENTICATION: Final = (
+    rf"\b{NOUNS}(?: (?:are|is))?(?: \w+)? (?:for|to) (?:the )?(?:auth|log(?:ging )?[io]n|sign(?:ing )?[io]n)\w*"
+    rf"|\bauth\w* {NOUNS}\b"
+)
+_OPTIONAL: Final = (
+    rf"\boptional (?:{CREDENTIALS}|{_FOR_AUTHENTICATION})"
+    rf"|\b(?:following|these|those|they)(?: {CREDENTIALS})? (?:are|is) (?:(?:all|also|each) )?optional\b"
+    rf"|\b(?:following|these|those)(?: {CREDENTIALS})? (?:can|may) (?:(?:also|optionally) )?be {SUPPLIED}"
+    rf"|\b{_OWNERS} (?:can|may) (?:(?:also|optionally) )?{_STATED}\w*(?: \w+){{0,2}}? {CREDENTIALS}"
+)
+# The words after "the following", "these", "required" and so on, up to the verb or the end of the phrase.
+_INTRODUCED: Final = re.compile(
+    r"\b(?:(?:the )?following|these|required|injected|mandatory)\b\s*"
+    r"(?P<phrase>(?:(?!(?:are|is|be|as|will|must|need|needs|have|has|can|should|may|were|was|do|does|of|for|to|in|into"
+    r"|by|from|with|at|on|when|if|only|and|or|but|that|which|who|you|the|a|an|not|no|it|then|there|here|below|get|gets"
+    r"|also|too|additionally|automatically|unless|before|after|during|using|via)\b)[\w/'-]+\s*)*)",
+    re.IGNORECASE,
+)
+_NEGATION_REACH: Final = 200
+"""Characters before a word in which a negation of it is searched, so that long sentences take linear time."""
+_NEGATED_BEFORE: Final = (
+    r"(?:\b(?:not|never|cannot|no longer|nor|neither|without|don't)|n['\u2019]t)\s+"
+    r"(?:(?:be|been|being|to|yet|always|also|longer|any|have|need|required|\w+ly)\s+){0,3}$|\bno need\s+$"
+    r"|\b(?:no|none)\b(?: \w+){0,4}? (?:is|are|be|will be)\s+$|\b(?:was|were|used to be)\s+$"
+)
+_IN_A_MESSAGE: Final = re.compile(
+    r"\b(?:in|of|to|with) (?:the|each|every|a) (?:\w+ )?(?:request|response|call|body|query|endpoint|url)s?\b",
+    re.IGNORECASE,
+)
+_NEGATED_AFTER: Final = r"\s+(?:not|no)\b"
+_REFERS_BACK: Final = re.compile(r"\b(?:they|them|these|those|it|this|see|each|all|both)\b", re.IGNORECASE)
+_FURTHER: Final = re.compile(r"\b(?:these|those|they|the following) (?:are|must|need)\b", re.IGNORECASE)
+# A sentence of its own that ends with a colon, unlike the rest of one after a semicolon.
+_OTHER_LABEL: Final = re.compile(r"(?:^|[.!?]\s+)[^.!?;:]+:\s*$")
+
+
+class RolePatterns(NamedTuple):
+    """Patterns of the texts that introduce secrets, in the languages of a wording."""
+
+    credentials: re.Pattern[str]
+    roles: tuple[tuple[re.Pattern[str], str], ...]
+    optional: re.Pattern[str]
+    negated_before: re.Pattern[str]
+    negated_after: re.Pattern[str]
+    heading: re.Pattern[str]
+
+
+@lru_cache(maxsize=8)
+def compile_roles(wording: Wording) -> RolePatterns:
+    """Return the English patterns together with the words of other languages."""
+    required, injected, secrets = map(join_words, (wording.required, wording.injected, wording.secrets))
+    negations, optional = join_words(wording.negations), join_words(wording.columns.optional)
+    return RolePatterns(
+        credentials=compile_any(CREDENTIALS, _FOR_AUTHENTICATION, rf"\b{secrets}\b"),
+        roles=(
+            (compile_any(_INJECTED, rf"\b{injected}\b"), INJECTED),
+            (compile_any(_REQUIRED, rf"\b{required}\b"), REQUIRED),
+        ),
+        optional=compile_any(_OPTIONAL, rf"\b{optional}\s+{secrets}|\b{secrets}(?:\s+\w+){{0,3}}?\s+{optional}\b"),
+        # Other languages put words such as "longer" between the negation and the verb, too.
+        negated_before=compile_any(_NEGATED_BEFORE, rf"\b{negations}\s+(?:\w+\s+){{0,2}}$"),
+        negated_after=compile_any(_NEGATED_AFTER, rf"\s+{negations}\b"),
+        heading=compile_any(
+            rf"(?:required|injected|optional|{required}|{injected}|{optional})(?: {NOUNS}| {secrets})?"
+            r"(?: (?:by|for|from|in|into|to) (?:(?:the|each|every) )?\w+)?:?"
+        ),
+    )
+
+
+def find_role(text: str, wording: Wording, *, is_about_secrets: bool = False) -> str | None:
+    """Return the role of the secrets that a text introduces, by its last sentence that gives them one.
+
+    The text must mention secrets or credentials, unless `is_about_secrets`: its surroundings are about them.
+    """
+    patterns = compile_roles(wording)
+    if not is_about_secrets and not patterns.credentials.search(text):
+        return None
+    ruled_out: set[str] = set()
+    for sentence in reversed(SENTENCE_END.split(text.strip())):
+        if introduces_something_else(sentence):
+            return None
+        stated, negated = judge_sentence(sentence, patterns)
+        if stated is not None:
+            return stated if stated not in ruled_out else None
+        if not negated and (patterns.optional.search(sentence) or is_heading(sentence, wording)):
+            return OPTIONAL
+        if _OTHER_LABEL.search(text) and text.strip().endswith(sentence) and not _REFERS_BACK.search(sentence):
+            # "Error codes of the login:" introduces a table of its own, whatever the sentences before it are about.
+            return None
+        ruled_out |= negated
+    return None
+
+
+def find_further_role(text: str, wording: Wording) -> str | None:
+    """Return the role of further secrets in a sentence such as "In a sandbox, these are required too:"."""
+    is_one_sentence = len(SENTENCE_END.split(text.strip())) == 1
+    return find_role(text, wording, is_about_secrets=True) if is_one_sentence and _FURTHER.search(text) else None
+
+
+def judge_sentence(sentence: str, patterns: RolePatterns) -> tuple[str | None, set[str]]:
+    """Return the role that a sentence gives to secrets, if any, and the roles that it denies."""
+    stated: list[tuple[int, str]] = []
+    negated: set[str] = set()
+    for pattern, role in patterns.roles:
+        for match in pattern.finditer(sentence):
+            start = match.start()
+            is_negated = patterns.negated_before.search(sentence, max(start - _NEGATION_REACH, 0), start)
+            if is_negated or patterns.negated_after.match(sentence, match.end()):
+                negated.add(role)
+            else:
+                stated.append((match.start(), role))
+    # The last word counts: "The required secrets are injected as follows:" introduces injected ones.
+    return (max(stated)[1] if stated else None), negated
+
+
+def introduces_something_else(sentence: str) -> bool:
+    """Return whether a sentence introduces things other than secrets, such as "The following scopes"."""
+    if _IN_A_MESSAGE.search(sentence) and not SECRETS.search(sentence):
+        return True
+    phrases = [match["phrase"].strip() for match in _INTRODUCED.finditer(sentence)]
+    return any(phrases) and not any(re.search(rf"\b{NOUNS}\b", phrase, re.IGNORECASE) for phrase in phrases)
+
+
+def is_heading(text: str, wording: Wording) -> bool:
+    """Return whether a text is a label such as "Required" or "Injected secrets:" instead of a sentence."""
+    return compile_roles(wording).heading.fullmatch(text.strip()) is not None
+
+
+def mentions_secrets(text: str, wording: Wording) -> bool:
+    """Return whether a text, or a sentence of its own at the end of it that ends with a colon, is about secrets."""
+    label = _OTHER_LABEL.search(text)
+    last = label[0] if label is not None and not _REFERS_BACK.search(label[0]) else text
+    return compile_roles(wording).credentials.search(last) is not None
+
+
+def denies_role(text: str, wording: Wording) -> bool:
+    """Return whether the last sentence of a text, such as "These are no longer required:", denies a role."""
+    *_, last = SENTENCE_END.split(text.strip())
+    return judge_sentence(last, compile_roles(wording))[1] != set()

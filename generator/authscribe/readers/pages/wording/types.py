@@ -1,0 +1,39 @@
+"""Read and choose the words for types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Final
+
+from authscribe.model.wording import Wording
+from authscribe.readers.pages.wording.patterns import compile_any, join_words
+
+TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
+_TYPE_WORDS: Final = {
+    "string": ("str",), "integer": ("int",), "number": ("float",), "boolean": ("bool",), "object": ("dict",),
+    "array": ("list",),
+}  # fmt: skip
+"""Names of types in programming languages."""
+
+
+@lru_cache(maxsize=8)
+def _compile_types(wording: Wording) -> Mapping[str, re.Pattern[str]]:
+    """Return the pattern of the words for each type; it matches the whole text of a cell."""
+    return {name: compile_any(join_words((*_TYPE_WORDS[name], *getattr(wording.types, name)))) for name in TYPES}
+
+
+def list_type_words(texts: Iterable[str], wording: Wording) -> dict[str, str]:
+    """Return the word for each type in a column with these texts; none if they are in English."""
+    found = {name: text for text in texts if (name := find_type(text, wording)) is not None}
+    if not found:
+        return {}
+    is_capital = any(text[:1].isupper() for text in found.values())
+    words = {name: word for name in TYPES for word in reversed(getattr(wording.types, name)) if not word.endswith("*")}
+    return {name: word[:1].upper() + word[1:] if is_capital else word for name, word in words.items()} | found
+
+
+def find_type(text: str, wording: Wording) -> str | None:
+    """Return the type that a word of another language, or one such as "str", stands for, if any."""
+    return next((name for name, pattern in _compile_types(wording).items() if pattern.fullmatch(text.strip())), None)
