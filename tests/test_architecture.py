@@ -40,15 +40,15 @@ OUTSIDE = {"", "__main__", "plugin_api", "sphinxext"}
 DOORS = {
     "black": {"build.formatting"},
     "click": {"cli", "click_types"},
-    "docutils": {"readers.pages.docutils_effort", "readers.pages.permissive", "readers.pages.rst", "sphinxext"},
+    "docutils": {*(f"readers.pages.rst.{name}" for name in ("converter", "effort", "inline", "page", "permissive", "places")), "sphinxext"},
     "dulwich": {"connectors.git_repository"},
     # Connector templates and Airbyte's manifests are written in Jinja: that is their language, not our choice.
     "jinja2": {
         "build.bytecode", "build.templates", "connectors.template_language", "readers.foreign.airbyte.addresses",
         "readers.foreign.airbyte.expressions", "readers.foreign.airbyte.templates",
     },
-    "markdown_it": {"readers.pages.markdown"},
-    "mdit_py_plugins": {"readers.pages.markdown"},
+    "markdown_it": {f"readers.pages.markdown.{name}" for name in ("converter", "inline", "tokens")},
+    "mdit_py_plugins": {"readers.pages.markdown.converter"},
     "multiprocessing": {"runtime.pool"},
     "pathspec": {"workspace.ignored", "workspace.owned_files", "workspace.patterns"},
     "platformdirs": {"runtime.cache"},

@@ -21,7 +21,7 @@ from authscribe.model.contract import Contract, build_method_contract, list_meth
 from authscribe.model.definitions import Source
 from authscribe.model.draft import Noun
 from authscribe.model.platform import Platform
-from authscribe.readers.pages.rst import read_rst
+from authscribe.readers.pages.rst.page import read_rst
 from authscribe.targets.docs import TableFile
 from authscribe.targets.docs_tables import build_injected_table, build_required_table
 from authscribe.targets.plan import PlannedFile

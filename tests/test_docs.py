@@ -20,8 +20,8 @@ from authscribe.model.definitions import InjectedSecret, Scheme
 from authscribe.model.markup import join_text
 from authscribe.model.wording import ENGLISH
 from authscribe.pages.rewrite import RewrittenPage, rewrite_page
-from authscribe.readers.pages.markdown import parse_markdown
-from authscribe.readers.pages.rst import parse_rst
+from authscribe.readers.pages.markdown.page import parse_markdown
+from authscribe.readers.pages.rst.page import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
 from authscribe.targets.docs import TableFile
 from authscribe.targets.docs_regions import RegionPiece

@@ -15,8 +15,8 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import InjectedSecret, Scheme, Secret
 from authscribe.model.wording import ENGLISH
 from authscribe.pages.rewrite import RewrittenPage, rewrite_page
-from authscribe.readers.pages.markdown import parse_markdown
-from authscribe.readers.pages.rst import parse_rst
+from authscribe.readers.pages.markdown.page import parse_markdown
+from authscribe.readers.pages.rst.page import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
 from authscribe.readers.pages.sections import Paragraph, Section
 from authscribe.readers.pages.wording.columns import match_columns

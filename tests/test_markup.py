@@ -27,8 +27,8 @@ from authscribe.model.markup import (
     slice_spans,
     tidy_spans,
 )
-from authscribe.readers.pages.markdown import read_markdown
-from authscribe.readers.pages.rst import read_rst
+from authscribe.readers.pages.markdown.page import read_markdown
+from authscribe.readers.pages.rst.page import read_rst
 
 _TEXT = st.text(st.sampled_from("ab1 \\`*[]()!_.:<>|-\n\"'/") | st.characters(codec="utf-8"), max_size=30)
 _ADDRESSES = st.sampled_from(

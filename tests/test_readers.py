@@ -14,8 +14,9 @@ from support import ROOT
 from authscribe.encoders.markdown import encode_markdown_text
 from authscribe.model.draft import Draft, Noun, ScalarNode, to_plain
 from authscribe.model.wording import ENGLISH, ColumnWords, Wording
-from authscribe.readers.pages.markdown import read_markdown
-from authscribe.readers.pages.rst import SUBSTITUTION_LIMIT, read_rst
+from authscribe.readers.pages.markdown.page import read_markdown
+from authscribe.readers.pages.rst.inline import SUBSTITUTION_LIMIT
+from authscribe.readers.pages.rst.page import read_rst
 from authscribe.readers.pages.wording.lead_ins import is_bare_lead_in
 from authscribe.readers.pages.wording.origins import find_origin
 from authscribe.readers.pages.wording.roles import find_role

@@ -17,8 +17,8 @@ from typing import Final, TypeAlias
 from authscribe.encoders.language import Language
 from authscribe.model.draft import Draft
 from authscribe.model.markup import Span, join_text, merge_spans, slice_spans
-from authscribe.readers.pages.markdown import parse_markdown
-from authscribe.readers.pages.rst import parse_rst
+from authscribe.readers.pages.markdown.page import parse_markdown
+from authscribe.readers.pages.rst.page import parse_rst
 from authscribe.readers.pages.sections import Paragraph
 
 _UNIT: Final = re.compile(r"\w+|[^\w\s]")

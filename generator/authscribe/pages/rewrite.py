@@ -29,8 +29,8 @@ from authscribe.pages.regions import CONTENTS, plan_region, report_lone_marker
 from authscribe.pages.rows import CellEncoders, Rows, RowSetting, UnclearCellError
 from authscribe.pages.tables.layout import parse_directive
 from authscribe.pages.tables.registry import detect_language, parse_layout
-from authscribe.readers.pages.markdown import parse_markdown
-from authscribe.readers.pages.rst import parse_rst
+from authscribe.readers.pages.markdown.page import parse_markdown
+from authscribe.readers.pages.rst.page import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
 from authscribe.readers.pages.sections import Marker, PageTable, Region, list_markers, pair_markers, remove_regions
 from authscribe.readers.pages.wording.roles import REQUIRED

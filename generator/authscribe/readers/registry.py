@@ -35,13 +35,13 @@ ParseSyntax: TypeAlias = Callable[[str, str], tuple[Node | None, tuple[Finding, 
 
 
 def _load_rst() -> ReadPage:
-    from authscribe.readers.pages.rst import read_rst
+    from authscribe.readers.pages.rst.page import read_rst
 
     return read_rst
 
 
 def _load_markdown() -> ReadPage:
-    from authscribe.readers.pages.markdown import read_markdown
+    from authscribe.readers.pages.markdown.page import read_markdown
 
     return read_markdown
 
