@@ -224,7 +224,7 @@ class _PageRewriter:
         after = _read_contents(self.path, _normalize(text), self.wording)
         mistakes = self._list_mistakes(text, after) - self._list_mistakes(self.text, before)
         is_other = bool(after.findings or mistakes) or len(after.tables) != len(before.tables)
-        outdated = () if is_other else self._list_outdated(after)
+        outdated = set() if is_other else self._list_outdated(after) | self._list_unmarked(before, after)
         for index, table in enumerate(before.tables):
             if is_other or index in outdated:
                 problem = "the new text would be read as something else"
@@ -241,6 +241,27 @@ class _PageRewriter:
                 if shares.obstacle or not rows.are_up_to_date(settings):
                     indexes.add(positions[id(table)])
         return indexes
+
+    def _list_unmarked(self, before: _PageContents, after: _PageContents) -> set[int]:
+        """Return the indexes of the tables that no longer tell by marks or words beside names what is optional.
+
+        Prose that explains marks explains nothing without them.
+        """
+        pairs = zip(before.tables, after.tables, strict=True)
+        rows = ([Rows.from_table(table.table, self.wording) for table in pair] for pair in pairs)
+        return {
+            index
+            for index, ((old, new), table) in enumerate(zip(rows, after.tables, strict=True))
+            if old.marks_optional and not new.marks_optional and self._lists_optional(table)
+        }
+
+    def _lists_optional(self, table: SchemeTable) -> bool:
+        """Return whether one of the settings that a table lists is optional."""
+        scheme = self.catalogue.find_scheme(table.scheme)
+        names = Rows.from_table(table.table, self.wording).names
+        return scheme is not None and any(
+            setting.optional and setting.name in names for setting in _get_settings(scheme, table.role)
+        )
 
     def _list_mistakes(self, text: str, contents: _PageContents) -> Counter[tuple[str, str]]:
         """Return the errors of the page as a source, with the number of each; duplicates count once for each list."""

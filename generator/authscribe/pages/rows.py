@@ -21,7 +21,14 @@ from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
 from authscribe.readers.pages.names import is_no_value
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.setting_row import USE_COLUMNS, RowReader
-from authscribe.readers.pages.wording.answers import choose_answers, find_opposite, has_remark, read_optional
+from authscribe.readers.pages.wording.answers import (
+    change_least_number,
+    choose_answers,
+    find_opposite,
+    has_remark,
+    is_multiple,
+    read_optional,
+)
 from authscribe.readers.pages.wording.types import find_type, list_type_words
 from authscribe.targets.docs_tables import format_type, format_value
 
@@ -314,7 +321,7 @@ def _find_answers(rows: Rows, position: int, cells: Sequence[tuple[str, Cell]]) 
     clear = [
         (source, text, entry.key != "")
         for source, text, entry in readings
-        if entry is not None and not has_remark(text)
+        if entry is not None and not has_remark(text) and not is_multiple(text)
     ]
     no, yes = choose_answers(rows.reader.header[position].text, wording)
     required, optional = (no, yes) if rows.columns[position] == "optional" else (yes, no)
@@ -398,6 +405,9 @@ class _RowWriter:
             return self._update_name(position, setting, index, old)
         if column in USE_COLUMNS and self._is_unclear(position, setting, index):
             self.unclear.append(old.text)
+        cardinality = change_least_number(old.text, is_optional=setting.optional) if column == "required" else None
+        if cardinality is not None:
+            return old.source.replace(old.text, cardinality, 1)
         if column in USE_COLUMNS and column != "title":
             return self._write_cell(position, setting)
         fact = self._spell_type(position, setting) if column == "type" else fact

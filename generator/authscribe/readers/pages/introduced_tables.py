@@ -12,7 +12,7 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.list_items import make_list_table
 from authscribe.readers.pages.name_columns import (
     clean_names,
-    find_legend,
+    find_legends,
     find_role_in_heading,
     find_secret_name,
     list_name_cells,
@@ -37,10 +37,13 @@ from authscribe.readers.pages.wording.roles import (
     find_further_role,
     find_role,
     is_heading,
+    mentions_keys_only,
     mentions_secrets,
+    mentions_settings,
 )
 from authscribe.readers.pages.wording.schemes import (
     is_about_authentication,
+    is_about_connection,
 )
 
 
@@ -105,7 +108,8 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
     before: list[Paragraph] = []
     previous: IntroducedTable | None = None
     is_scheme = section.title is not None and is_about_authentication(section.title.text, wording)
-    legend = find_legend(section.blocks)
+    is_connection = section.title is not None and is_about_connection(section.title.text, wording)
+    legends = find_legends(section.blocks)
     list_end = 0
     for index, block in enumerate(section.blocks):
         if index >= list_end and _begins_list(section.blocks, index):
@@ -119,11 +123,13 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
             before = [] if elsewhere else before
         elif isinstance(block, Paragraph):
             is_scheme = is_scheme or (block.is_title and is_about_authentication(block.text, wording))
+            is_connection = is_connection or (block.is_title and is_about_connection(block.text, wording))
             before = _add_lead_in(before, block, wording, is_scheme=is_scheme)
         else:
-            table = clean_names(block, wording, legend) if isinstance(block, PageTable) else block
+            table = clean_names(block, wording, legends.get(index)) if isinstance(block, PageTable) else block
             is_scheme = is_scheme or (isinstance(table, PageTable) and names_secrets(table, wording))
-            introduced = _introduce_table(table, before, previous, wording, is_scheme=is_scheme)
+            is_evident = is_connection and isinstance(table, PageTable) and find_secret_name(table, wording) != ""
+            introduced = _introduce_table(table, before, previous, wording, is_scheme=is_scheme, is_evident=is_evident)
             *_, previous = parts = _divide_table(introduced, before, wording, is_scheme=is_scheme)
             yield from parts
             before, is_scheme = [], is_scheme or previous.role is not None
@@ -151,9 +157,13 @@ def _introduce_table(
     wording: Wording,
     *,
     is_scheme: bool,
+    is_evident: bool,
 ) -> IntroducedTable:
-    """Return a table with its lead-in; without one, it can be about the same as the one before it."""
-    lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme)
+    """Return a table with its lead-in; without one, it can be about the same as the one before it.
+
+    `is_evident` tells that its surroundings and its names are those of a table of secrets.
+    """
+    lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme, is_evident=is_evident)
     role = None if lead_in is not None and _is_aside(lead_in, table, wording, is_scheme=is_scheme) else role
     if role is None and isinstance(table, PageTable):
         role = find_role_in_heading(table, wording)
@@ -187,12 +197,16 @@ def _is_bare(lead_in: Paragraph, wording: Wording) -> bool:
 def _is_aside(lead_in: Paragraph, table: PageTable | BrokenTable, wording: Wording, *, is_scheme: bool) -> bool:
     """Return whether a lead-in is about something else than the table after it, as the names in this show.
 
-    A sentence such as "An API key is required." can be about an endpoint, the parameters of which are no secrets.
+    A sentence such as "An API key is required." can be about an endpoint, the parameters of which are no secrets, and
+    one such as "These keys are required:" about a keyboard.
     """
     if _is_bare(lead_in, wording):
         return not isinstance(table, PageTable) or not any(list_names(table, wording))
-    is_sentence = mentions_one_secret(lead_in.text) and not is_heading(lead_in.text, wording)
-    if is_scheme or not isinstance(table, PageTable) or not is_sentence:
+    if is_scheme or not isinstance(table, PageTable):
+        return False
+    if mentions_keys_only(lead_in.text, wording):
+        return not any(is_secret_name(name.text) for name in list_names(table, wording))
+    if not mentions_one_secret(lead_in.text) or is_heading(lead_in.text, wording):
         return False
     words = {*split_words(lead_in.text)}
     names = (cell.text for cell in list_name_cells(table, wording))
@@ -285,7 +299,9 @@ def _introduce_list(
     ):
         return None
     table = make_list_table(outer_items, wording)
-    return IntroducedTable(table, lead_in, role, tuple(items)) if table is not None else None
+    if table is None or _is_aside(lead_in, table, wording, is_scheme=is_scheme):
+        return None
+    return IntroducedTable(table, lead_in, role, tuple(items))
 
 
 def _collect_items(blocks: Sequence[Block], start: int) -> list[Paragraph] | None:
@@ -303,12 +319,13 @@ def _collect_items(blocks: Sequence[Block], start: int) -> list[Paragraph] | Non
 
 
 def _find_lead_in(
-    before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool
+    before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool, is_evident: bool = False
 ) -> tuple[Paragraph | None, str | None]:
     """Return the paragraph that leads to a table: the closest one, or an earlier one that ends with a colon."""
     for distance, paragraph in enumerate(reversed(before)):
         is_label = is_scheme and (is_heading(paragraph.text, wording) or is_bare_lead_in(paragraph.marked, wording))
-        role = find_role(paragraph.text, wording, is_about_secrets=is_label)
+        is_about_secrets = is_label or (is_evident and mentions_settings(paragraph.text))
+        role = find_role(paragraph.text, wording, is_about_secrets=is_about_secrets)
         if role is not None and (distance == 0 or paragraph.text.endswith(":")):
             return paragraph, role
         if paragraph.text.endswith(":") and not paragraph.is_item and not points_to_secrets(paragraph.text, wording):

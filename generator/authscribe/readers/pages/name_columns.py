@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from authscribe.model.credential_names import is_secret_name
 from authscribe.model.naming import split_words
@@ -12,13 +13,8 @@ from authscribe.readers.pages.names import clean_name, find_name_flaw, is_label
 from authscribe.readers.pages.sections import Block, Cell, PageTable, Paragraph
 from authscribe.readers.pages.wording.answers import find_opposite, read_legend
 from authscribe.readers.pages.wording.columns import match_columns
-from authscribe.readers.pages.wording.roles import (
-    find_role,
-    is_heading,
-)
-from authscribe.readers.pages.wording.schemes import (
-    is_about_authentication,
-)
+from authscribe.readers.pages.wording.roles import find_role, is_heading
+from authscribe.readers.pages.wording.schemes import is_about_authentication
 
 
 def find_secret_name(table: PageTable, wording: Wording) -> str:
@@ -54,13 +50,36 @@ def names_secrets(table: PageTable, wording: Wording) -> bool:
     return index is not None and is_about_authentication(table.header[index].text, wording)
 
 
-def find_legend(blocks: Iterable[Block]) -> tuple[str, str] | None:
-    """Return the mark beside names that the prose explains, and its meaning."""
-    legends = (read_legend(block.text) for block in blocks if isinstance(block, Paragraph))
-    return next(filter(None, legends), None)
+class Legend(NamedTuple):
+    """Mark beside names in a table and its use, "required" or "optional"; `is_below` tells that it is the table's own.
+
+    A legend right below a table is true of that one, even if it marks no name any more.
+    """
+
+    mark: str
+    use: str
+    is_below: bool = False
 
 
-def clean_names(table: PageTable, wording: Wording, legend: tuple[str, str] | None) -> PageTable:
+def find_legends(blocks: Sequence[Block]) -> dict[int, Legend]:
+    """Return the legend of each table, by the index of that: the one right below it, or else the closest one above it.
+
+    The one right below another table is that table's own.
+    """
+    legends: dict[int, Legend] = {}
+    above: Legend | None = None
+    for index, (before, block) in enumerate(zip((None, *blocks), blocks, strict=False)):
+        found = read_legend(block.text) if isinstance(block, Paragraph) else None
+        if found is None:
+            legends |= {index: above} if isinstance(block, PageTable) and above is not None else {}
+        elif isinstance(before, PageTable):
+            legends[index - 1] = Legend(*found, is_below=True)
+        else:
+            above = Legend(*found)
+    return legends
+
+
+def clean_names(table: PageTable, wording: Wording, legend: Legend | None) -> PageTable:
     """Return the table with nothing but names in its column of names, where that is clear.
 
     Each name has the remark that its mark stands for, or the opposite one, if the table has such marks.
@@ -68,8 +87,7 @@ def clean_names(table: PageTable, wording: Wording, legend: tuple[str, str] | No
     index = find_name_column(table, wording)
     if index is None:
         return table
-    cells = list_name_cells(table, wording)
-    mark, use = legend if legend is not None and any(legend[0] in cell.text for cell in cells) else ("", "")
+    mark, use = (legend.mark, legend.use) if legend is not None and _applies(legend, table, index) else ("", "")
     other = find_opposite(use, wording) or ""
 
     def clean(cell: Cell) -> Cell:
@@ -78,6 +96,12 @@ def clean_names(table: PageTable, wording: Wording, legend: tuple[str, str] | No
 
     rows = ((*row[:index], *map(clean, row[index : index + 1]), *row[index + 1 :]) for row in table.rows)
     return replace(table, rows=tuple(rows))
+
+
+def _applies(legend: Legend, table: PageTable, index: int) -> bool:
+    """Return whether a legend is true of a table: it has the mark beside names, or nowhere if the legend is its own."""
+    marked = {position for row in table.rows for position, cell in enumerate(row) if legend.mark in cell.text}
+    return index in marked or (legend.is_below and not marked)
 
 
 def find_name_column(table: PageTable, wording: Wording) -> int | None:

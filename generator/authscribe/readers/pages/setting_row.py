@@ -17,7 +17,7 @@ from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.use_remarks import UseRemark, find_use, read_remark
 from authscribe.readers.pages.wording.answers import has_remark, is_use_word, read_optional
 from authscribe.readers.pages.wording.columns import is_remark_heading, is_row_number, match_columns
-from authscribe.readers.pages.wording.types import TYPES, find_type
+from authscribe.readers.pages.wording.types import TYPES, find_type, is_kind_of_string
 
 ItemT = TypeVar("ItemT")
 
@@ -203,7 +203,7 @@ def _read_type(cell: Cell, wording: Wording) -> Iterator[Entry | Finding]:
     type_name = cell.text.lower()
     if type_name in TYPES:
         yield Entry("type", cell.place, ScalarNode(type_name, cell.place))
-    else:
+    elif not is_kind_of_string(type_name):
         yield report_unknown_type(cell.text, cell.place, [name.capitalize() for name in TYPES])
     if type_name not in TYPES or cell.text != type_name.capitalize():
         yield Entry("type_label", cell.place, ScalarNode(cell.text, cell.place))

@@ -30,6 +30,12 @@ _NO: Final = (
 _BESIDE_ANSWER: Final = " .*\ufe0f"
 """Characters beside an answer that do not change it; the last one selects the picture for a tick."""
 _BESIDE_USE: Final = re.compile(r"([^()]+)\s\([^()]*\)")
+_LETTERS: Final = {"m": False, "r": False, "o": True}
+"""Abbreviations in a column such as "M/O", and whether they make a setting optional."""
+_CARDINALITY: Final = re.compile(
+    r"[\[({]?\s*(?P<least>\d+)(?:\s*(?:\.{2,3}|[-:,\u2013])\s*(?P<most>\d+|[nm*\u221e]))?\s*[\])}]?", re.I
+)
+"""Least and, if it is another number, greatest number of values, such as "0..1", "1" or "[1..*]"."""
 _REQUIRED_WORDS: Final = ("required", "mandatory")
 _OPTIONAL_WORDS: Final = ("optional",)
 
@@ -42,11 +48,16 @@ def _compile_answers(wording: Wording) -> tuple[re.Pattern[str], re.Pattern[str]
 
 def read_optional(column: str, text: str, wording: Wording) -> bool | None:
     """Return whether a cell in the column "required" or "optional" makes a setting optional; None if it is unclear."""
+    cardinality = _CARDINALITY.fullmatch(text.strip()) if column == "required" else None
+    if cardinality is not None:
+        return int(cardinality["least"]) == 0
     (yes, no), word = _compile_answers(wording), text.strip(_BESIDE_ANSWER)
     if is_use_word(word, wording):
         return compile_columns(wording)["optional"].fullmatch(word) is not None
     if yes.fullmatch(word) or no.fullmatch(word):
         return (yes.fullmatch(word) is not None) == (column == "optional")
+    if word.lower() in _LETTERS:
+        return _LETTERS[word.lower()]
     beside = _BESIDE_USE.fullmatch(word)
     # A remark can restrict that a setting is required, but not that it is optional.
     return True if beside is not None and read_optional(column, beside[1], wording) else None
@@ -55,6 +66,23 @@ def read_optional(column: str, text: str, wording: Wording) -> bool | None:
 def has_remark(answer: str) -> bool:
     """Return whether an answer has a remark, as in "No (default: eu)"."""
     return _BESIDE_USE.fullmatch(answer.strip()) is not None
+
+
+def is_multiple(answer: str) -> bool:
+    """Return whether an answer is a cardinality that allows more than one value, such as "0..n"."""
+    match = _CARDINALITY.fullmatch(answer.strip())
+    return match is not None and (match["most"] or match["least"]) not in ("0", "1")
+
+
+def change_least_number(answer: str, *, is_optional: bool) -> str | None:
+    """Return a cardinality such as "1..n" with another least number; None for any other answer."""
+    match = _CARDINALITY.fullmatch(answer.strip())
+    if match is None:
+        return None
+    text, (start, end) = match[0], match.span("least")
+    if is_optional:
+        return f"{text[:start]}0{text[end:]}" if match["most"] else f"{text[:start]}0..{text[start:]}"
+    return f"{text[:start]}1{text[end:]}" if match["most"] != "1" else f"{text[:start]}1{text[match.end('most'):]}"
 
 
 def is_use_word(text: str, wording: Wording) -> bool:
@@ -75,7 +103,15 @@ def read_legend(text: str) -> tuple[str, str] | None:
 def find_opposite(text: str, wording: Wording) -> str | None:
     """Return the word with the opposite meaning of the answer in a cell, such as "NO" for "YES"."""
     own = (wording.columns.required, wording.columns.optional), (wording.yes, wording.no)
-    pairs = [(_REQUIRED_WORDS, _OPTIONAL_WORDS), (_YES, _NO), *(tuple(map(_list_spelt, words)) for words in own)]
+    pairs = [
+        (_REQUIRED_WORDS, _OPTIONAL_WORDS),
+        (_YES, _NO),
+        (("m", "r"), ("o", "o")),
+        *(tuple(map(_list_spelt, words)) for words in own),
+    ]
+    cardinality = _CARDINALITY.fullmatch(text.strip())
+    if cardinality is not None:
+        return change_least_number(text, is_optional=int(cardinality["least"]) > 0)
     folded = text.strip(_BESIDE_ANSWER).lower()
     for words, others in (*pairs, *(pair[::-1] for pair in pairs)):
         if folded in words and others:

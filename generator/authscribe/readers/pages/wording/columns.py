@@ -21,7 +21,9 @@ _COLUMNS: Final = {
     "type": ("type", "datatype", "data type", "value type"),
     "required": (
         "required", "mandatory", "needed", "necessary", "obligatory", "compulsory", "req", "req.",
-        "required/optional", "optional/required",
+        "required/optional", "optional/required", "mandatory/optional", "optional/mandatory", "req/opt", "req./opt.",
+        "m/o", "m/o/c", "m/c/o", "m/c", "r/o", "o/r", "obligation", "cardinality", "card.", "multiplicity", "occurs",
+        "occurrence",
     ),
     "optional": ("optional", "opt", "opt."),
     "title": ("title", "display name"),

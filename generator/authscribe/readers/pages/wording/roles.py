@@ -45,6 +45,11 @@ _REQUIRED: Final = (
     r"|upload)\b(?: \w+){0,4}? (?:the following|these)\b"
 )
 SECRETS: Final = re.compile(r"\b(?:secret|credential)s?\b", re.IGNORECASE)
+_SETTINGS: Final = re.compile(
+    r"\b(?:(?:propert|entr)(?:y|ies)|(?:parameter|setting|field|value|variable|input|option|argument|attribute|detail)s?"
+    r"|configuration|data|information)\b",
+    re.IGNORECASE,
+)
 _FOR_AUTHENTICATION: Final = (
     rf"\b{NOUNS}(?: (?:are|is))?(?: \w+)? (?:for|to) (?:the )?(?:auth|log(?:ging )?[io]n|sign(?:ing )?[io]n)\w*"
     rf"|\bauth\w* {NOUNS}\b"
@@ -55,6 +60,24 @@ _OPTIONAL: Final = (
     rf"|\b(?:following|these|those)(?: {CREDENTIALS})? (?:can|may) (?:(?:also|optionally) )?be {SUPPLIED}"
     rf"|\b{_OWNERS} (?:can|may) (?:(?:also|optionally) )?{_STATED}\w*(?: \w+){{0,2}}? {CREDENTIALS}"
 )
+_OTHER_KEY: Final = re.compile(
+    r"\b(?:primary|foreign|partition(?:ing)?|sort(?:ing)?|cluster(?:ing|ed)?|distribution|surrogate|composite|candidate"
+    r"|join|lookup|index|cache|dictionary|map|object|json|yaml|toml|xml|translation|locali[sz]ation|i18n|message|locale"
+    r"|keyboard|shortcut|hot|arrow|modifier|cursor|navigation|escape|registry|routing|ordering|idempotency"
+    r"|metadata|design|style|theme|lexer|lexical|parser|syntax|grammar|word|text|template|placeholder|replacement"
+    r"|vocabulary|prompt|completion|special)[ -]?(?:key|token)s?\b",
+    re.IGNORECASE,
+)
+"""Key or token that is no secret, such as a primary key, a keyboard key or a design token."""
+_KEY_OF_ACCESS: Final = re.compile(
+    r"\b(?:api|access|account|app(?:lication)?|bearer|client|consumer|customer|developer|employee|encryption|host|id"
+    r"|integration|jwt|licen[cs]e|login|master|organi[sz]ation|partner|personal|private|product|project|public|refresh"
+    r"|secret|security|service|session|shared|sign(?:ing|ature)|ssh|subscription|system|tenant|user|verification"
+    r"|web ?hook|workspace)[ -](?:key|token)s?\b|auth|\blog(?:ging|s)?[ -]?(?:in|on)\b|\bsign(?:ing|s)?[ -]?in\b",
+    re.IGNORECASE,
+)
+"""Key or token that gives access, or a word for that."""
+_BARE_KEY: Final = re.compile(r"\b(?:key|token)s?\b", re.IGNORECASE)
 # The words after "the following", "these", "required" and so on, up to the verb or the end of the phrase.
 _INTRODUCED: Final = re.compile(
     r"\b(?:(?:the )?following|these|required|injected|mandatory)\b\s*"
@@ -120,7 +143,7 @@ def find_role(text: str, wording: Wording, *, is_about_secrets: bool = False) ->
     The text must mention secrets or credentials, unless `is_about_secrets`: its surroundings are about them.
     """
     patterns = compile_roles(wording)
-    if not is_about_secrets and not patterns.credentials.search(text):
+    if not is_about_secrets and not patterns.credentials.search(_OTHER_KEY.sub(" ", text)):
         return None
     ruled_out: set[str] = set()
     for sentence in reversed(SENTENCE_END.split(text.strip())):
@@ -177,7 +200,21 @@ def mentions_secrets(text: str, wording: Wording) -> bool:
     """Return whether a text, or a sentence of its own at the end of it that ends with a colon, is about secrets."""
     label = _OTHER_LABEL.search(text)
     last = label[0] if label is not None and not _REFERS_BACK.search(label[0]) else text
-    return compile_roles(wording).credentials.search(last) is not None
+    return compile_roles(wording).credentials.search(_OTHER_KEY.sub(" ", last)) is not None
+
+
+def mentions_keys_only(text: str, wording: Wording) -> bool:
+    """Return whether nothing in a text but a word such as "keys" may mean secrets, as in "These keys are required:".
+
+    Keys are those of a keyboard or of an object as well, and tokens those of a parser.
+    """
+    rest = _BARE_KEY.sub(" ", text)
+    return _KEY_OF_ACCESS.search(text) is None and compile_roles(wording).credentials.search(rest) is None
+
+
+def mentions_settings(text: str) -> bool:
+    """Return whether a text mentions settings in general, such as "these values"."""
+    return _SETTINGS.search(text) is not None
 
 
 def denies_role(text: str, wording: Wording) -> bool:

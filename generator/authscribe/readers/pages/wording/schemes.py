@@ -14,6 +14,9 @@ _KEY: Final = re.compile(
     r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+(?:auth|scheme)", re.IGNORECASE
 )
 _ABOUT_SECRETS: Final = re.compile(r"auth|\b(?:secret|credential|password)s?\b", re.IGNORECASE)
+_CONNECTION: Final = re.compile(
+    r"\b(?:config\w*|connect(?:ing|ions?)?|credentials?|prerequisites?|set(?:ting)? ?up|settings?)\b", re.IGNORECASE
+)
 _NOT_ITS_OWN: Final = re.compile(r"\bheaders?\b|\bvariants? `|` variants?\b", re.IGNORECASE)
 _ONLY_THE_KEY: Final = re.compile(r"For connectors that use `+[^`\s]+`+ authentication(?: \(.*\))?\.")
 _TITLE_WORDS: Final = frozenset(
@@ -27,20 +30,23 @@ _LINKING_WORDS: Final = frozenset({"with", "for", "to", "of", "in", "at", "how",
 _BEFORE_NAME: Final = re.compile(
     r"\W*(?:\d+(?:\.\d+)+\.?|\d+[.)])\s+"
     r"|(?:(?:how )?to )?(?:connect(?:ing)?(?: to)?|set(?:ting)? up|configur(?:e|ing)|us(?:e|ing)"
-    r"|integrat(?:e|ing)(?: with)?|getting started with|sign(?:ing)? in(?:to)?|log(?:ging)? in(?:to)?)\s+(?=\w)",
+    r"|(?:creat(?:e|ing)|add(?:ing)?) an?|integrat(?:e|ing)(?: with)?|getting started with"
+    r"|sign(?:ing)? in(?:to)?|log(?:ging)? in(?:to)?)\s+(?=\w)",
     re.IGNORECASE,
 )
 """Number of a section, or an activity, before the name in a title, as in "2.1 Connecting to Wave"."""
-_AFTER_NAME: Final = re.compile(r"(?<=\w)(?<!\bclient)\s+(?:secrets|credentials)\W*$", re.IGNORECASE)
-"""Word after the name in a title, as in "Wave credentials", but not in "Client credentials"."""
+_AFTER_NAME: Final = re.compile(
+    r"(?<=\w)(?<!\bclient)\s+(?:secrets|credentials|(?:(?:source|destination|target) )?connections?)\W*$", re.IGNORECASE
+)
+"""Word after the name in a title, as in "Wave credentials" or "Wave connection", but not in "Client credentials"."""
 _OAUTH: Final = re.compile(r"\boauth[ -]?(?:v(?:ersion)? ?)?([12])(?:\.0a?)?(?![\w.])", re.IGNORECASE)
 _GENERIC_WORD: Final = re.compile(
-    r"a|access|account|add|and|api|authenticate|authenticating|authorize|authorizing|before|begin|can|configuration"
+    r"a|access|account|add|and|api|authenticate|authenticating|authorize|authorizing|before|begin|can|collect|collecting|configuration"
     r"|configure|configuring|connect|connecting|connection|connections|create|credential|credentials|details|do|doc"
-    r"|docs|documentation|environment|field|fields|first|for|general|get|getting|guide|guides|how|i|in|index|injected"
+    r"|docs|documentation|environment|field|fields|find|finding|first|for|gather|gathering|general|get|getting|guide|guides|how|i|in|index|injected"
     r"|injection|input|inputs|install|installation|integration|integrations|introduction|is|list|log|login|method|methods"
-    r"|must|need|needed|of|on|option|options|our|overview|page|pages|parameter|parameters|parts|prerequisite"
-    r"|prerequisites|properties|property|provide|quick|quickstart|readme|reference|required|requirement|requirements"
+    r"|mandatory|must|need|needed|obtain|obtaining|of|on|option|optional|options|our|overview|page|pages|parameter|parameters|parts|prerequisite"
+    r"|prerequisites|properties|property|provide|quick|quickstart|readme|reference|required|requirement|requirements|retrieve|retrieving"
     r"|runtime|secret|secrets|section|security|set|setting|settings|setup|sign|start|started|step|steps|supported"
     r"|table|technical|the|these|to|type|types|up|usage|using|value|values|variable|variables|we|what|with|you|your"
     r"|\d+"
@@ -75,6 +81,11 @@ def _compile_generic(wording: Wording) -> re.Pattern[str]:
 def is_about_authentication(title: str, wording: Wording) -> bool:
     """Return whether a title is about authentication, or names a well-known scheme such as "API key"."""
     return _ABOUT_SECRETS.search(title) is not None or find_kind(make_key(title, wording)) is not None
+
+
+def is_about_connection(title: str, wording: Wording) -> bool:
+    """Return whether a title is about what a connection needs, such as "Configuration" or "Prerequisites"."""
+    return _CONNECTION.search(title) is not None or is_about_authentication(title, wording)
 
 
 def find_scheme_key(marked: str) -> str | None:

@@ -17,11 +17,20 @@ _TYPE_WORDS: Final = {
 }  # fmt: skip
 """Names of types in programming languages."""
 
+_KINDS_OF_STRINGS: Final = frozenset(
+    {"date", "datetime", "email", "enum", "file", "password", "secret", "text", "uri", "url", "uuid"}
+)
+
 
 @lru_cache(maxsize=8)
 def _compile_types(wording: Wording) -> Mapping[str, re.Pattern[str]]:
     """Return the pattern of the words for each type; it matches the whole text of a cell."""
     return {name: compile_any(join_words((*_TYPE_WORDS[name], *getattr(wording.types, name)))) for name in TYPES}
+
+
+def is_kind_of_string(text: str) -> bool:
+    """Return whether a word such as "password" stands for a string of some kind."""
+    return text.strip().lower() in _KINDS_OF_STRINGS
 
 
 def list_type_words(texts: Iterable[str], wording: Wording) -> dict[str, str]:
