@@ -21,6 +21,7 @@ from authscribe.readers.pages.name_columns import (
 )
 from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
 from authscribe.readers.pages.suppliers import divide_table
+from authscribe.readers.pages.wording.columns import match_columns
 from authscribe.readers.pages.wording.lead_ins import (
     introduces_list,
     is_bare_lead_in,
@@ -43,7 +44,7 @@ from authscribe.readers.pages.wording.roles import (
 )
 from authscribe.readers.pages.wording.schemes import (
     is_about_authentication,
-    is_about_connection,
+    is_about_configuration,
 )
 
 
@@ -108,12 +109,14 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
     before: list[Paragraph] = []
     previous: IntroducedTable | None = None
     is_scheme = section.title is not None and is_about_authentication(section.title.text, wording)
-    is_connection = section.title is not None and is_about_connection(section.title.text, wording)
+    is_configuration = section.title is not None and is_about_configuration(section.title.text)
     legends = find_legends(section.blocks)
     list_end = 0
     for index, block in enumerate(section.blocks):
         if index >= list_end and _begins_list(section.blocks, index):
-            introduced = _introduce_list(section.blocks, index, before, wording, is_scheme=is_scheme)
+            introduced = _introduce_list(
+                section.blocks, index, before, wording, is_scheme=is_scheme, is_connection=is_scheme or is_configuration
+            )
             if introduced is not None:
                 yield introduced
                 before, is_scheme, list_end = [], True, index + len(introduced.items)
@@ -123,13 +126,15 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
             before = [] if elsewhere else before
         elif isinstance(block, Paragraph):
             is_scheme = is_scheme or (block.is_title and is_about_authentication(block.text, wording))
-            is_connection = is_connection or (block.is_title and is_about_connection(block.text, wording))
+            is_configuration = is_configuration or (block.is_title and is_about_configuration(block.text))
             before = _add_lead_in(before, block, wording, is_scheme=is_scheme)
         else:
-            table = clean_names(block, wording, legends.get(index)) if isinstance(block, PageTable) else block
+            legend = legends.get(index)
+            table = clean_names(block, wording, legend) if isinstance(block, PageTable) else block
             is_scheme = is_scheme or (isinstance(table, PageTable) and names_secrets(table, wording))
-            is_evident = is_connection and isinstance(table, PageTable) and find_secret_name(table, wording) != ""
-            introduced = _introduce_table(table, before, previous, wording, is_scheme=is_scheme, is_evident=is_evident)
+            introduced = _introduce_table(
+                table, before, previous, wording, is_scheme=is_scheme, is_configuration=is_configuration
+            )
             *_, previous = parts = _divide_table(introduced, before, wording, is_scheme=is_scheme)
             yield from parts
             before, is_scheme = [], is_scheme or previous.role is not None
@@ -157,12 +162,14 @@ def _introduce_table(
     wording: Wording,
     *,
     is_scheme: bool,
-    is_evident: bool,
+    is_configuration: bool,
 ) -> IntroducedTable:
     """Return a table with its lead-in; without one, it can be about the same as the one before it.
 
-    `is_evident` tells that its surroundings and its names are those of a table of secrets.
+    In a section about the configuration, the name of a secret makes it one of secrets if a column tells their use.
     """
+    names_secret = isinstance(table, PageTable) and find_secret_name(table, wording) != ""
+    is_evident = names_secret and (is_scheme or is_configuration)
     lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme, is_evident=is_evident)
     role = None if lead_in is not None and _is_aside(lead_in, table, wording, is_scheme=is_scheme) else role
     if role is None and isinstance(table, PageTable):
@@ -177,7 +184,18 @@ def _introduce_table(
         is_further = _have_equal_headings(table, previous.table)
         role = find_further_role(before[0].text, wording) if is_further else None
         lead_in = before[0] if role is not None else lead_in
+    if role is None and is_configuration and names_secret and _tells_use(table, before, wording):
+        role = REQUIRED
     return IntroducedTable(table, lead_in, role)
+
+
+def _tells_use(table: PageTable | BrokenTable, before: Sequence[Paragraph], wording: Wording) -> bool:
+    """Return whether a column tells which settings are required, and the text before the table no other thing."""
+    last = before[-1].text if before else ""
+    if denies_role(last, wording) or (last.endswith(":") and not mentions_settings(last)):
+        return False
+    headings = (cell.text for cell in table.header) if isinstance(table, PageTable) else ()
+    return not {"required", "optional"}.isdisjoint(match_columns(headings, wording))
 
 
 def _find_unassigned(table: PageTable, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool) -> str:
@@ -277,13 +295,20 @@ def _begins_list(blocks: Sequence[Block], index: int) -> bool:
 
 
 def _introduce_list(
-    blocks: Sequence[Block], start: int, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool
+    blocks: Sequence[Block],
+    start: int,
+    before: Sequence[Paragraph],
+    wording: Wording,
+    *,
+    is_scheme: bool,
+    is_connection: bool,
 ) -> IntroducedTable | None:
     """Return the list of secrets that begins at an index, if a lead-in with a colon or a title is right before it.
 
     A list between a lead-in and its table holds remarks.
     """
-    lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme)
+    is_evident = is_connection and _names_secret(blocks, start)
+    lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme, is_evident=is_evident)
     if lead_in is None or not (lead_in.is_label or lead_in.text.endswith(":")):
         return None
     if not introduces_list(lead_in.text, wording):
@@ -302,6 +327,13 @@ def _introduce_list(
     if table is None or _is_aside(lead_in, table, wording, is_scheme=is_scheme):
         return None
     return IntroducedTable(table, lead_in, role, tuple(items))
+
+
+def _names_secret(blocks: Sequence[Block], start: int) -> bool:
+    """Return whether an item of the list that begins at an index begins with the name of a secret in a literal."""
+    items = _collect_items(blocks, start) or ()
+    terms = (item.term.text for item in items if item.term is not None and item.term.literals)
+    return any(is_secret_name(word) for term in terms for word in split_words(term)[-1:])
 
 
 def _collect_items(blocks: Sequence[Block], start: int) -> list[Paragraph] | None:

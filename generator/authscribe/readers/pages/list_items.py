@@ -21,7 +21,11 @@ _ITEM: Final = re.compile(
 )
 _PLAIN_TERM: Final = re.compile(rf"(?!{LABEL})[A-Za-z][\w.-]*(?=\s*(?:\([^()]*\)\s*)?(?::|\s[-\u2013\u2014])\s)")
 """Name without any markup that an item of a list begins with; a label such as "Key" is none."""
-_HEADINGS: Final = ("Name", "Title", "Optional", "Type", "Description")
+_HEADINGS: Final = ("Name", "Title", "Optional", "Type", "Default", "Description")
+_DEFAULT_IN_REMARK: Final = re.compile(
+    r"(?:^|[,;])\s*default(?:s to|:| is|=)?\s+(?P<value>[^,;]*[^,;\s])\s*$", re.IGNORECASE
+)
+"""End of a remark such as "(optional, default: eu)"."""
 _NO_NAME: Final = "this item of the list does not begin with one name"
 _BEGIN_WITH_NAMES: Final = (
     "begin each item with one name in a literal or in bold, then a colon, and put remarks into a paragraph"
@@ -73,6 +77,12 @@ def _group_parts(items: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
     yield group
 
 
+def _split_default(remark: str) -> tuple[str, str]:
+    """Return a remark without the default at its end, and that default; empty if there is none."""
+    match = _DEFAULT_IN_REMARK.search(remark)
+    return (remark[: match.start()], match["value"]) if match is not None else (remark, "")
+
+
 def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) -> tuple[Cell, ...] | None:
     """Return the name, title, use, type and text of an item that begins with a term; None for any other item.
 
@@ -83,16 +93,19 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     text = term.text.rstrip(": ")
     match = _ITEM.fullmatch(item.text.removeprefix(text))
     stated = match["before"] if match is not None and match["before"] in {cell.text for cell in item.literals} else None
-    before = read_remark("" if stated else match["before"] or "", wording) if match is not None else None
+    first, default = _split_default("" if stated or match is None else match["before"] or "")
+    before = read_remark(first, wording)
     if match is None or before is None or not text:
         return None
-    after = read_remark(match["after"] or "", wording)
+    last, later_default = _split_default(match["after"] or "")
+    after = read_remark(last, wording)
     description = (match["text"] or "") + (match["end"] if after is None else "")
-    after = after or UseRemark()
+    if after is None:
+        after, later_default = UseRemark(), ""
     is_title = not term.literals and (stated is not None or len(text.split()) > 1 or is_label(text))
     name = stated or "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
-    contents = (text if is_title else "", before.use or after.use, before.type or after.type)
-    stop = (match["stop"] or "") if after != UseRemark() else ""
+    contents = (text if is_title else "", before.use or after.use, before.type or after.type, default or later_default)
+    stop = (match["stop"] or "") if after != UseRemark() or later_default else ""
     start = len(item.text) - len(match.string) + match.start("text" if description else "nothing")
     inline = item.inline.cut(start, start + len(description)).append(stop)
     lost = tuple((Counter(inline.lost) - Counter(term.inline.lost)).elements())
@@ -100,5 +113,10 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     return (
         Cell(name, item.place, term.literals),
         *(Cell(content, item.place) for content in contents),
-        Cell("\n\n".join(filter(None, (description + stop, *(part.text for part in parts)))), item.place, inline=whole),
+        Cell(
+            "\n\n".join(filter(None, (description + stop, *(part.text for part in parts)))),
+            item.place,
+            tuple(literal.text for paragraph in (item, *parts) for literal in paragraph.literals),
+            inline=whole,
+        ),
     )

@@ -79,11 +79,24 @@ def find_legends(blocks: Sequence[Block]) -> dict[int, Legend]:
     return legends
 
 
+def _promote_header(table: PageTable, wording: Wording) -> PageTable:
+    """Return a table without a header with its first row as one, if that has the headings of several columns."""
+    if table.header or not table.rows:
+        return table
+    first, *rows = table.rows
+    meanings = match_columns((cell.text for cell in first), wording)
+    is_header = (
+        "name" in meanings and len(meanings) - meanings.count(None) > 1 and not any(cell.literals for cell in first)
+    )
+    return replace(table, header=first, rows=tuple(rows)) if is_header else table
+
+
 def clean_names(table: PageTable, wording: Wording, legend: Legend | None) -> PageTable:
     """Return the table with nothing but names in its column of names, where that is clear.
 
     Each name has the remark that its mark stands for, or the opposite one, if the table has such marks.
     """
+    table = _promote_header(table, wording)
     index = find_name_column(table, wording)
     if index is None:
         return table

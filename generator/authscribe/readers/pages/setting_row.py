@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias, TypeVar
@@ -14,7 +15,7 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
 from authscribe.readers.pages.names import DASHES, is_no_value
 from authscribe.readers.pages.sections import Cell, PageTable
-from authscribe.readers.pages.use_remarks import UseRemark, find_use, read_remark
+from authscribe.readers.pages.use_remarks import UseRemark, find_default, find_use, read_remark
 from authscribe.readers.pages.wording.answers import has_remark, is_use_word, read_optional
 from authscribe.readers.pages.wording.columns import is_remark_heading, is_row_number, match_columns
 from authscribe.readers.pages.wording.types import TYPES, find_type, is_kind_of_string
@@ -40,6 +41,7 @@ USE_COLUMNS: Final[Mapping[str, str]] = {
 }
 """Key of a setting that each column about its use sets."""
 
+_QUOTED: Final = re.compile(r"(?P<mark>[\"'])(?P<text>[^\"']+)(?P=mark)")
 _CONTAINERS: Final = {"array": list, "object": dict}
 _VALUES: Final[Mapping[str, type | tuple[type, ...]]] = {
     "integer": int, "number": (int, float), "boolean": bool, **_CONTAINERS
@@ -117,9 +119,18 @@ class RowReader:
                 if entry is not None and entry.key and entry.key not in found:
                     found.add(entry.key)
                     yield entry
+        yield from () if "default" in self.columns else self._read_stated_default(row, name, type_name)
         yield from _read_type(Cell(self.read_name_remark(row).type, row[0].place), self.wording)
         if extras:
             yield Entry("extras", extras[0].place, MapNode(tuple(extras), extras[0].place))
+
+    def _read_stated_default(self, row: Sequence[Cell], name: str, type_name: str) -> Iterator[Entry]:
+        """Yield the default that the description of a setting states, unless it may be a secret."""
+        for column, cell in zip(self.columns, row, strict=True):
+            stated = find_default(cell.text, cell.literals) if column == "description" else None
+            if stated is not None and not is_secret_name(name):
+                value = _read_value(Cell(stated, cell.place, (stated,)), type_name)
+                yield from () if value is None else (Entry("default", cell.place, value),)
 
     def find_type(self, text: str) -> str:
         """Return the type that a cell names, or its own words for an unknown one."""
@@ -179,7 +190,8 @@ def _read_value(cell: Cell, type_name: str) -> Node | None:
     if cell.literals and cell.literals != (cell.text,):
         return None
     if type_name not in _VALUES:
-        return ScalarNode(cell.text, cell.place)
+        quoted = _QUOTED.fullmatch(cell.text)
+        return ScalarNode(quoted["text"] if quoted is not None else cell.text, cell.place)
     # Imported here: most pages have no such values.
     from authscribe.readers.syntax.json import parse_json
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from authscribe.model.wording import Wording
@@ -11,9 +12,19 @@ from authscribe.readers.pages.wording.types import TYPES, find_type
 
 _AT_AN_END: Final = (
     re.compile(r"\s*(?:\(([^()]*)\)|(\w+)(?:[.:]\s|[.:]?\s*$))"),
-    re.compile(r".*(?:\(([^()]*)\)\.?|\n\n(\w+)\.?)\s*$", re.DOTALL),
+    re.compile(
+        r".*(?:\(([^()]*)\)\.?|(?:\n\n|[.!?]\s+)(?:(?:this|it)(?: \w+)? is )?((?:not )?\w+)\.?)\s*$",
+        re.DOTALL | re.IGNORECASE,
+    ),
 )
-"""Match a text with a remark at its start, such as "Optional. The tenant", and at its end."""
+"""Match a text with a remark at its start, such as "Optional. The tenant", and at its end, such as "It is optional"."""
+
+
+_DEFAULT: Final = re.compile(r"\bdefault(?:s to| value(?: is|:)| is| =|:)\s*", re.IGNORECASE)
+_PLAIN_DEFAULT: Final = re.compile(
+    r"\"([^\"]+)\"|(true|false|-?\d+(?:\.\d+)?)(?=[.;)\s]*(?:$|[;)\n]|\.\s))", re.IGNORECASE
+)
+_AFTER_DEFAULT: Final = re.compile(r"\s*(?:$|[.;)\n])")
 
 
 class UseRemark(NamedTuple):
@@ -31,6 +42,22 @@ def read_remark(text: str, wording: Wording) -> UseRemark | None:
     if len(uses) + len(types) < len(words) or len(uses) > 1 or len(types) > 1:
         return None
     return UseRemark("".join(uses), "".join(types))
+
+
+def find_default(text: str, literals: Sequence[str]) -> str | None:
+    """Return the default that a description states, as in "Defaults to `eu`.", if it is clearly one value.
+
+    It is one of the literals in the text, a value in quotation marks, a number or a truth value.
+    """
+    for match in _DEFAULT.finditer(text):
+        rest = text[match.end() :]
+        for literal in literals:
+            if rest.startswith(literal) and _AFTER_DEFAULT.match(rest, len(literal)):
+                return literal
+        plain = _PLAIN_DEFAULT.match(rest)
+        if plain is not None:
+            return plain[1] or plain[2]
+    return None
 
 
 def find_use(text: str, wording: Wording) -> str:

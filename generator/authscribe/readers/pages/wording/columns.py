@@ -10,6 +10,7 @@ from typing import Final
 
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.wording.patterns import compile_any, join_words
+from authscribe.readers.pages.wording.spelling import correct_spelling
 
 _SETTINGS: Final = ("parameter", "setting", "variable", "option", "argument", "input")
 _COLUMNS: Final = {
@@ -25,7 +26,7 @@ _COLUMNS: Final = {
         "m/o", "m/o/c", "m/c/o", "m/c", "r/o", "o/r", "obligation", "cardinality", "card.", "multiplicity", "occurs",
         "occurrence",
     ),
-    "optional": ("optional", "opt", "opt."),
+    "optional": ("optional", "opt", "opt.", "not required", "not mandatory", "not needed", "non-mandatory"),
     "title": ("title", "display name"),
     "default": ("default", "default value", "defaults to"),
     "example": ("example", "example value", "sample", "sample value"),
@@ -34,14 +35,14 @@ BESIDE_HEADING: Final = re.compile(
     r"^is (?:it )?|\s*\([^()]*\)|[?*:]+(?=\s*(?:\(|$))|(?<=\w) of (?:the |a |an |each |this )?\w+$"
 )
 _QUALIFIED_NAME: Final = re.compile(
-    r"(?:.+ )?tokens?"
+    r"(?:.+ )?tokens?|items?|elements?|ids?|labels?"
     r"|.+ (?:property|field|attribute|parameter|setting|variable|option|argument|input|key|secret|credential|name)s?",
     re.IGNORECASE,
 )
-"""Heading such as "Environment variable" or "Token" of the first or only such column, if no other one holds names."""
+"""Heading such as "Environment variable" or "Item" of the first or only such column, if no other one holds names."""
 _REMARKS: Final = re.compile(
     r"(?:note|comment|remark)s?|usage|what (?:it|this) (?:is|does)(?: for)?|what is (?:it|this)(?: for)?\??"
-    r"|what does (?:it|this) do\??|used for|information|text",
+    r"|what does (?:it|this) do\??|used for|info(?:rmation)?|text|summary|about|function|contents?",
     re.IGNORECASE,
 )
 """Heading of the column that explains the secrets if no other one does."""
@@ -77,7 +78,7 @@ def match_columns(headings: Iterable[str], wording: Wording) -> list[str | None]
 
 def _find_meaning(heading: str, columns: Mapping[str, re.Pattern[str]]) -> str | None:
     """Return the meaning of a heading, or the one that all parts of it have, such as "Description / Purpose"."""
-    spellings = _list_spellings(heading)
+    spellings = _list_spellings(heading) | _list_spellings(correct_spelling(heading))
     meaning = next((name for name, pattern in columns.items() if any(map(pattern.fullmatch, spellings))), None)
     parts = heading.split("/") if meaning is None else []
     meanings = {_find_meaning(part, columns) for part in parts} if len(parts) > 1 else {meaning}
@@ -104,5 +105,5 @@ def _list_spellings(heading: str) -> set[str]:
     """Return the words that a heading stands for: "secret" for "Secret names", "required" for "Required? (y/n)"."""
     whole = " ".join(heading.lower().split()).strip("\"'\u201c\u201d")
     bare = re.sub(r"\s*(?:/|\bor\b)\s*", "/", BESIDE_HEADING.sub("", whole)).strip()
-    folded = bare.removesuffix("s")
+    folded = bare.removesuffix("ies") + "y" if bare.endswith("ies") else bare.removesuffix("s")
     return {whole, bare, folded, folded.removesuffix(" name").removesuffix("s")}

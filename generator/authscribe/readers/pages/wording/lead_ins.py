@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from authscribe.model.wording import Wording
-from authscribe.readers.pages.wording.patterns import CREDENTIAL, CREDENTIALS, SENTENCE_END
+from authscribe.readers.pages.wording.patterns import CREDENTIAL, CREDENTIALS, split_sentences
 from authscribe.readers.pages.wording.roles import (
     SECRETS,
     compile_roles,
@@ -20,7 +20,7 @@ _BARE_WORD: Final = re.compile(
     r"`[^`]*`|(?:administrator|authenticated|authentication|automatically|client|connector|customer|integration"
     r"|owner|partner|platform|runtime|scheme|system|team|user)s?(?:['\u2019]s)?|a|all|also|an|and|are|as|at|be|below"
     r"|by|can|each|every|following|follows|for|has|have|in|inside|into|is|it|its|must|of|on|onto|our|run|shall|should"
-    r"|that|the|then|there|therefore|time|to|too|us|use|used|uses|using|we|what|which|who|will|with"
+    r"|that|the|them|then|there|therefore|they|time|to|too|us|use|used|uses|using|we|what|which|who|will|with"
     r"|you|your",
     re.IGNORECASE,
 )
@@ -42,7 +42,7 @@ def introduces_list(text: str, wording: Wording) -> bool:
 
     A sentence such as "If you do not know them, ask your administrator:" is an aside.
     """
-    sentences = (sentence for sentence in SENTENCE_END.split(text.strip()) if not _ASIDE.match(sentence))
+    sentences = (sentence for sentence in split_sentences(text) if not _ASIDE.match(sentence))
     *_, last = ("", *sentences)
     return find_role(last, wording, is_about_secrets=True) is not None
 
@@ -52,7 +52,7 @@ def is_bare_lead_in(marked: str, wording: Wording) -> bool:
 
     Its surroundings tell that the table after it is about secrets.
     """
-    *_, last = SENTENCE_END.split(marked.strip())
+    *_, last = split_sentences(marked)
     patterns = compile_roles(wording)
     if not last.endswith(":") or judge_sentence(last, patterns)[0] is None:
         return False
@@ -64,7 +64,7 @@ def is_bare_lead_in(marked: str, wording: Wording) -> bool:
 
 def is_neutral_lead_in(text: str, wording: Wording) -> bool:
     """Return whether a text ends with a sentence about secrets that neither gives them a role nor denies one."""
-    *_, last = SENTENCE_END.split(text.strip())
+    *_, last = split_sentences(text)
     is_about_them = SECRETS.search(last) is not None and not introduces_something_else(last)
     return is_about_them and judge_sentence(last, compile_roles(wording)) == (None, set())
 
@@ -85,12 +85,12 @@ def strip_lead_in(text: str, wording: Wording) -> str:
 
 def points_to_secrets(text: str, wording: Wording) -> bool:
     """Return whether a text ends with words such as "Store these secrets in the portal:", which deny them no role."""
-    *_, last = SENTENCE_END.split(text.strip())
+    *_, last = split_sentences(text)
     is_about_them = last.endswith(":") and _SAME_SECRETS.search(last) is not None
     return is_about_them and not judge_sentence(last, compile_roles(wording))[1]
 
 
 def introduces_table(text: str, wording: Wording) -> bool:
     """Return whether the last sentence of a text ends with a colon and is about the secrets of a table after it."""
-    *_, last = SENTENCE_END.split(text.strip())
+    *_, last = split_sentences(text)
     return last.endswith(":") and (points_to_secrets(last, wording) or find_role(last, wording) is not None)

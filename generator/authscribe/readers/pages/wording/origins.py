@@ -10,10 +10,18 @@ from authscribe.model.naming import split_words
 from authscribe.readers.pages.wording.schemes import fold_name
 
 _COPIED: Final = re.compile(
-    r"\b(?:as\s+)?(?:provided|given|supplied|entered|stated|specified|set|found)\s+(?:in|by|through|with)\s+"
-    r"(?:the\s+)?(?:connector(?:'s)?\s+)?config(?:uration)?\b|\bfrom\s+the\s+(?:connector(?:'s)?\s+)?config(?:uration)?\b",
+    r"\b(?:as\s+)?(?:provided|given|supplied|entered|stated|specified|set|found|defined|configured|filled\s+in)\s+"
+    r"(?:in|by|through|with|during|on)\s+(?:(?:the|your)\s+)?(?:connector(?:'s)?\s+)?config(?:uration)?\b"
+    r"|\bfrom\s+(?:(?:the|your)\s+)?(?:connector(?:'s)?\s+)?config(?:uration)?\b|\bas\s+configured\b"
+    r"|\bas\s+(?:provided|given|supplied|entered|configured)\s+by\s+(?:the\s+)?(?:connector\s+|account\s+)?"
+    r"(?:owner|user|customer)\b",
     re.IGNORECASE,
 )
+_SAME: Final = re.compile(
+    r"\b(?:same (?:value )?as|copy of|copied from|taken from|equal to|value of)\s+(?:the\s+)?(?P<name>[\w.-]*\w)",
+    re.IGNORECASE,
+)
+"""Words before the name of the secret that is copied."""
 _ONBOARDING: Final = re.compile(r"\bonboarding\b", re.IGNORECASE)
 
 
@@ -22,6 +30,9 @@ def find_origin(description: str, name: str, required: Sequence[str]) -> tuple[s
 
     The second is None if the origin is another one, or if no name in `required` fits.
     """
+    same = _SAME.search(description)
+    if same is not None and same["name"] in required:
+        return "copied", same["name"]
     copied = _COPIED.search(description)
     if copied is not None:
         return "copied", _find_copied(description[: copied.start()], name, required)

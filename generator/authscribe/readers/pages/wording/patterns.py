@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+")
+from authscribe.readers.pages.wording.spelling import correct_spelling
+
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+")
 CREDENTIAL: Final = r"\b(?:secret|credential|token|key|password)"
 CREDENTIALS: Final = rf"{CREDENTIAL}s?\b"
 SUPPLIED: Final = (
@@ -20,6 +22,11 @@ NOUNS: Final = (
     r"|argument|attribute|configuration|data|information|item|entr(?:y|ie)|name|id)s?"
 )
 _NEVER: Final = r"(?!)"
+
+
+def split_sentences(text: str) -> list[str]:
+    """Return the sentences of a text, with the spelling of the words that are recognised corrected."""
+    return _SENTENCE_END.split(correct_spelling(text.strip()))
 
 
 def compile_any(*patterns: str) -> re.Pattern[str]:

@@ -10,11 +10,12 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.wording.patterns import (
     CREDENTIALS,
     NOUNS,
-    SENTENCE_END,
     SUPPLIED,
     compile_any,
     join_words,
+    split_sentences,
 )
+from authscribe.readers.pages.wording.spelling import correct_spelling
 
 REQUIRED: Final = "required"
 INJECTED: Final = "injected"
@@ -22,12 +23,14 @@ OPTIONAL: Final = "optional"
 """Role of secrets that the owner of a connector may supply; they are among the required ones of a scheme."""
 _OWNERS: Final = r"(?:owner|user|customer|you)s?"
 _INJECTED: Final = (
-    r"\binject\w*|\b(?:(?:are|is|be) )?made available to the (?:system|connector)"
+    r"\binject\w*|\bsystem secrets?\b|\b(?:(?:are|is|be) )?made available to the (?:system|connector)"
     r"|\b(?:are|is|be) (?:then |also )?available (?:to|in|inside|within) the (?:system|connector)"
     r"|\b(?:are|is|be) (?:then |also )?available at (?:run ?time|runtime)\b"
-    r"|\b(?:put|placed|written|passed|handed|given|added|exposed|provided|supplied|delivered) (?:on )?(?:in|into|to)"
+    r"|\b(?:put|placed|written|passed|handed|given|added|exposed|provided|supplied|delivered|inserted"
+    r"|stored|saved|set|loaded|copied|created) (?:on )?(?:in|into|to|on|for|inside)"
     r" the (?:system|connector)\b"
-    r"|\b(?:system|connector) (?:then |also )?(?:receives|gets|has access to)\b|\bend up in the (?:system|connector)\b"
+    r"|\b(?:system|connector) (?:then |also )?(?:receives|gets|has access to)\b"
+    r"|\b(?:end up|(?:be|are|is) (?:then |also )?used) in the (?:system|connector)\b"
     r"|\bplatform (?:(?:then|also|itself|automatically) )?(?:provid|suppl|add|set|fill|issu|generat|obtain)\w*"
     rf"|\b(?:{SUPPLIED}|generated|managed|obtained|issued|created|refreshed|rotated) by the platform\b"
     rf"|\bplatform(?:[ -](?:{SUPPLIED}|managed|issued)| is responsible for)\b"
@@ -35,12 +38,13 @@ _INJECTED: Final = (
 _STATED: Final = r"(?:provid|suppl|give|enter|stat|configur|set|fill|specif|upload|defin|furnish)"
 _REQUIRED: Final = (
     rf"\brequir\w*|\b(?:must|shall|should|ha(?:s|ve) to) (?:be )?{_STATED}\w*"
+    r"|\b(?:must|shall|should|ha(?:s|ve) to) (?:contain|include|hold|have)\b|\b(?:are|is) (?:requested|expected)\b"
     r"|\bneed(?:s|ed)?\b|\bmandatory\b|\bnecessary\b|\bexpects\b"
     rf"|\b{_OWNERS}(?: of (?:the|each|every|a) \w+)? {_STATED}\w*"
     rf"|\b{SUPPLIED} (?:\w+ )?by (?:the |each |every )?(?:connector |account )?{_OWNERS}\b"
     rf"|\b{_OWNERS}(?:-(?:{SUPPLIED}|managed)| (?:is|are) responsible for)\b"
     r"|\bfrom the (?:connector )?(?:owner|customer)\b|\byou hand over\b"
-    rf"|\bto (?:be )?(?:provid|suppl|enter|configur|fill)\w*"
+    rf"|\bto (?:be )?(?:provid|suppl|enter|configur|fill)\w*|\bto be {_STATED}\w*"
     r"|(?:^|[,:] |\b(?:please|then|and) )(?:provide|supply|enter|specify|add|set|fill in|gather|collect|prepare"
     r"|upload)\b(?: \w+){0,4}? (?:the following|these)\b"
 )
@@ -142,11 +146,11 @@ def find_role(text: str, wording: Wording, *, is_about_secrets: bool = False) ->
 
     The text must mention secrets or credentials, unless `is_about_secrets`: its surroundings are about them.
     """
-    patterns = compile_roles(wording)
+    patterns, text = compile_roles(wording), correct_spelling(text)
     if not is_about_secrets and not patterns.credentials.search(_OTHER_KEY.sub(" ", text)):
         return None
     ruled_out: set[str] = set()
-    for sentence in reversed(SENTENCE_END.split(text.strip())):
+    for sentence in reversed(split_sentences(text)):
         if introduces_something_else(sentence):
             return None
         stated, negated = judge_sentence(sentence, patterns)
@@ -163,7 +167,7 @@ def find_role(text: str, wording: Wording, *, is_about_secrets: bool = False) ->
 
 def find_further_role(text: str, wording: Wording) -> str | None:
     """Return the role of further secrets in a sentence such as "In a sandbox, these are required too:"."""
-    is_one_sentence = len(SENTENCE_END.split(text.strip())) == 1
+    is_one_sentence = len(split_sentences(text)) == 1
     return find_role(text, wording, is_about_secrets=True) if is_one_sentence and _FURTHER.search(text) else None
 
 
@@ -219,5 +223,5 @@ def mentions_settings(text: str) -> bool:
 
 def denies_role(text: str, wording: Wording) -> bool:
     """Return whether the last sentence of a text, such as "These are no longer required:", denies a role."""
-    *_, last = SENTENCE_END.split(text.strip())
+    *_, last = split_sentences(text)
     return judge_sentence(last, compile_roles(wording))[1] != set()

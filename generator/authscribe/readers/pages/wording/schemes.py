@@ -8,14 +8,16 @@ from itertools import dropwhile
 from typing import Final
 
 from authscribe.model.wording import Wording
-from authscribe.readers.pages.wording.patterns import SENTENCE_END, compile_any, join_words
+from authscribe.readers.pages.wording.patterns import compile_any, join_words, split_sentences
 
 _KEY: Final = re.compile(
     r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+(?:auth|scheme)", re.IGNORECASE
 )
 _ABOUT_SECRETS: Final = re.compile(r"auth|\b(?:secret|credential|password)s?\b", re.IGNORECASE)
-_CONNECTION: Final = re.compile(
-    r"\b(?:config\w*|connect(?:ing|ions?)?|credentials?|prerequisites?|set(?:ting)? ?up|settings?)\b", re.IGNORECASE
+_CONFIGURATION: Final = re.compile(
+    r"\b(?:config\w*|connect(?:ing|ions?)?|credentials?|environment variables?|prerequisites?|set(?:ting)? ?up"
+    r"|settings?)\b",
+    re.IGNORECASE,
 )
 _NOT_ITS_OWN: Final = re.compile(r"\bheaders?\b|\bvariants? `|` variants?\b", re.IGNORECASE)
 _ONLY_THE_KEY: Final = re.compile(r"For connectors that use `+[^`\s]+`+ authentication(?: \(.*\))?\.")
@@ -41,7 +43,7 @@ _AFTER_NAME: Final = re.compile(
 """Word after the name in a title, as in "Wave credentials" or "Wave connection", but not in "Client credentials"."""
 _OAUTH: Final = re.compile(r"\boauth[ -]?(?:v(?:ersion)? ?)?([12])(?:\.0a?)?(?![\w.])", re.IGNORECASE)
 _GENERIC_WORD: Final = re.compile(
-    r"a|access|account|add|and|api|authenticate|authenticating|authorize|authorizing|before|begin|can|collect|collecting|configuration"
+    r"a|access|account|add|and|api|authenticate|authenticating|authorize|authorizing|before|begin|can|collect|collecting|configuration|configurations"
     r"|configure|configuring|connect|connecting|connection|connections|create|credential|credentials|details|do|doc"
     r"|docs|documentation|environment|field|fields|find|finding|first|for|gather|gathering|general|get|getting|guide|guides|how|i|in|index|injected"
     r"|injection|input|inputs|install|installation|integration|integrations|introduction|is|list|log|login|method|methods"
@@ -83,9 +85,9 @@ def is_about_authentication(title: str, wording: Wording) -> bool:
     return _ABOUT_SECRETS.search(title) is not None or find_kind(make_key(title, wording)) is not None
 
 
-def is_about_connection(title: str, wording: Wording) -> bool:
+def is_about_configuration(title: str) -> bool:
     """Return whether a title is about what a connection needs, such as "Configuration" or "Prerequisites"."""
-    return _CONNECTION.search(title) is not None or is_about_authentication(title, wording)
+    return _CONFIGURATION.search(title) is not None
 
 
 def find_scheme_key(marked: str) -> str | None:
@@ -94,7 +96,7 @@ def find_scheme_key(marked: str) -> str | None:
     The scheme of a header, as in "the `Authorization` header with the `Bearer` scheme", is that of HTTP, and one with
     a variant, as in "`oauth2` authentication with the variant `ticket`", has more than this scheme.
     """
-    sentences = (sentence for sentence in SENTENCE_END.split(marked) if not _NOT_ITS_OWN.search(sentence))
+    sentences = (sentence for sentence in split_sentences(marked) if not _NOT_ITS_OWN.search(sentence))
     match = next(filter(None, map(_KEY.search, sentences)), None)
     return match[1].lower() if match else None
 
