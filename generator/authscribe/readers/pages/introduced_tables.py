@@ -166,7 +166,8 @@ def _introduce_table(
 ) -> IntroducedTable:
     """Return a table with its lead-in; without one, it can be about the same as the one before it.
 
-    In a section about the configuration, the name of a secret makes it one of secrets if a column tells their use.
+    In a section about the configuration, or below a heading such as "Secret", the name of one makes it a table of
+    required secrets if a column tells which of them are.
     """
     names_secret = isinstance(table, PageTable) and find_secret_name(table, wording) != ""
     is_evident = names_secret and (is_scheme or is_configuration)
@@ -184,18 +185,23 @@ def _introduce_table(
         is_further = _have_equal_headings(table, previous.table)
         role = find_further_role(before[0].text, wording) if is_further else None
         lead_in = before[0] if role is not None else lead_in
-    if role is None and is_configuration and names_secret and _tells_use(table, before, wording):
+    is_own = is_configuration or (isinstance(table, PageTable) and names_secrets(table, wording))
+    if role is None and is_own and names_secret and _tells_use(table, before, wording):
         role = REQUIRED
     return IntroducedTable(table, lead_in, role)
 
 
 def _tells_use(table: PageTable | BrokenTable, before: Sequence[Paragraph], wording: Wording) -> bool:
-    """Return whether a column tells which settings are required, and the text before the table no other thing."""
+    """Return whether a column tells which settings are required, but none who supplies them.
+
+    The text before the table must not be about anything else.
+    """
     last = before[-1].text if before else ""
     if denies_role(last, wording) or (last.endswith(":") and not mentions_settings(last)):
         return False
-    headings = (cell.text for cell in table.header) if isinstance(table, PageTable) else ()
-    return not {"required", "optional"}.isdisjoint(match_columns(headings, wording))
+    if not isinstance(table, PageTable) or divide_table(table, wording) is not None:
+        return False
+    return not {"required", "optional"}.isdisjoint(match_columns((cell.text for cell in table.header), wording))
 
 
 def _find_unassigned(table: PageTable, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool) -> str:

@@ -19,6 +19,10 @@ _CONFIGURATION: Final = re.compile(
     r"|settings?)\b",
     re.IGNORECASE,
 )
+_OPERATION: Final = re.compile(
+    r"\W*(?:change|create|delete|fetch|get|list|patch|post|put|read|remove|reset|retrieve|search|send|update)s?\b",
+    re.IGNORECASE,
+)
 _NOT_ITS_OWN: Final = re.compile(r"\bheaders?\b|\bvariants? `|` variants?\b", re.IGNORECASE)
 _ONLY_THE_KEY: Final = re.compile(r"For connectors that use `+[^`\s]+`+ authentication(?: \(.*\))?\.")
 _TITLE_WORDS: Final = frozenset(
@@ -86,8 +90,11 @@ def is_about_authentication(title: str, wording: Wording) -> bool:
 
 
 def is_about_configuration(title: str) -> bool:
-    """Return whether a title is about what a connection needs, such as "Configuration" or "Prerequisites"."""
-    return _CONFIGURATION.search(title) is not None
+    """Return whether a title is about what a connection needs, such as "Configuration" or "Prerequisites".
+
+    One such as "Update settings" is that of an operation.
+    """
+    return _CONFIGURATION.search(title) is not None and _OPERATION.match(title) is None
 
 
 def find_scheme_key(marked: str) -> str | None:
