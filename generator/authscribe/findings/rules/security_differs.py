@@ -30,15 +30,16 @@ RULE: Final = Rule(
 
 
 def report_operations_ask_otherwise(operations: Sequence[str], places: Sequence[Place]) -> Finding:
-    """Report operations whose own security none of the connector's methods satisfies."""
+    """Report operations whose own security replaces that of the document: both are methods of the connector."""
     some = ", ".join(operations[:3]) + (", ..." if len(operations) > 3 else "")
     count = "1 operation requires" if len(operations) == 1 else f"{len(operations)} operations require"
-    return RULE.finding(
+    finding = RULE.finding(
         places[0],
         f"{count} security that the document does not: {some}",
-        "add it to the document's `security` if it is another way to authenticate",
+        "use a method for each operation that it accepts; no method is for all of them",
         labels=[Label(place, "and here") for place in places[1:3]],
     )
+    return finding._replace(severity=Severity.INFO)
 
 
 def report_cannot_be_together(first: str, other: str, part: str, place: Place) -> Finding:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, product
+from itertools import product
 from typing import Final
 
-from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.security_differs import (
-    report_cannot_be_together,
     report_operations_ask_otherwise,
     report_parameters_taken,
     report_security_never_asked_for,
@@ -20,18 +19,18 @@ from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
-from authscribe.readers.foreign.alternatives import find_excess
 from authscribe.readers.foreign.openapi.parameter_credentials import list_parameter_schemes
 from authscribe.readers.foreign.openapi.references import Document, find_nothing
 from authscribe.readers.foreign.openapi.requirements import (
-    Operation,
+    RequiredSecurity,
     SecurityRequirement,
     find_unfollowed_paths,
-    list_operations,
     read_requirements,
 )
+from authscribe.readers.foreign.openapi.rivals import find_excessive, find_exclusive, separate_rivals
 from authscribe.readers.foreign.openapi.scheme import make_scheme
 from authscribe.readers.foreign.openapi.security_schemes import (
+    DeclaredSecurity,
     SecurityScheme,
     UnusableScheme,
     find_misplaced,
@@ -77,43 +76,35 @@ class ApiSecurity:
     @classmethod
     def from_document(cls, document: TrackedMapping, source: Document, api_id: str, server: Server) -> ApiSecurity:
         """Return the security of the API that a document describes."""
-        listed = tuple(list_security_schemes(document, source, server))
-        unusable = tuple(item for item in listed if isinstance(item, UnusableScheme))
-        operations = tuple(list_operations(source))
-        asked = read_requirements(document.peek("security")) or ()
-        is_asked = _names_scheme(asked)
-        everywhere = asked if is_asked else (*asked, *chain.from_iterable(each.requirements for each in operations))
-        parameters = () if listed or _names_scheme(everywhere) else list_parameter_schemes(source)
+        declared = DeclaredSecurity.from_document(document, source, server)
+        required = RequiredSecurity.from_document(source)
+        is_stated = declared.schemes or declared.unusable or _names_scheme(required.alternatives)
+        parameters = () if is_stated else list_parameter_schemes(source)
         if parameters:
-            everywhere = (_require(*parameters),)
-        schemes = (*(item for item in listed if isinstance(item, SecurityScheme)), *parameters)
-        declared = {scheme.wire: scheme for scheme in schemes}
-        stated = everywhere if is_asked else _drop_duplicates(everywhere)
-        mistaken = tuple(scheme for scheme in unusable if scheme.finding.severity is Severity.ERROR)
-        mistaken_names = {scheme.wire for scheme in mistaken}
-        # A requirement with a mistaken scheme counts as one that cannot be satisfied without it.
-        spoilt = tuple(requirement for requirement in stated if requirement.names & mistaken_names)
-        usable = tuple(requirement for requirement in stated if requirement.names <= declared.keys())
-        requirements = tuple(chain.from_iterable(_separate_rivals(requirement, declared) for requirement in usable))
+            declared, required = DeclaredSecurity(parameters), RequiredSecurity((_require(*parameters),))
         findings = (
-            *({scheme.finding.message: scheme.finding for scheme in reversed(unusable)}.values()),
+            *declared.list_findings(),
             *find_misplaced(document),
-            *chain.from_iterable(scheme.findings for scheme in schemes),
-            *(find_unfollowed_paths(source) if not is_asked else ()),
+            *(find_unfollowed_paths(source) if not required.is_common else ()),
             *_find_taken(api_id, parameters),
-            *_find_undeclared(stated, declared.keys() | {scheme.wire for scheme in unusable}),
-            *_find_differing(operations, (*usable, *requirements, *spoilt)),
-            *_find_exclusive(_drop_duplicates(usable), declared),
-            *_find_excessive(_drop_duplicates(usable), declared),
+            *_find_mistakes(declared, required),
         )
-        if schemes and not _names_scheme((*requirements, *spoilt)):
-            findings = (*findings, report_security_never_asked_for(api_id, schemes[0].name.place))
-            requirements = (*requirements, *(_require(scheme) for scheme in schemes))
-        is_known = bool(requirements) or not _names_scheme(stated)
-        ambiguous = frozenset((*_list_shared(requirements, declared), *_list_reserved(schemes, server)))
-        scopes = _collect_scopes(everywhere)
+        requirements = tuple(_list_satisfiable(required.alternatives, declared))
+        if declared.schemes and not _is_asked_for(declared, required):
+            findings = (*findings, report_security_never_asked_for(api_id, declared.schemes[0].name.place))
+            requirements = (*requirements, *map(_require, declared.schemes))
+        shared = _list_shared(requirements, declared.by_name)
         return cls(
-            api_id, document.place, schemes, mistaken, requirements, scopes, server, ambiguous, findings, is_known
+            api_id,
+            document.place,
+            declared.schemes,
+            declared.mistaken,
+            requirements,
+            required.scopes,
+            server,
+            ambiguous=frozenset((*shared, *_list_reserved(declared.schemes, server))),
+            findings=findings,
+            is_known=bool(requirements) or not _names_scheme(required.alternatives),
         )
 
     def spell_attributes(self) -> dict[str, str]:
@@ -205,14 +196,6 @@ def list_alternatives(document: MapNode) -> tuple[tuple[SecurityScheme, ...], ..
     return tuple(filter(None, alternatives)) or ((tuple(declared.values()),) if declared else ())
 
 
-def _collect_scopes(requirements: Iterable[SecurityRequirement]) -> dict[str, list[tuple[ScalarNode, ...]]]:
-    """Return the scopes of each requirement that names a scheme, by the name of the scheme."""
-    scopes: dict[str, list[tuple[ScalarNode, ...]]] = {}
-    for name, listed in chain.from_iterable(requirement.scopes.items() for requirement in requirements):
-        scopes.setdefault(name, []).append(listed)
-    return scopes
-
-
 def _find_name(scheme: SecurityScheme, role: str) -> str:
     return role or scheme.wire
 
@@ -246,75 +229,29 @@ def _list_keys(scheme: SecurityScheme) -> Iterator[str]:
     return (naming.make_collision_key(_find_name(scheme, role)) for role in scheme.roles)
 
 
-def _drop_duplicates(requirements: Iterable[SecurityRequirement]) -> tuple[SecurityRequirement, ...]:
-    """Return the first of the requirements that name the same schemes."""
-    first: dict[frozenset[str], SecurityRequirement] = {}
-    for requirement in requirements:
-        first.setdefault(requirement.names, requirement)
-    return tuple(first.values())
-
-
-def _separate_rivals(
-    requirement: SecurityRequirement, declared: Mapping[str, SecurityScheme]
-) -> Iterator[SecurityRequirement]:
-    """Yield a requirement; if some of its schemes fill the same part of a request, one with each of them instead.
-
-    Each is combined with the first of all other schemes: with every combination, a small document could lead to
-    millions. Over the limit, only the first of all are combined.
-    """
-    rivals = _group_rivals(requirement, declared)
-    firsts = [first for first, *_ in rivals]
-    yield requirement.select(firsts)
-    if _find_excess(requirement, rivals) is not None:
-        return
-    for index, (_, *others) in enumerate(rivals):
-        for other in others:
-            yield requirement.select([*firsts[:index], other, *firsts[index + 1 :]])
-
-
-def _group_rivals(requirement: SecurityRequirement, declared: Mapping[str, SecurityScheme]) -> list[list[str]]:
-    """Return the schemes of a requirement, grouped by the part of a request that they fill."""
-    groups: list[list[str]] = []
-    positions: dict[str, int] = {}
-    for name in requirement.scopes:
-        parts = declared[name].parts
-        known = [positions[part] for part in parts if part in positions]
-        if known:
-            groups[min(known)].append(name)
-        else:
-            positions |= dict.fromkeys(parts, len(groups))
-            groups.append([name])
-    return groups
-
-
-def _find_exclusive(
-    requirements: Iterable[SecurityRequirement], declared: Mapping[str, SecurityScheme]
-) -> Iterator[Finding]:
-    """Yield a finding for each two schemes that are required together and fill the same part of a request."""
-    for requirement in requirements:
-        for first, *others in _group_rivals(requirement, declared):
-            for other in others:
-                part = min(declared[first].parts & declared[other].parts)
-                yield report_cannot_be_together(first, other, part, requirement.places[other])
-
-
-def _find_excessive(
-    requirements: Iterable[SecurityRequirement], declared: Mapping[str, SecurityScheme]
-) -> Iterator[Finding]:
-    """Yield a finding for each requirement that stands for too many alternatives."""
-    for requirement in requirements:
-        excess = _find_excess(requirement, _group_rivals(requirement, declared))
-        yield from (excess,) if excess is not None else ()
-
-
-def _find_excess(requirement: SecurityRequirement, rivals: Sequence[Sequence[str]]) -> Finding | None:
-    """Return a finding if each of the rivals, as an alternative, would be combined with too many schemes."""
-    return find_excess(requirement.place, len(requirement.scopes) - len(rivals) + 1, len(rivals))
-
-
 def _names_scheme(requirements: Iterable[SecurityRequirement]) -> bool:
     """Return whether any requirement names a scheme, rather than none, as for calls without authentication."""
     return any(requirement.names for requirement in requirements)
+
+
+def _list_satisfiable(
+    requirements: Iterable[SecurityRequirement], declared: DeclaredSecurity
+) -> Iterator[SecurityRequirement]:
+    """Yield the requirements that name only schemes that can be used, with rivals apart."""
+    by_name = declared.by_name
+    for required in requirements:
+        if required.names <= by_name.keys():
+            yield from separate_rivals(required, by_name)
+
+
+def _is_asked_for(declared: DeclaredSecurity, required: RequiredSecurity) -> bool:
+    """Return whether a requirement can be satisfied, or could be without the mistake in a scheme."""
+    mistaken = {scheme.wire for scheme in declared.mistaken}
+    return _names_scheme(
+        each
+        for each in required.alternatives
+        if each.names <= declared.by_name.keys() or not each.names.isdisjoint(mistaken)
+    )
 
 
 def _require(*schemes: SecurityScheme) -> SecurityRequirement:
@@ -329,6 +266,17 @@ def _find_taken(api_id: str, parameters: Sequence[SecurityScheme]) -> Iterator[F
         yield report_parameters_taken(api_id, [scheme.wire for scheme in parameters], parameters[0].name.place)
 
 
+def _find_mistakes(declared: DeclaredSecurity, required: RequiredSecurity) -> Iterator[Finding]:
+    """Yield a finding for each contradiction between what is required and what is declared."""
+    by_name = declared.by_name
+    known = by_name.keys() | {scheme.wire for scheme in declared.unusable}
+    usable = tuple(each for each in required.alternatives if each.names <= by_name.keys())
+    yield from _find_undeclared(required.alternatives, known)
+    yield from _find_differing(declared, required)
+    yield from find_exclusive(usable, by_name)
+    yield from find_excessive(usable, by_name)
+
+
 def _find_undeclared(requirements: Iterable[SecurityRequirement], declared: AbstractSet[str]) -> Iterator[Finding]:
     if "" in declared:
         return  # nobody knows which schemes there are
@@ -339,17 +287,21 @@ def _find_undeclared(requirements: Iterable[SecurityRequirement], declared: Abst
             yield report_undeclared_name("security scheme", name, place, known)
 
 
-def _find_differing(operations: Sequence[Operation], requirements: Iterable[SecurityRequirement]) -> Iterator[Finding]:
-    """Yield a finding for the operations that no method can be used for.
+def _find_differing(declared: DeclaredSecurity, required: RequiredSecurity) -> Iterator[Finding]:
+    """Yield a finding for the operations with requirements of their own that replace those of the document.
 
-    An operation that may be used without authentication, or with one of the methods, is not among them.
+    An operation that accepts one of the document's requirements, or no authentication, is not among them, nor is one
+    that cannot be used at all.
     """
-    known = {frozenset[str](), *(requirement.names for requirement in requirements)}
+    common = (*required.common, *_list_satisfiable(required.common, declared))
+    known = {each.names for each in common}
     differing = [
         operation
-        for operation in operations
-        if operation.requirements and not any(required.names in known for required in operation.requirements)
+        for operation in required.operations
+        if not operation.is_open
+        and known.isdisjoint(each.names for each in operation.requirements)
+        and any(each.names <= declared.by_name.keys() for each in operation.requirements)
     ]
-    if differing:
+    if differing and required.is_common:
         names = [operation.name for operation in differing]
         yield report_operations_ask_otherwise(names, [operation.place for operation in differing])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
@@ -43,6 +44,52 @@ class Operation:
     place: Place
     requirements: tuple[SecurityRequirement, ...]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used without authentication."""
+        return not self.requirements or not all(required.names for required in self.requirements)
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredSecurity:
+    """Alternatives that a document requires for all operations, and the operations that state others instead.
+
+    What a document requires is no more than the default of its operations (https://spec.openapis.org/oas/v3.1.1,
+    4.8.1.1 and 4.8.10.1).
+    """
+
+    common: tuple[SecurityRequirement, ...]
+    operations: tuple[Operation, ...] = ()
+
+    @classmethod
+    def from_document(cls, source: Document) -> RequiredSecurity:
+        """Return what a document requires."""
+        return cls(read_requirements(source.root.find("security")) or (), tuple(_list_operations(source)))
+
+    @property
+    def is_common(self) -> bool:
+        """Whether the operations require a scheme unless they state otherwise."""
+        return any(required.names for required in self.common)
+
+    @property
+    def alternatives(self) -> tuple[SecurityRequirement, ...]:
+        """Alternatives, each once; a request uses one of those that its operation accepts.
+
+        No authentication is among them if the document states so, or if every operation does.
+        """
+        own = tuple(chain.from_iterable(operation.requirements for operation in self.operations))
+        is_open = not self.is_common and all(operation.is_open for operation in self.operations)
+        first: dict[frozenset[str], SecurityRequirement] = {}
+        for required in (*self.common, *(each for each in own if each.names or is_open)):
+            first.setdefault(required.names, required)
+        return tuple(first.values())
+
+    @property
+    def scopes(self) -> Mapping[str, Sequence[Sequence[ScalarNode]]]:
+        """Scopes of each requirement that names a scheme, by its name; those of the document take precedence."""
+        own = chain.from_iterable(operation.requirements for operation in self.operations)
+        return {**_collect_scopes(own), **_collect_scopes(self.common)}
+
 
 def read_requirements(node: Node | None) -> tuple[SecurityRequirement, ...] | None:
     """Return the alternatives in the value of `security`; None if it is not a list."""
@@ -51,7 +98,7 @@ def read_requirements(node: Node | None) -> tuple[SecurityRequirement, ...] | No
     return tuple(_read_requirement(item) for item in node.items if isinstance(item, MapNode))
 
 
-def list_operations(source: Document) -> Iterator[Operation]:
+def _list_operations(source: Document) -> Iterator[Operation]:
     """Yield the operations that have requirements of their own."""
     for path, node in list_paths(source.root):
         target = source.follow(node)
@@ -100,6 +147,13 @@ def _read_requirement(node: MapNode) -> SecurityRequirement:
 def _find_scheme_name(key: str) -> str:
     """Return the name of a scheme, which version 3.2 may give as a reference."""
     return key.removeprefix("#/components/securitySchemes/")
+
+
+def _collect_scopes(requirements: Iterable[SecurityRequirement]) -> dict[str, list[tuple[ScalarNode, ...]]]:
+    scopes: dict[str, list[tuple[ScalarNode, ...]]] = {}
+    for name, listed in chain.from_iterable(required.scopes.items() for required in requirements):
+        scopes.setdefault(name, []).append(listed)
+    return scopes
 
 
 def _list_scopes(node: Node | None) -> tuple[ScalarNode, ...]:

@@ -72,6 +72,39 @@ class UnusableScheme:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class DeclaredSecurity:
+    """Security schemes of a document: those that can be used, and those that cannot."""
+
+    schemes: tuple[SecurityScheme, ...]
+    unusable: tuple[UnusableScheme, ...] = ()
+
+    @classmethod
+    def from_document(cls, document: TrackedMapping, source: Document, server: Server) -> DeclaredSecurity:
+        """Return the schemes that a document declares; relative addresses are those of `server`."""
+        listed = tuple(list_security_schemes(document, source, server))
+        return cls(
+            tuple(item for item in listed if isinstance(item, SecurityScheme)),
+            tuple(item for item in listed if isinstance(item, UnusableScheme)),
+        )
+
+    @property
+    def by_name(self) -> dict[str, SecurityScheme]:
+        """Schemes that can be used, by their names."""
+        return {scheme.wire: scheme for scheme in self.schemes}
+
+    @property
+    def mistaken(self) -> tuple[UnusableScheme, ...]:
+        """Schemes with mistakes; others that cannot be used are in documents that cannot be found."""
+        return tuple(scheme for scheme in self.unusable if scheme.finding.severity is Severity.ERROR)
+
+    def list_findings(self) -> Iterator[Finding]:
+        """Yield what there is to report about the schemes; one finding for all with the same reason."""
+        yield from {scheme.finding.message: scheme.finding for scheme in reversed(self.unusable)}.values()
+        for scheme in self.schemes:
+            yield from scheme.findings
+
+
 def list_security_schemes(
     document: TrackedMapping, source: Document, server: Server
 ) -> Iterator[SecurityScheme | UnusableScheme]:
