@@ -22,6 +22,7 @@ from authscribe.model.strict import TEXT_LIMIT
 from authscribe.readers.foreign.connector_names import choose_names, report_names
 from authscribe.readers.foreign.openapi.descriptions import take_description
 from authscribe.readers.foreign.openapi.hosts import find_server
+from authscribe.readers.foreign.openapi.literal_values import withhold_values
 from authscribe.readers.foreign.openapi.methods import ApiSecurity
 from authscribe.readers.foreign.openapi.references import (
     Document,
@@ -75,6 +76,7 @@ def draft_parts(
     if not isinstance(version, ScalarNode) or not _KNOWN_VERSION.fullmatch(str(version.value)):
         return Draft(path, findings=(_report_version(node, version),))
     document = TrackedMapping(node)
+    withhold_values(document)
     items = tuple(_draft_definitions(Document(path, node, find), document, parts, name))
     return Draft(
         path,

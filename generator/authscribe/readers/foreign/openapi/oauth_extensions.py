@@ -8,7 +8,7 @@ from typing import Final
 
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.openapi import BODY, CLIENT_AUTHENTICATION, CLIENT_METHODS, PKCE, SENT_KEY
-from authscribe.readers.foreign.literal_credentials import may_hold_credential
+from authscribe.readers.foreign.literal_credentials import list_credential_paths, may_hold_credential, withhold_at
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 _CHALLENGES: Final[Mapping[object, bool]] = {True: True, False: False, "SHA-256": True, "plain": True, "no": False}
@@ -70,10 +70,12 @@ def _take_parameters(flow: TrackedMapping, key: str) -> MapNode | None:
 
 
 def withhold_literals(mapping: TrackedMapping) -> None:
-    """Withhold the extensions of a scheme or flow that hold credentials, for calls of a reference page."""
-    for entry in mapping.node.entries:
-        if entry.key.startswith("x-") and may_hold_credential(entry.key, entry.node):
-            mapping.withhold(entry.key)
+    """Withhold the credentials in extensions of a scheme or flow, for calls of a reference page."""
+    for key in mapping.keys:
+        node = mapping.peek(key)
+        if node is not None and key.startswith("x-"):
+            for path in tuple(list_credential_paths(key, node)):
+                withhold_at(mapping, (key, *path))
 
 
 def _take_scopes(flow: TrackedMapping) -> tuple[ScalarNode, ...]:

@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
+from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
 from authscribe.model.openapi import ORIGIN
 from authscribe.model.placement_template import list_variable_names
@@ -201,10 +202,11 @@ def _prefer_encrypted(servers: Sequence[TrackedMapping]) -> TrackedMapping | Non
 def read_variable(name: ScalarNode, variable: TrackedMapping) -> SchemeSetting:
     """Return the setting that a variable in the URL of a server stands for."""
     choices = _take_choices(variable)
+    is_secret = may_be_credential(str(name.value), get_text(variable.peek("default")) or "")
     facts = make_map(
         name.place,
         description=take_description(variable),
-        default=take_default(variable, "default", of_type="string", choices=choices, is_secret=False),
+        default=take_default(variable, "default", of_type="string", choices=choices, is_secret=is_secret),
         enum=choices,
         extras=variable.leftovers(),
     )

@@ -1,0 +1,104 @@
+"""Withhold the values of credentials that an OpenAPI document states as examples, defaults or in extensions.
+
+Nothing tells a live value from a dummy, and everything that is not read is kept verbatim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from authscribe.model.credential_names import (
+    ends_as_credential,
+    is_credential_header,
+    may_be_credential,
+    names_credential,
+)
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.literal_credentials import list_credential_paths, withhold_at
+from authscribe.readers.foreign.tracking import TrackedMapping
+
+_VALUE_KEYS: Final = frozenset(
+    {"const", "default", "enum", "example", "examples", "value", "x-default", "x-example", "x-examples"}
+)
+"""Keys of parameters, headers, schemas and media types that hold values."""
+_SCHEMES: Final = ("securityDefinitions", "securitySchemes")
+_NAMING_KEYS: Final = frozenset({"headers", "properties"})
+"""Keys of mappings whose keys are the names of what their values describe."""
+_DEFINING_KEYS: Final = _NAMING_KEYS | {
+    "$defs", "callbacks", "content", "definitions", "dependentSchemas", "encoding", "links", "parameters", "pathItems",
+    "paths", "patternProperties", "requestBodies", "responses", "schemas", "scopes", "variables", "webhooks", *_SCHEMES,
+}  # fmt: skip
+"""Keys of mappings whose keys are names that an author chooses, so that `default` among them holds no value."""
+_LOCATIONS: Final = ("cookie", "formData", "header", "query")
+
+_Path = tuple[str, ...]
+
+
+def withhold_values(document: TrackedMapping) -> None:
+    """Withhold the values in a document that may be credentials."""
+    for path in tuple(_list_values(document.node, "")):
+        withhold_at(document, path)
+
+
+def _list_values(node: Node, name: str) -> Iterator[_Path]:
+    """Yield the path of each value that may be a credential; `name` is that of the credential that a node describes."""
+    if isinstance(node, ListNode):
+        for position, item in enumerate(node.items):
+            yield from _extend(str(position), _list_values(item, name))
+    elif isinstance(node, MapNode):
+        described = _find_parameter(node) or name
+        for entry in node.entries:
+            if not isinstance(entry.node, ScalarNode) or entry.key in _VALUE_KEYS or entry.key.startswith("x-"):
+                yield from _extend(entry.key, _list_values_at(entry, described))
+
+
+def _list_values_at(entry: Entry, name: str) -> Iterator[_Path]:
+    if entry.key in _DEFINING_KEYS and isinstance(entry.node, MapNode):
+        for inner in entry.node.entries:
+            yield from _extend(inner.key, _list_values(inner.node, _find_name(entry.key, inner.key)))
+    elif entry.key in _VALUE_KEYS and name and not _is_choice(entry):
+        yield from _list_texts(name, entry.node)
+    elif entry.key in _VALUE_KEYS or entry.key.startswith("x-"):
+        yield from list_credential_paths(entry.key, entry.node)
+    else:
+        yield from _list_values(entry.node, name)
+
+
+def _extend(key: str, paths: Iterator[_Path]) -> Iterator[_Path]:
+    return ((key, *path) for path in paths)
+
+
+def _find_parameter(node: MapNode) -> str:
+    """Return the name of the credential that a Parameter Object describes; nothing for any other object."""
+    name = get_text(node.find("name")) or ""
+    return name if get_text(node.find("in")) in _LOCATIONS and _is_credential(name) else ""
+
+
+def _find_name(key: str, name: str) -> str:
+    """Return the name of the credential that the value under a chosen name describes; nothing if it is none."""
+    if key in _SCHEMES:
+        return "authorization"
+    return name if key in _NAMING_KEYS and _is_credential(name) else ""
+
+
+def _is_credential(name: str) -> bool:
+    return is_credential_header(name) or (names_credential(name) and ends_as_credential(name))
+
+
+def _is_choice(entry: Entry) -> bool:
+    """Return whether an entry lists what a value may be, rather than the only value."""
+    return entry.key == "enum" and isinstance(entry.node, ListNode) and len(entry.node.items) > 1
+
+
+def _list_texts(name: str, node: Node) -> Iterator[_Path]:
+    """Yield the path of each text that may be the credential of this name, whatever the key before it."""
+    match node:
+        case MapNode(entries=entries):
+            for entry in entries:
+                yield from _extend(entry.key, _list_texts(name, entry.node))
+        case ListNode(items=items):
+            for position, item in enumerate(items):
+                yield from _extend(str(position), _list_texts(name, item))
+        case ScalarNode():
+            yield from ((),) if may_be_credential(name, get_text(node) or "") else ()
