@@ -31,14 +31,23 @@ RULE: Final = Rule(
 
 def report_operations_ask_otherwise(operations: Sequence[str], places: Sequence[Place]) -> Finding:
     """Report operations whose own security replaces that of the document: both are methods of the connector."""
-    some = ", ".join(operations[:3]) + (", ..." if len(operations) > 3 else "")
     count = "1 operation requires" if len(operations) == 1 else f"{len(operations)} operations require"
-    finding = RULE.finding(
-        places[0],
-        f"{count} security that the document does not: {some}",
-        "use a method for each operation that it accepts; no method is for all of them",
-        labels=[Label(place, "and here") for place in places[1:3]],
-    )
+    message = f"{count} security that the document does not: {_join_some(operations)}"
+    return _report_operations(message, "use a method for each operation that it accepts; none is for all", places)
+
+
+def report_logins_ask_otherwise(operations: Sequence[str], places: Sequence[Place]) -> Finding:
+    """Report logins whose own security no other operation accepts, so that it is no method of the connector."""
+    message = f"no method is made of what only a login requires: {_join_some(operations)}"
+    return _report_operations(message, "add it to the document's `security` if other operations accept it", places)
+
+
+def _join_some(operations: Sequence[str]) -> str:
+    return ", ".join(operations[:3]) + (", ..." if len(operations) > 3 else "")
+
+
+def _report_operations(message: str, advice: str, places: Sequence[Place]) -> Finding:
+    finding = RULE.finding(places[0], message, advice, labels=[Label(place, "and here") for place in places[1:3]])
     return finding._replace(severity=Severity.INFO)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.security_differs import (
+    report_logins_ask_otherwise,
     report_operations_ask_otherwise,
     report_parameters_taken,
     report_security_never_asked_for,
@@ -22,6 +23,7 @@ from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.readers.foreign.openapi.parameter_credentials import list_parameter_schemes
 from authscribe.readers.foreign.openapi.references import Document, find_nothing
 from authscribe.readers.foreign.openapi.requirements import (
+    Operation,
     RequiredSecurity,
     SecurityRequirement,
     find_unfollowed_paths,
@@ -81,7 +83,7 @@ class ApiSecurity:
         is_stated = declared.schemes or declared.unusable or _names_scheme(required.alternatives)
         parameters = () if is_stated else list_parameter_schemes(source)
         if parameters:
-            declared, required = DeclaredSecurity(parameters), RequiredSecurity((_require(*parameters),))
+            declared, required = DeclaredSecurity(parameters), RequiredSecurity(_require_parameters(parameters))
         findings = (
             *declared.list_findings(),
             *find_misplaced(document),
@@ -260,6 +262,12 @@ def _require(*schemes: SecurityScheme) -> SecurityRequirement:
     return SecurityRequirement(dict.fromkeys(places, ()), places, schemes[0].name.place)
 
 
+def _require_parameters(parameters: Sequence[SecurityScheme]) -> tuple[SecurityRequirement, ...]:
+    """Return a requirement for parameters together; each is an alternative if no operation requires any of them."""
+    is_required = any(not variant.optional for parameter in parameters for variant in parameter.variants)
+    return (_require(*parameters),) if is_required else tuple(map(_require, parameters))
+
+
 def _find_taken(api_id: str, parameters: Sequence[SecurityScheme]) -> Iterator[Finding]:
     """Yield a finding if parameters are taken for credentials."""
     if parameters:
@@ -288,20 +296,31 @@ def _find_undeclared(requirements: Iterable[SecurityRequirement], declared: Abst
 
 
 def _find_differing(declared: DeclaredSecurity, required: RequiredSecurity) -> Iterator[Finding]:
-    """Yield a finding for the operations with requirements of their own that replace those of the document.
+    """Yield a finding for the operations whose requirements replace those of the document, and one for the logins.
 
     An operation that accepts one of the document's requirements, or no authentication, is not among them, nor is one
     that cannot be used at all.
     """
     common = (*required.common, *_list_satisfiable(required.common, declared))
-    known = {each.names for each in common}
-    differing = [
+    usable = [
         operation
         for operation in required.operations
-        if not operation.is_open
-        and known.isdisjoint(each.names for each in operation.requirements)
-        and any(each.names <= declared.by_name.keys() for each in operation.requirements)
+        if not operation.is_open and any(each.names <= declared.by_name.keys() for each in operation.requirements)
     ]
-    if differing and required.is_common:
-        names = [operation.name for operation in differing]
-        yield report_operations_ask_otherwise(names, [operation.place for operation in differing])
+    differing = _list_refusing(usable, common) if required.is_common else []
+    logins = [each for each in _list_refusing(usable, required.alternatives) if each.is_login]
+    others = [operation for operation in differing if operation not in logins]
+    if others:
+        yield report_operations_ask_otherwise(*_describe_operations(others))
+    if logins:
+        yield report_logins_ask_otherwise(*_describe_operations(logins))
+
+
+def _list_refusing(operations: Iterable[Operation], known: Iterable[SecurityRequirement]) -> list[Operation]:
+    """Return the operations that accept none of the known requirements."""
+    names = {each.names for each in known}
+    return [each for each in operations if names.isdisjoint(required.names for required in each.requirements)]
+
+
+def _describe_operations(operations: Sequence[Operation]) -> tuple[list[str], list[Place]]:
+    return [operation.name for operation in operations], [operation.place for operation in operations]

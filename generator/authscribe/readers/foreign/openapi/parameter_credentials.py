@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from authscribe.findings.finding import Place
+from authscribe.model import naming
 from authscribe.model.credential_names import ends_as_credential, is_credential_header, names_credential
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.placement_template import find_slot
@@ -66,21 +67,43 @@ def _list_operations(source: Document) -> Iterator[tuple[Document, MapNode, MapN
 
 
 def _list_credentials(source: Document, *nodes: MapNode) -> Iterator[tuple[_Parameter, tuple[Place, bool]]]:
-    """Yield the credentials among the parameters of a path and an operation, with place and whether it is required."""
+    """Yield the credentials among the parameters of a path and an operation, with place and whether it is required.
+
+    The identifier beside a credential belongs to it, such as `app_id` beside `app_key`.
+    """
+    stated = tuple(_list_parameters(source, *nodes))
+    owners = {_find_owner(name) for _, name, _, _ in stated if _is_credential(name)}
+    for location, name, place, is_required in stated:
+        if _is_credential(name) or (_is_identifier(name) and _find_owner(name) in owners):
+            yield _Parameter(find_slot(location, name), location, name), (place, is_required)
+
+
+def _list_parameters(source: Document, *nodes: MapNode) -> Iterator[tuple[str, str, Place, bool]]:
+    """Yield location, name, place of the name, and whether it is required, of each parameter that can be placed."""
     lists = (node.find("parameters") for node in nodes)
     items = (item for each in lists if isinstance(each, ListNode) for item in each.items)
     for target in filter(None, map(source.follow, items)):
         parameter = target[0]
         location, name = get_text(parameter.find("in")) or "", parameter.find("name")
         wire = get_text(name) or ""
-        if isinstance(name, ScalarNode) and location in _LOCATIONS and _is_credential(wire):
-            is_required = parse_boolean(parameter.find("required")) is True
-            yield _Parameter(find_slot(location, wire), location, wire), (name.place, is_required)
+        if isinstance(name, ScalarNode) and location in _LOCATIONS and is_template_name(wire):
+            yield location, wire, name.place, parse_boolean(parameter.find("required")) is True
 
 
 def _is_credential(name: str) -> bool:
-    is_called_so = names_credential(name) and ends_as_credential(name)
-    return is_template_name(name) and (is_credential_header(name) or is_called_so)
+    """Return whether a parameter is called like one credential; a name in the plural is that of a list."""
+    is_called_so = names_credential(name) and ends_as_credential(name) and not name.lower().endswith("s")
+    return is_credential_header(name) or is_called_so
+
+
+def _is_identifier(name: str) -> bool:
+    words = naming.split_words(name)
+    return len(words) > 1 and words[-1] == "id"
+
+
+def _find_owner(name: str) -> tuple[str, ...]:
+    """Return the words of a name without the last one, which tells what it is of something."""
+    return tuple(naming.split_words(name)[:-1])
 
 
 def _make_scheme(parameter: _Parameter, place: Place, *, is_optional: bool) -> SecurityScheme:

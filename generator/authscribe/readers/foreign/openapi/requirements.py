@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -16,6 +17,10 @@ _OPERATION_KEYS: Final = (
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query", "x-amazon-apigateway-any-method",
 )  # fmt: skip
 """Keys of a path that hold an operation; the last one is an extension of Amazon's API Gateway."""
+_LOGIN: Final = re.compile(
+    r".*/(?:auth|authn|authenticate|authorize|log[-_]?[io]n|oauth2?|sessions?|sign[-_]?in|tokens?)/?", re.IGNORECASE
+)
+"""Addresses at which clients exchange their credentials for what the other operations require."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Operation:
     name: str
     place: Place
     requirements: tuple[SecurityRequirement, ...]
+    is_login: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -75,9 +81,12 @@ class RequiredSecurity:
     def alternatives(self) -> tuple[SecurityRequirement, ...]:
         """Alternatives, each once; a request uses one of those that its operation accepts.
 
-        No authentication is among them if the document states so, or if every operation does.
+        No authentication is among them if the document states so, or if every operation does. What only a login
+        requires is none, since it opens no other operation.
         """
-        own = tuple(chain.from_iterable(operation.requirements for operation in self.operations))
+        others = [operation for operation in self.operations if not operation.is_login]
+        counted = others if self.is_common or any(not other.is_open for other in others) else self.operations
+        own = tuple(chain.from_iterable(operation.requirements for operation in counted))
         is_open = not self.is_common and all(operation.is_open for operation in self.operations)
         first: dict[frozenset[str], SecurityRequirement] = {}
         for required in (*self.common, *(each for each in own if each.names or is_open)):
@@ -135,7 +144,8 @@ def _read_operations(path: str, node: MapNode) -> Iterator[Operation]:
     for entry, operation in list_operation_nodes(node):
         requirements = read_requirements(operation.find("security"))
         if requirements is not None:
-            yield Operation(f"{entry.key.upper()} {path}", entry.place, requirements)
+            is_login = _LOGIN.fullmatch(path) is not None
+            yield Operation(f"{entry.key.upper()} {path}", entry.place, requirements, is_login)
 
 
 def _read_requirement(node: MapNode) -> SecurityRequirement:
