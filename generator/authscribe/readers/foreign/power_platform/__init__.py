@@ -29,7 +29,12 @@ from authscribe.readers.foreign import openapi
 from authscribe.readers.foreign.alternatives import EXCESS, find_excess
 from authscribe.readers.foreign.connector_names import choose_names, report_names
 from authscribe.readers.foreign.openapi.methods import list_alternatives
-from authscribe.readers.foreign.power_platform.connection import Connection, find_misshapen, read_connections
+from authscribe.readers.foreign.power_platform.connection import (
+    Connection,
+    find_misplaced,
+    find_misshapen,
+    read_connections,
+)
 from authscribe.readers.foreign.power_platform.policies import read_policies, withhold_literals
 from authscribe.readers.foreign.power_platform.scheme import PlatformContext, draft_scheme, find_contradictions
 from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
@@ -130,7 +135,7 @@ def _have_parameters(connections: Iterable[Connection]) -> bool:
 
 
 def _list_connections(document: TrackedMapping) -> tuple[Connection, ...]:
-    return tuple(read_connections(document.child("properties")))
+    return tuple(read_connections(document))
 
 
 def _draft_properties(path: str, node: MapNode, swagger: MapNode | None, name: str | None) -> Draft:
@@ -161,7 +166,7 @@ def _draft_definitions(
         connections,
         swagger is not None,
     )
-    yield from find_misshapen(document.child("properties"))
+    yield from (*find_misplaced(document), *find_misshapen(document))
     excess = find_excess(document.place, len(connections), context.count_shared())
     if excess is not None:
         document.abandon(EXCESS)

@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import product
 from typing import Final
 
-from authscribe.findings.finding import Finding, Place
+from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, to_plain
@@ -38,6 +39,8 @@ _GATEWAY_TYPE: Final = "gatewaysetting"
 _LOGIN_TYPE: Final = "oauthsetting"
 _IDENTITY_TYPE: Final = "managedidentity"
 _DEFAULT_KEYS: Final = ("default", "defaultValue")
+PROPERTIES: Final = "properties"
+"""Key of everything that the platform reads."""
 _PARAMETERS: Final = "connectionParameters"
 _PARAMETER_SETS: Final = "connectionParameterSets"
 
@@ -69,31 +72,44 @@ class Connection:
         return {naming.to_snake_case(setting.wire): index for index, setting in settings}
 
 
-def read_connections(properties: TrackedMapping) -> Iterator[Connection]:
+def read_connections(document: TrackedMapping) -> Iterator[Connection]:
     """Yield the connection of each set, then that of the parameters outside of sets, which old connectors have.
 
     Those outside that repeat a set are no other connection. If there are neither, yield one without parameters.
     """
-    sets = properties.child(_PARAMETER_SETS).children("values")
+    sets = _find_section(document, _PARAMETER_SETS).children("values")
     yield from (_read_set(parameter_set, str(index)) for index, parameter_set in enumerate(sets, 1))
-    parameters = properties.child(_PARAMETERS)
+    parameters = _find_section(document, _PARAMETERS)
     if parameters.node.entries or not sets:
-        place = parameters.place if parameters.node.entries else properties.place
+        place = parameters.place if parameters.node.entries else document.child(PROPERTIES).place
         connection = _read_parameters(_PARAMETERS, parameters, place)
         repeated = [to_plain(parameter_set.child("parameters").node) for parameter_set in sets]
         if to_plain(parameters.node) not in repeated:
             yield connection
 
 
-def find_misshapen(properties: TrackedMapping) -> Iterator[Finding]:
+def _find_section(document: TrackedMapping, key: str) -> TrackedMapping:
+    """Return what the properties state under a key; nothing else of the kind can be meant by one beside them."""
+    section = document.child(PROPERTIES).child(key)
+    return section if section.node.entries else document.child(key)
+
+
+def find_misplaced(document: TrackedMapping) -> Iterator[Finding]:
+    """Yield a finding for each section of parameters that is read although it is beside the properties."""
+    for key, place, node in document.node.entries:
+        if key in (_PARAMETER_SETS, _PARAMETERS) and _find_section(document, key).node is node:
+            yield report_unknown_key(key, place, (f"{PROPERTIES}.{key}",))._replace(severity=Severity.WARNING)
+
+
+def find_misshapen(document: TrackedMapping) -> Iterator[Finding]:
     """Yield a finding for each set of parameters, and each parameter, that is not a mapping."""
-    values = properties.child(_PARAMETER_SETS).node.find("values")
+    values = _find_section(document, _PARAMETER_SETS).node.find("values")
     sets = values.items if isinstance(values, ListNode) else ()
     for item in sets:
         if not isinstance(item, MapNode):
             yield report_not_a_mapping(item.place, "a set of connection parameters")
     in_sets = (item.find("parameters") for item in sets if isinstance(item, MapNode))
-    for parameters in (properties.node.find(_PARAMETERS), *in_sets):
+    for parameters in (_find_section(document, _PARAMETERS).node, *in_sets):
         for entry in parameters.entries if isinstance(parameters, MapNode) else ():
             if not isinstance(entry.node, MapNode):
                 yield report_not_a_mapping(entry.place, f"the connection parameter '{entry.key}'")
