@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote_plus
 
-from authscribe.model.credential_names import names_credential
+from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
@@ -31,7 +31,8 @@ _PAIRS: Final = re.compile(r"[\w.-]{1,64}=[^\s]*")
 def list_credentials(request: Node) -> tuple[FilledSlot, ...]:
     """Return the headers and parameters of a request that hold a variable and have the name of a credential.
 
-    The header for credentials counts whatever is in it, and so do cookies that hold a variable.
+    In a header, the name of the variable is enough. The header for credentials counts whatever is in it, and so do
+    cookies that hold a variable.
     """
     fields = (*_list_headers(request), *_list_parameters(request))
     return tuple(slot for field in fields if (slot := _read_slot(*field)) is not None)
@@ -117,10 +118,15 @@ def _is_disabled(item: MapNode) -> bool:
 def _read_slot(location: str, name: str, value: str) -> FilledSlot | None:
     name, value = name.strip(), value.strip()
     is_authorization = location == "header" and name.lower() == _AUTHORIZATION
-    if not (is_authorization or location == "cookie" or names_credential(name)):
-        return None
     filled = fill_credential(value)
+    has_credential = location == "header" and filled is not None and any(map(_is_credential, filled.names))
+    if not (is_authorization or location == "cookie" or names_credential(name) or has_credential):
+        return None
     word = _SCHEME.fullmatch(value) if is_authorization else None
     if filled is None and word is not None:
         filled = FilledTemplate((f"{word[1]} ", Hole(name)))
     return FilledSlot(location, name, filled) if filled is not None else None
+
+
+def _is_credential(name: str) -> bool:
+    return names_credential(name) and ends_as_credential(name)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from authscribe.model import naming
-from authscribe.model.credential_names import names_credential
+from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
 from authscribe.readers.foreign.postman.auth import AuthSetting, LoginRequest
 from authscribe.readers.foreign.postman.fields import list_body
@@ -39,6 +39,15 @@ _KEY: Final = re.compile(r"[\w$]+")
 _VARIABLE: Final = re.compile(r"\{\{[^{}]+\}\}")
 _FIELD: Final = re.compile(r"[\"']\s*:")
 _REQUEST: Final = "sendRequest"
+_GRANT: Final = re.compile(
+    r"grant_type(?:[\"'`]\s*,\s*[\"'`]?value[\"'`]?\s*:\s*[\"'`]|[\"'`]?\s*:\s*[\"'`]|=)(?P<grant>[a-z_]{1,40})\b"
+)
+"""Matches the grant in the body of a request that a script sends: a list of fields, a mapping, or a text."""
+_ADDRESS: Final = re.compile(
+    rf"{_REQUEST}\s*\(\s*(?:\{{\s*[\"']?url[\"']?\s*:\s*)?"
+    rf"(?:[\"'`](?P<url>[^\"'`\s$]{{1,500}})[\"'`]|{_STORE}get{_NAME}\))\s*[,\n}}]"
+)
+"""Matches the address of a request that a script sends, if it begins with that: a text or a variable."""
 _OBTAINED: Final = "onboarding"
 _DERIVED: Final = "derived"
 _SOURCES: Final[Mapping[str, str]] = {"test": _OBTAINED, "prerequest": _DERIVED}
@@ -51,12 +60,15 @@ _RENEWAL: Final = "refresh"
 class Filling:
     """Source of a variable that a script fills, and the dotted path of its value in the response, if it is there.
 
-    `secrets` are the variables with names of credentials from which a script computes it.
+    `secrets` are the variables with names of credentials from which a script computes it. `grant` and `url` are those
+    of the request that a script sends for it, as far as they are known.
     """
 
     source: str
     path: str = ""
     secrets: tuple[str, ...] = ()
+    grant: str = ""
+    url: str = ""
 
     @property
     def is_obtained(self) -> bool:
@@ -104,9 +116,24 @@ def _read_script(text: str, source: str) -> dict[str, Filling]:
         if path is not None:
             paths[match["name"]] = path
     read = (match["name"].strip() for match in _READING.finditer(text))
-    secrets = tuple(name for name in dict.fromkeys(read) if names_credential(name))
+    secrets = tuple(name for name in dict.fromkeys(read) if names_credential(name) and ends_as_credential(name))
     filled = ((match["name"].strip(), _ARGUMENT.match(text, match.end())) for match in _FILLING.finditer(text))
-    return {name: Filling(source, ".".join(_find_path(value, paths) or ()), secrets) for name, value in filled}
+    request = (_find_only(_GRANT, text, "grant"), _find_address(text))
+    return {
+        name: Filling(source, ".".join(_find_path(value, paths) or ()), secrets, *request) for name, value in filled
+    }
+
+
+def _find_only(pattern: re.Pattern[str], text: str, group: str) -> str:
+    """Return what a pattern finds if it finds one thing only."""
+    found = {match[group] for match in pattern.finditer(text)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _find_address(text: str) -> str:
+    """Return the address to which a script sends its only request, with variables as requests have them."""
+    match = _ADDRESS.search(text) if text.count(_REQUEST) == 1 else None
+    return "" if match is None else match["url"] or f"{{{{{match['name'].strip()}}}}}"
 
 
 def _find_path(value: re.Match[str] | None, paths: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:

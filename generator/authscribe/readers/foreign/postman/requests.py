@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
@@ -101,6 +102,7 @@ class RequestReader:
         own = self._read(self.node) or NO_AUTHENTICATION
         self.filled |= list_filled(self.node)
         requests = tuple(self._walk(self.node.find("item"), own))
+        self.secret_names.update(chain.from_iterable(filling.secrets for filling in self.filled.values()))
         carried = [setting.wire for request in requests for setting in request.way.settings if setting.is_secret]
         # If no request shows where a token goes, its name still shows that it is one.
         unseen = [wire for wire, filling in self.filled.items() if filling.is_obtained and names_credential(wire)]
@@ -130,14 +132,22 @@ class RequestReader:
         wires = [setting.wire for setting in way.settings if setting.is_secret and setting.wire in self.filled]
         if not wires:
             return way
-        logins = [request for request in self.logins if not request.filled.keys().isdisjoint(wires)]
+        logins = self._list_logins(wires)
         others = {wire: None for request in logins for wire in request.filled if names_credential(wire)}
         tokens = (
             AuthToken(wire, self.filled[wire].source, is_optional=wire not in wires)
             for wire in dict.fromkeys((*wires, *others))
         )
         settings = tuple(setting for setting in way.settings if setting.wire not in wires)
-        return _add_logins(replace(way, settings=settings, tokens=(*way.tokens, *tokens)), logins, wires)
+        obtained = replace(way, settings=settings, tokens=(*way.tokens, *tokens))
+        return _add_logins(obtained, logins, wires) if logins else _add_sent(obtained, [self.filled[w] for w in wires])
+
+    def _list_logins(self, wires: Collection[str]) -> list[_Request]:
+        """Return the requests that fill variables, and those that fill what these requests carry as credentials."""
+        logins = [request for request in self.logins if not request.filled.keys().isdisjoint(wires)]
+        carried = {wire for request in logins for wire in list_secret_variables(request.node)}
+        others = (request for request in self.logins if not request.filled.keys().isdisjoint(carried))
+        return [*logins, *(request for request in others if request not in logins)]
 
     def _read(self, node: MapNode) -> PostmanAuth | None:
         """Return the auth of a collection, folder or request; one with a mistake counts as none of its own."""
@@ -192,6 +202,16 @@ def _add_logins(way: PostmanAuth, logins: Sequence[_Request], wires: Sequence[st
         endpoints=(*way.endpoints, *(filter(None, endpoints) if is_one else ())),
         login=read_login(logins[0].node, logins[0].filled, wires[0]) if is_exchange else None,
     )
+
+
+def _add_sent(way: PostmanAuth, fillings: Sequence[Filling]) -> PostmanAuth:
+    """Return a way with the grant and the address of the request that a script sends for its only token."""
+    kind = GRANT_KINDS.get(fillings[0].grant) if way.kind in _TOKEN_KINDS and len(fillings) == 1 else None
+    if kind is None or any(setting.is_secret for setting in way.settings):
+        return way
+    address = fill_address(fillings[0].url)
+    endpoints = (AuthEndpoint("token", address.to_url()),) if address is not None else ()
+    return replace(way, kind=kind, endpoints=(*way.endpoints, *endpoints))
 
 
 def _add_oauth(way: PostmanAuth, logins: Sequence[_Request]) -> PostmanAuth:
