@@ -90,6 +90,10 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
     "signed tokens of an issuer in version 3": {("scheme", "kind"): "api_key"},
     "variable that may be empty": {("parameters",): ["stage"]},
     "key in a parameter that no operation requires": {("scheme", "required"): ["Authorization"]},
+    "key in one of two parameters": {
+        ("methods", "authtoken", "required"): ["authtoken"],
+        ("methods", "x-authorization", "required"): ["X-Authorization"],
+    },
     # Two values are two security schemes, which are required together.
     "identity sources of an authorizer": {
         ("methods",): {
