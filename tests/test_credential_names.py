@@ -22,7 +22,7 @@ NAMES = {
     "accesstoken": ALL,
     "USERPASSWORD": ALL,
     "refresh_token": ALL,
-    "page_access_token": {S, E, C},
+    "page_access_token": ALL,
     "credentials": {S, E, N},
     "passphrase": {S, E, N},
     "pin": {S, E, N},
@@ -41,6 +41,8 @@ NAMES = {
     "X-CSRF-Token": {S, E},
     "Idempotency-Key": {S, E},
     "max_tokens": {S, E},
+    "max_output_tokens": {S, E},
+    "token_lifetime_seconds": {S},
     "sort_key": {S, E},
     "X-Atlassian-Token": {S, E, N},
     "monkey": set(),
@@ -57,10 +59,16 @@ def test_a_name_tells_a_credential_in_degrees(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Authorization", "X-Authorization", "Cookie", "api_key", "X-CSRF-Token", "userpasswd"]
+    "name", ["Authorization", "X-Authorization", "Cookie", "api_key", "page_access_token", "userpasswd"]
 )
 def test_a_literal_below_such_a_name_may_be_a_credential(name: str) -> None:
     assert may_be_credential(name, "alive")
+
+
+# SAP answers `X-CSRF-Token: Fetch` with a token.
+@pytest.mark.parametrize("name", ["Idempotency-Key", "X-CSRF-Token", "page_token", "partition_key", "max_tokens"])
+def test_a_literal_below_another_name_is_none(name: str) -> None:
+    assert not may_be_credential(name, "Fetch")
 
 
 @pytest.mark.parametrize(

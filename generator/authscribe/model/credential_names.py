@@ -8,6 +8,7 @@ No standard decides this, so there are degrees. What must not leak is withheld a
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from authscribe.model.naming import split_words
@@ -27,6 +28,8 @@ _OTHER_WORDS: Final = frozenset(
     }
 )  # fmt: skip
 """Words in names that are no credentials although another word is: `page_token`, `Idempotency-Key`, `token_type`."""
+_LIMITS: Final = frozenset({"max", "min"})
+"""Words that say wherever they are that a number of tokens is meant: `max_output_tokens`."""
 _SWITCH: Final = ("atlassian", "token")
 """Words of a header that Jira and Confluence take as a switch: its only value, `no-check`, turns a check off."""
 _NO_CREDENTIAL: Final = re.compile(r"(?:true|false|-?[0-9]{1,7}(?:\.[0-9]+)?|arn:\S*|basic|bearer)?", re.IGNORECASE)
@@ -49,12 +52,13 @@ def is_value_public(secrecy: str | None, name: str) -> bool:
 
 def names_credential(name: str) -> bool:
     """Return whether a name is that of a credential, and not of a limit, a position or a fact about one."""
-    return is_secret_name(name) and _OTHER_WORDS.isdisjoint(split_words(name))
+    words = split_words(name)
+    return not _is_other(words) if _ends_secretly(words) else is_secret_name(name) and _OTHER_WORDS.isdisjoint(words)
 
 
 def ends_as_credential(name: str) -> bool:
     """Return whether the last word of a name, which tells what it is, announces a credential: not in `TOKEN_URL`."""
-    return any(map(_is_secret_word, split_words(name)[-1:]))
+    return _ends_secretly(split_words(name))
 
 
 def is_credential_header(name: str) -> bool:
@@ -67,7 +71,8 @@ def is_credential_header(name: str) -> bool:
 
 def may_be_credential(name: str, literal: str) -> bool:
     """Return whether a literal may be the credential that its name announces, or a dummy in place of that."""
-    is_credential = is_credential_header(name) or ends_as_credential(name)
+    words = split_words(name)
+    is_credential = is_credential_header(name) or (_ends_secretly(words) and not _is_other(words))
     return is_credential and _NO_CREDENTIAL.fullmatch(literal.strip()) is None
 
 
@@ -77,10 +82,19 @@ def is_clear_credential(name: str) -> bool:
     A plural is none: `X-Tokens` counts.
     """
     words = split_words(name)
-    if not words or words[-2:] == _SWITCH or not _OTHER_WORDS.isdisjoint(words[-2:-1]):
+    if not words or words[-2:] == _SWITCH or _is_other(words):
         return False
     is_key = words[-1] == "key" and not _CLEAR_KEYS.isdisjoint(words[-2:-1])
     return is_key or _CLEAR_WORD.fullmatch(words[-1]) is not None
+
+
+def _ends_secretly(words: Sequence[str]) -> bool:
+    return any(map(_is_secret_word, words[-1:]))
+
+
+def _is_other(words: Sequence[str]) -> bool:
+    """Return whether the words say that the last one is no secret: `page_token`, but not `page_access_token`."""
+    return not _OTHER_WORDS.isdisjoint(words[-2:-1]) or not _LIMITS.isdisjoint(words)
 
 
 def _is_secret_word(word: str) -> bool:
