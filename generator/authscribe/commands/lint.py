@@ -298,18 +298,19 @@ def _mask_values(lines: Lines, places: Iterable[Place]) -> Lines:
     masked = dict(lines)
     # From the right, since a mask moves what stands after it.
     for place in sorted(places, reverse=True):
-        line = masked.get((place.path, place.line))
-        if line is not None:
-            masked[place.path, place.line] = _mask_value(line, place)
+        for number in range(place.line, place.end_line + 1):
+            line = masked.get((place.path, number))
+            if line is not None:
+                masked[place.path, number] = _mask_part(line, place, number)
     return masked
 
 
-def _mask_value(line: str, place: Place) -> str:
-    """Return a line with a mask for the value that begins there; its quotation marks stay."""
-    start = place.column - 1
-    quote = line[start] if line[start : start + 1] in _QUOTES else ""
-    rest = line[place.end_column - 1 :] if place.end_line == place.line else ""
-    return f"{line[:start]}{quote}{_MASK}{quote}{rest}"
+def _mask_part(line: str, place: Place, number: int) -> str:
+    """Return the line with this number with a mask for the part of a value in it; its quotation marks stay."""
+    start = place.column - 1 if number == place.line else len(line) - len(line.lstrip())
+    end = place.end_column - 1 if number == place.end_line else len(line)
+    quote = line[start] if number == place.line and line[start : start + 1] in _QUOTES else ""
+    return f"{line[:start]}{quote}{_MASK}{quote}{line[end:]}" if start < end else line
 
 
 def _list_facts(context: ConnectorContext) -> ConnectorFacts:

@@ -42,9 +42,14 @@ def locate_withheld(context: ConnectorContext) -> frozenset[Place]:
 
 
 def locate_withheld_in(lines: Lines, context: ConnectorContext) -> frozenset[Place]:
-    """Return at least those of the places that begin in these lines; a report quotes few of all."""
-    leaves = (leaf for leaf in _list_leaves(context) if (leaf.place.path, leaf.place.line) in lines)
+    """Return at least those of the places that are in these lines; a report quotes few of all."""
+    leaves = (leaf for leaf in _list_leaves(context) if _is_in(leaf.place, lines))
     return frozenset(_list_withheld(leaves, context))
+
+
+def _is_in(place: Place, lines: Lines) -> bool:
+    """Return whether a part of a place is in these lines; values in YAML may have several."""
+    return any((place.path, number) in lines for number in range(place.line, place.end_line + 1))
 
 
 def is_withheld(leaf: Leaf, context: ConnectorContext) -> bool:
