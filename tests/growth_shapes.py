@@ -407,6 +407,9 @@ SHAPES: Mapping[str, Shape] = {
     "lint: variables in queries": lint(
         "", ("[]",), (SYSTEM[:-1], ', "operations": {', Each('"o@": {"url": "a?token={{@ v@ @}}"}', ", "), "}}")
     ),
+    "lint: secrets that nothing injects": lint(
+        "", ("[]",), (SYSTEM[:-1], ', "headers": {', Each('"X-@": "$SECRET(z@q)"', ", "), "}}")
+    ),
     "lint: unused parameters": lint(Each('"p@": {}', ", "), ("[]",)),
     "sync: unknown entries": sync(".env.example", "C_K0=\n", Each("C_Z@=\n")),
     "sync: variables of a service": sync(

@@ -28,7 +28,7 @@ def find_renamed_secrets(context: ConnectorContext) -> dict[str, str]:
     if context.scheme is None:
         return renamed
     elsewhere = _list_other_secrets(context)
-    for name, references in context.secrets.items():
+    for name in context.secrets:
         if name in context.listed or name not in context.injected or name in elsewhere:
             continue
         candidates = [
@@ -38,8 +38,7 @@ def find_renamed_secrets(context: ConnectorContext) -> dict[str, str]:
             and secret.name not in context.injected
             and secret.name not in renamed.values()
         ]
-        slots = [leaf.slot for leaf in context.snapshot.leaves if set(references) & set(leaf.references)]
-        listed = find_likeliest(name, candidates, slots)
+        listed = find_likeliest(name, candidates, _map_slots(context).get(name, ()))
         if listed is not None:
             renamed[name] = listed
     return renamed
@@ -66,8 +65,17 @@ def _find_meant_secret(name: str, context: ConnectorContext) -> str | None:
         return nearest or placed
     descriptions = {secret.name: get_plain_text(secret.description) for secret in context.scheme.injected}
     candidates = [(n, descriptions.get(n, "")) for n in provided if n not in context.secrets]
-    slots = [leaf.slot for leaf in context.snapshot.leaves if any(r.name == name for r in leaf.references)]
-    return find_likeliest(name, candidates, slots)
+    return find_likeliest(name, candidates, _map_slots(context).get(name, ()))
+
+
+@once_per_connector
+def _map_slots(context: ConnectorContext) -> dict[str, list[tuple[str, ...]]]:
+    """Return the slots in which the systems use each secret."""
+    slots: dict[str, list[tuple[str, ...]]] = {}
+    for leaf in context.snapshot.leaves:
+        for name in dict.fromkeys(reference.name for reference in leaf.secrets):
+            slots.setdefault(name, []).append(leaf.slot)
+    return slots
 
 
 @once_per_connector

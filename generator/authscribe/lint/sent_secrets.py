@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from authscribe.connectors.once import once_per_connector
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.lint.credentials import (
-    is_address,
-)
+from authscribe.lint.credentials import is_address
 from authscribe.model.contract import Contract
 from authscribe.model.definitions import Connector, Location, Scheme, Secrecy
 from authscribe.model.draft import MapNode
@@ -175,9 +174,14 @@ def _is_sent_to(variables: tuple[str, ...], leaf: Leaf, context: ConnectorContex
     addresses = [(*leaf.system, "url_pattern"), (*leaf.system, "base_url")]
     if leaf.slot[:1] == ("operations",):
         addresses.append((*leaf.system, *leaf.slot[:2], "url"))
-    return any(
-        reference.name in variables
-        for other in context.snapshot.leaves
-        if other.path in addresses
-        for reference in other.references
-    )
+    return any(not _map_names(context).get(address, frozenset()).isdisjoint(variables) for address in addresses)
+
+
+@once_per_connector
+def _map_names(context: ConnectorContext) -> dict[tuple[str, ...], frozenset[str]]:
+    """Return the names in the values of the systems by path; a path with several readings has those of all."""
+    names: dict[tuple[str, ...], frozenset[str]] = {}
+    for leaf in context.snapshot.leaves:
+        if leaf.references:
+            names[leaf.path] = names.get(leaf.path, frozenset()).union(each.name for each in leaf.references)
+    return names
