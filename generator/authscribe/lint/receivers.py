@@ -100,7 +100,8 @@ def _is_open(identifier: object, source: object, ending: str) -> bool:
     """Return whether a pipe receives data and validates nothing, and is one that a flag opens by the end of its id."""
     if not isinstance(source, dict) or not str(identifier).endswith(ending):
         return False
-    return source.get("type") == _RECEIVER and not source.get("validation_expression")
+    validation = source.get("validation_expression")
+    return source.get("type") == _RECEIVER and not (isinstance(validation, str) and validation)
 
 
 def _find_in_template(leaves: tuple[Leaf, ...], ending: str) -> Iterator[Leaf]:
