@@ -8,23 +8,27 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode
+from authscribe.model.naming import split_words
 from authscribe.readers.foreign.airbyte.addresses import choose_value
 from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret, is_literal_field
 from authscribe.readers.foreign.airbyte.manifest import REFERENCE, TYPED_BODY, Manifest
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.templates import has_braces
 
+_HEADERS: Final = "request_headers"
 _QUERY: Final = "request_parameters"
 _OPTIONS: Final = "request_options_provider"
 """Key of the component that holds what requests send in older manifests."""
 _SENT_KEYS: Final[Mapping[str, str]] = {
-    "request_headers": "header",
+    _HEADERS: "header",
     _QUERY: "query",
     "request_body_json": "body",
     "request_body_data": "body",
     TYPED_BODY: "body",
 }
 _AUTHORIZATION: Final = "authorization"
+_API_WORDS: Final = frozenset({"fmt", "format", "version"})
+"""Last words of the names of query parameters that say which form of an API is called: `api-version`."""
 
 
 def count_sent(manifest: Manifest) -> int:
@@ -35,9 +39,9 @@ def count_sent(manifest: Manifest) -> int:
 def find_sent_values(manifest: Manifest, secrets: Container[str]) -> Iterator[AuthMechanism]:
     """Yield a mechanism for each value that requests send without an authenticator; its keys are left.
 
-    All values in headers count. Elsewhere, where requests also have their filters, secret settings count, and fixed
-    values in the query of all requests. A name with different values in different requests is skipped, as it does not
-    apply to the whole connector.
+    All settings in headers count, and elsewhere, where requests also have their filters, the secret ones; of the fixed
+    values, those that are common to all requests. A name with different values in different requests is skipped, as it
+    does not apply to the whole connector.
     """
     for key, location in _SENT_KEYS.items():
         values: dict[str, set[str]] = {}
@@ -45,7 +49,7 @@ def find_sent_values(manifest: Manifest, secrets: Container[str]) -> Iterator[Au
         for entry in _list_sent(manifest, key):
             values.setdefault(entry.key, set()).add(_spell(entry.node))
             places[entry.key] = entry.place
-        common = _find_common(manifest) if location == "query" else frozenset[str]()
+        common = _find_common(manifest, key)
         for name, (value, *others) in values.items():
             mechanism = _read_sent(manifest, location, name, value, places[name]) if not others else None
             if mechanism is None:
@@ -53,7 +57,7 @@ def find_sent_values(manifest: Manifest, secrets: Container[str]) -> Iterator[Au
             is_declared = location == "header" and mechanism.names <= manifest.settings.keys()
             if any(setting in secrets for setting in mechanism.names):
                 yield mechanism
-            elif is_declared or (name in common and not mechanism.names):
+            elif is_declared if mechanism.names else name in common:
                 yield replace(mechanism, kind="none")
 
 
@@ -75,13 +79,23 @@ def _list_fields(node: Node | None, path: str = "", *, is_nested: bool) -> Itera
             yield entry._replace(key=f"{path}{entry.key}")
 
 
-def _find_common(manifest: Manifest) -> frozenset[str]:
-    """Return the names of the query parameters that all requests have."""
-    pairs = zip(manifest.list_from_requesters(_QUERY), manifest.list_from_requesters(_OPTIONS, _QUERY), strict=True)
+def _find_common(manifest: Manifest, key: str) -> frozenset[str]:
+    """Return the names of the headers or query parameters that all requests have and that concern the whole API.
+
+    The rest of a query, such as `page[size]` or `sort`, is about records, even if all streams happen to have it.
+    """
+    if key not in (_HEADERS, _QUERY):
+        return frozenset()
+    pairs = zip(manifest.list_from_requesters(key), manifest.list_from_requesters(_OPTIONS, key), strict=True)
     # Many requesters may refer to one mapping.
     nodes = {id(node): node for node in (first or second for first, second in pairs)}
     names = [{entry.key for entry in node.entries} if isinstance(node, MapNode) else set() for node in nodes.values()]
-    return frozenset[str]().union(*names[:1]).intersection(*names)
+    common = frozenset[str]().union(*names[:1]).intersection(*names)
+    return common if key == _HEADERS else frozenset(filter(_concerns_api, common))
+
+
+def _concerns_api(name: str) -> bool:
+    return not _API_WORDS.isdisjoint(split_words(name)[-1:])
 
 
 def _spell(node: Node) -> str:
