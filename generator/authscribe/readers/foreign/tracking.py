@@ -50,6 +50,7 @@ class TrackedMapping:
         self.pointer: str = reduce(extend_pointer, path, parent.pointer if parent is not None else "")
         self._entries = {entry.key: entry for entry in node.entries}
         self._remaining = self._entries.copy()
+        self._withheld: set[str] = set()
         self._children: dict[str, tuple[TrackedMapping, ...]] = {}
         self._nothing: TrackedMapping | None = None
 
@@ -80,13 +81,12 @@ class TrackedMapping:
         """Take the scalar under `key` if it is text that is not blank."""
         node = self.peek(key)
         if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.value.strip():
-            self.take(key)
-            return node
+            return self.take_string(key)
         return None
 
     def take_string(self, key: str) -> ScalarNode | None:
-        """Take the scalar under `key` if it is text, which may be blank."""
-        node = self.peek(key)
+        """Take the scalar under `key` if it is text, which may be blank, and not withheld."""
+        node = self.peek(key) if key not in self._withheld else None
         if isinstance(node, ScalarNode) and isinstance(node.value, str):
             self.take(key)
             return node
@@ -172,6 +172,7 @@ class TrackedMapping:
         """Record that the value under `key` may be a secret and is copied nowhere."""
         entry = self._remaining.pop(key, None)
         if entry is not None:
+            self._withheld.add(key)
             self._record(entry, Outcome.WITHHELD)
 
     def leftovers(self) -> MapNode | None:

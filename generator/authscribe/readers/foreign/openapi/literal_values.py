@@ -1,4 +1,4 @@
-"""Withhold the values of credentials that an OpenAPI document states as examples, defaults or in extensions.
+"""Withhold the values of credentials that an OpenAPI document states as examples, defaults, in addresses or extensions.
 
 Nothing tells a live value from a dummy, and everything that is not read is kept verbatim.
 """
@@ -22,12 +22,16 @@ _VALUE_KEYS: Final = frozenset(
     {"const", "default", "enum", "example", "examples", "value", "x-default", "x-example", "x-examples"}
 )
 """Keys of parameters, headers, schemas and media types that hold values."""
+_ADDRESS_KEYS: Final = frozenset({"externalValue", "termsOfService", "url"})
+"""Keys that hold addresses, which may have credentials in them."""
 _SCHEMES: Final = ("securityDefinitions", "securitySchemes")
-_NAMING_KEYS: Final = frozenset({"headers", "properties"})
+_CONTENT: Final = "content"
+"""Key of media types, each of which describes the value of the parameter or header around it in another form."""
+_NAMING_KEYS: Final = frozenset({"headers", "properties", "variables"})
 """Keys of mappings whose keys are the names of what their values describe."""
 _DEFINING_KEYS: Final = _NAMING_KEYS | {
-    "$defs", "callbacks", "content", "definitions", "dependentSchemas", "encoding", "links", "parameters", "pathItems",
-    "paths", "patternProperties", "requestBodies", "responses", "schemas", "scopes", "variables", "webhooks", *_SCHEMES,
+    "$defs", "callbacks", _CONTENT, "definitions", "dependentSchemas", "encoding", "links", "parameters", "pathItems",
+    "paths", "patternProperties", "requestBodies", "responses", "schemas", "scopes", "webhooks", *_SCHEMES,
 }  # fmt: skip
 """Keys of mappings whose keys are names that an author chooses, so that `default` among them holds no value."""
 _LOCATIONS: Final = ("cookie", "formData", "header", "query")
@@ -49,20 +53,26 @@ def _list_values(node: Node, name: str) -> Iterator[_Path]:
     elif isinstance(node, MapNode):
         described = _find_parameter(node) or name
         for entry in node.entries:
-            if not isinstance(entry.node, ScalarNode) or entry.key in _VALUE_KEYS or entry.key.startswith("x-"):
+            if not isinstance(entry.node, ScalarNode) or _may_hold_text(entry.key):
                 yield from _extend(entry.key, _list_values_at(entry, described))
 
 
 def _list_values_at(entry: Entry, name: str) -> Iterator[_Path]:
     if entry.key in _DEFINING_KEYS and isinstance(entry.node, MapNode):
         for inner in entry.node.entries:
-            yield from _extend(inner.key, _list_values(inner.node, _find_name(entry.key, inner.key)))
+            inner_name = name if entry.key == _CONTENT else _find_name(entry.key, inner.key)
+            yield from _extend(inner.key, _list_values(inner.node, inner_name))
     elif entry.key in _VALUE_KEYS and name and not _is_choice(entry):
         yield from _list_texts(name, entry.node)
-    elif entry.key in _VALUE_KEYS or entry.key.startswith("x-"):
+    elif _may_hold_text(entry.key):
         yield from list_credential_paths(entry.key, entry.node)
     else:
         yield from _list_values(entry.node, name)
+
+
+def _may_hold_text(key: str) -> bool:
+    """Return whether a text under a key may be a credential, or have one in it."""
+    return key in _VALUE_KEYS or key in _ADDRESS_KEYS or key.startswith("x-")
 
 
 def _extend(key: str, paths: Iterator[_Path]) -> Iterator[_Path]:

@@ -302,10 +302,11 @@ def _find_differing(declared: DeclaredSecurity, required: RequiredSecurity) -> I
     that cannot be used at all.
     """
     common = (*required.common, *_list_satisfiable(required.common, declared))
+    names = declared.by_name.keys()
     usable = [
         operation
         for operation in required.operations
-        if not operation.is_open and any(each.names <= declared.by_name.keys() for each in operation.requirements)
+        if not operation.is_open and any(each.names <= names for each in operation.requirements)
     ]
     differing = _list_refusing(usable, common) if required.is_common else []
     logins = [each for each in _list_refusing(usable, required.alternatives) if each.is_login]

@@ -218,9 +218,8 @@ def read_variable(name: ScalarNode, variable: TrackedMapping) -> SchemeSetting:
 def _take_choices(variable: TrackedMapping) -> ListNode | None:
     node = variable.peek("enum")
     values = node.items if isinstance(node, ListNode) else ()
-    if not values or len(list_server_texts(node)) < len(values):
+    if not values or len(list_server_texts(node)) < len(values) or variable.take("enum") is None:
         return None
-    variable.take("enum")
     return make_list(tuple(make_map(value.place, value=value) for value in values), variable.place)
 
 

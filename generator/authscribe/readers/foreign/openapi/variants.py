@@ -220,12 +220,15 @@ def _read_identity(kind: str, scheme: TrackedMapping, template: str = "{}") -> S
 def _take_template(scheme: TrackedMapping, wire: str) -> str:
     """Return the template in which the value is sent, which extensions state.
 
-    One is that of the target `openapi`; those of others state a prefix, which a space follows.
+    One is that of the target `openapi`, in which a text without a hole may be the value itself; those of others state a
+    prefix, which a space follows.
     """
     prefix = scheme.take_text(_GITBOOK) or scheme.child(_FERN).take_text("prefix")
     if prefix is not None and is_template_name(str(prefix.value)):
         return f"{str(prefix.value).rstrip()} {{}}"
     value = get_text(scheme.peek(VALUE)) or ""
+    if value and "{" not in value:
+        scheme.withhold(VALUE)
     before, hole, after = value.partition(f"{{{wire}}}")
     if not hole or {"{", "}"} & set(before + after):
         return "{}"
