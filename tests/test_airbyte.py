@@ -314,6 +314,14 @@ def test_a_literal_credential_that_requests_send_is_withheld(sent: str, place: s
     assert len(withheld(draft)) == 1
 
 
+def test_a_literal_credential_in_a_signed_assertion_is_withheld() -> None:
+    claims = "additional_jwt_headers: {token: CANARY-1}, additional_jwt_payload: {api_key: CANARY-2, aud: kept-note}"
+    draft, catalogue = read_with(f"{{type: JwtAuthenticator, algorithm: HS256, {claims}}}")
+    assert "CANARY" not in "\n".join(lossless.said(catalogue))
+    assert "kept-note" in "\n".join(lossless.said(catalogue))
+    assert withheld(draft) == ["token", "api_key"]
+
+
 def test_a_component_among_query_parameters_is_kept() -> None:
     merging = "{type: GroupByKeyMergeStrategy, key: identifier}"
     properties = f"{{type: QueryProperties, property_chunking: {{record_merge_strategy: {merging}}}}}"

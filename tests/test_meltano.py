@@ -8,7 +8,7 @@ from typing import Any
 
 import lossless
 import pytest
-from support import find_cases
+from support import find_cases, resolve_drafts
 
 from authscribe.model import naming
 from authscribe.model.catalogue import Catalogue
@@ -151,3 +151,10 @@ def test_plugins_of_one_name_have_different_ids() -> None:
         ids.append(next(d.node.find("id").value for d in draft.definitions))
     assert ids == ["tap-x--a", "tap-x--b", "transformers.dbt--dbt-labs", "utilities.dbt--dbt-labs"]
     assert len({naming.to_module(identifier) for identifier in ids}) == len(ids), base
+
+
+def test_a_credential_in_the_default_of_an_object_is_withheld() -> None:
+    settings = "[{name: headers, kind: object, value: {Authorization: Bearer CANARY-1, Accept: text/csv}}]"
+    draft = read_source("tap-wave.yml", f"{{name: tap-wave, namespace: tap_wave, settings: {settings}}}", "meltano")
+    assert "CANARY" not in "\n".join(lossless.said(resolve_drafts(draft).catalogue))
+    assert [key.pointer for key in draft.key_outcomes if key.outcome is Outcome.WITHHELD] == ["/settings/0/value"]

@@ -14,7 +14,7 @@ from authscribe.model import naming
 from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.name_kinds import NAME_KINDS, NameKind, find_problem
-from authscribe.readers.foreign.literal_credentials import holds_credential
+from authscribe.readers.foreign.literal_credentials import may_hold_credential
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -175,14 +175,14 @@ def take_default(
 ) -> Node | None:
     """Take the default under `key` if the setting can have this value.
 
-    That of a secret, and an address that holds a credential, are withheld instead.
+    That of a secret, and one that holds a credential in an address or at a depth, are withheld instead.
     `convert` turns what the document has into a value of the type. An empty default, and one that does not fit the type
     or the choices, is left in the mapping.
     """
     node = mapping.peek(key)
     if node is None or (isinstance(node, ScalarNode) and node.value in (None, "")):
         return None
-    if is_secret or holds_credential(get_text(node) or ""):
+    if is_secret or may_hold_credential("", node):
         mapping.withhold(key)
         return None
     value = convert(node)

@@ -15,7 +15,9 @@ from authscribe.findings.finding import Place
 from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.addresses import Assumption, ChosenValue, choose_value
+from authscribe.readers.foreign.airbyte.literal_secrets import is_literal_field
 from authscribe.readers.foreign.airbyte.specification import list_settings
+from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
@@ -27,6 +29,8 @@ SERVER_INPUT: Final = "complete_oauth_server_input_specification"
 """Key of the values that the administrator of the platform supplies."""
 CLIENT_CREDENTIALS: Final = ("client_id", "client_secret")
 """Values of the server input that airbyte-cdk's schema describes; connectors mark the settings for them as secret."""
+_SENT_KEYS: Final = ("access_token_headers", "access_token_params")
+"""Keys of what the request for a token sends: headers, and a body."""
 _PAIR: Final = re.compile(
     r"""([A-Za-z][A-Za-z_-]{0,63})["']?\s{0,8}[=:]\s{0,8}["']?((?:(?i:basic|bearer)\s)?[^"'&{}\s,=?]++)(?!\s?\{)"""
 )
@@ -113,6 +117,8 @@ def read_flow(condition: FlowCondition, defaults: Mapping[str, object]) -> OAuth
     tokens = _take_tokens(_find_child(config, "complete_oauth_output_specification"))
     connector_input = _find_child(config, "oauth_connector_input_specification")
     user_input = _find_child(config, "oauth_user_input_from_connector_config_specification")
+    for key in _SENT_KEYS:
+        _withhold_literals(connector_input, key)
     endpoints, assumptions = _take_endpoints(connector_input, user_input.child("properties"), defaults)
     return OAuthFlow(
         condition.declaration,
@@ -124,6 +130,14 @@ def read_flow(condition: FlowCondition, defaults: Mapping[str, object]) -> OAuth
         _take_oauth(connector_input, tokens),
         assumptions,
     )
+
+
+def _withhold_literals(connector_input: TrackedMapping, key: str) -> None:
+    """Withhold the fields under a key that have the name of a credential and a literal for its value."""
+    sent = connector_input.peek(key)
+    for entry in sent.entries if isinstance(sent, MapNode) else ():
+        if is_literal_field(entry.key, entry.node):
+            connector_input.child(key).withhold(entry.key)
 
 
 def _find_child(config: TrackedMapping, name: str) -> TrackedMapping:
@@ -168,7 +182,8 @@ def _take_endpoints(
 ) -> tuple[dict[str, MapNode], tuple[Assumption, ...]]:
     """Return the addresses and what they assume, unless they are templates of the flow, which are left.
 
-    Their variables may be settings that the user input names.
+    One with a credential before its host is withheld, and so is a query with one. Their variables may be settings that
+    the user input names.
     """
     endpoints: dict[str, MapNode] = {}
     assumptions: tuple[Assumption, ...] = ()
@@ -177,9 +192,12 @@ def _take_endpoints(
         value = get_text(node)
         if node is None or value is None:
             continue
+        address, _, query = value.partition("?")
+        if holds_credential(address):
+            connector_input.withhold(key)
+            continue
         if has_literal_credential(value):
             connector_input.withhold(key)
-        address, _, query = value.partition("?")
         chosen = _read_address(address, user_input, defaults)
         if chosen is not None and (chosen.template.names or chosen.template.is_literal):
             endpoints[role] = chosen.to_endpoint(node.place, read_fixed_query(query, node.place))
@@ -240,7 +258,7 @@ def _take_oauth(connector_input: TrackedMapping, tokens: Mapping[str, ScalarNode
 
 def _find_client_authentication(connector_input: TrackedMapping) -> str | None:
     """Return how the token request authenticates the client; None if it does so in the address, or not at all."""
-    headers, fields = (connector_input.peek(key) for key in ("access_token_headers", "access_token_params"))
+    headers, fields = map(connector_input.peek, _SENT_KEYS)
     header = get_text(headers.find("Authorization")) if isinstance(headers, MapNode) else None
     if re.match(r"basic .*\{\{", header or "", re.IGNORECASE):
         return "client_secret_basic"

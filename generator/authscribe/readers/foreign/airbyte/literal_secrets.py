@@ -15,7 +15,12 @@ _CREDENTIAL_KEYS: Final = frozenset(
 )
 """Keys of credentials by Airbyte's schema of declarative components, beside those that their names tell."""
 _SENT_PREFIXES: Final = ("request_", "refresh_request_", "$parameters", "$options")
-_FLAT: Final = frozenset({"request_headers", "request_parameters", "refresh_request_headers"})
+_FLAT: Final = frozenset(
+    {
+        "additional_jwt_headers", "additional_jwt_payload", "refresh_request_headers", "request_headers",
+        "request_parameters",
+    }
+)  # fmt: skip
 """Keys of mappings from the names of fields to their values; a mapping in place of a value is a component."""
 _NESTED: Final = frozenset({"request_body", "request_body_data", "request_body_json", "refresh_request_body"})
 """Keys of mappings with fields at every depth."""

@@ -25,6 +25,8 @@ _SENSITIVE_KINDS: Final = ("password", "oauth")
 """Kinds that Meltano itself hides in its output, whether `sensitive` is set or not."""
 _ARGUMENTS: Final = ("args", "command", "entrypoint", "executable")
 """Keys of commands and containers that hold arguments."""
+_LOCATIONS: Final = ("docs", "pip_url", "repo")
+"""Keys of a plugin that hold addresses, such as that of a private repository."""
 _OPTION: Final = re.compile(
     r"""(?<![\w-])(?:--?([A-Za-z]++[\w-]*+)[\s=:"']++|([A-Za-z][\w-]*+)["']?[=:][\s"']*+)"""
     r"""(?=(?:(?i:bearer|basic)\s{1,9})?([^\s"'$-][^\s"']{0,99}))"""
@@ -133,6 +135,7 @@ def withhold_values(plugin: TrackedMapping, public: Collection[str]) -> None:
             is_reference = _VARIABLE.fullmatch(get_text(node) or "") is not None
             if not is_reference and (key not in public or _may_hold_secret(node)):
                 config.withhold(key)
+    _withhold_arguments(plugin, _LOCATIONS)
     commands = plugin.child("commands")
     # A command may be no more than its arguments.
     _withhold_arguments(commands, commands.keys)

@@ -12,6 +12,7 @@ from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Nou
 from authscribe.model.placement_template import Hole, list_variable_names
 from authscribe.readers.foreign.alternatives import EXCESS, WAY_LIMIT, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.literal_credentials import withhold_address
 from authscribe.readers.foreign.n8n.authentication import is_literal, read_authenticate, withhold_literals
 from authscribe.readers.foreign.n8n.form import CredentialForm
 from authscribe.readers.foreign.n8n.inheritance import BASIC, KINDS, OAUTH1, OAUTH2, Ancestry
@@ -62,6 +63,7 @@ def draft_credential(
 def _draft_connector(declared: TrackedMapping, facts: Mapping[str, Node | Value]) -> DefinitionDraft:
     """Return the connector of a type, of which `facts` holds keys; call it when everything else has been read."""
     declared.take("extends")
+    withhold_address(_find_address(declared), _ADDRESS)
     address = _find_address(declared).take_text(_ADDRESS)
     connector = make_map(
         declared.place,
@@ -195,6 +197,7 @@ class _CredentialReader:
         node, has_path = request.peek("baseURL"), bool((get_text(request.peek("url")) or "").strip("/ "))
         is_stated = not has_path or _find_address(self.declared).peek(_ADDRESS) is not None
         if not isinstance(node, ScalarNode) or is_stated or is_literal("", node):
+            withhold_address(request, "baseURL")
             return None
         base = scope.fill_address(request, "baseURL", "baseURL")
         texts = (get_text(entry.node) or "" for entry in base.entries) if base is not None else ()

@@ -30,8 +30,8 @@ _AUTHENTICATION_PREFIXES: Final = (
 )  # fmt: skip
 """Beginnings of keys about authentication; all other keys are about the connector."""
 
-_SENT_KEYS: Final = (SIGNED, "registration_params", "request_params")
-"""Keys of what is sent or signed, and has no place in the models."""
+_SENT_KEYS: Final = (SIGNED, "authorization_params", "registration_params", "request_params")
+"""Keys of what is sent or signed, of which some has no place in the models."""
 
 _COPIED_KEYS: Final = frozenset({"name", "names", "type", "title", "description", "secret"})
 """Keys that an injected secret has in common with the required secret that it is copied from."""
@@ -78,7 +78,8 @@ def _draft_scheme(
     stated = provider.take("auth_mode") or ScalarNode(None, provider.place)
     endpoints = read_endpoints(provider, get_text(stated) or "", scope)
     placements = read_placements(provider, mode, scope, stated.place)
-    for part in (*map(provider.child, _SENT_KEYS), provider.child("proxy").child("verification")):
+    others = (provider.child("proxy").child("verification"), *provider.children("additional_steps"))
+    for part in (*map(provider.child, _SENT_KEYS), *others):
         _withhold_credentials(part)
     sorter = _SettingSorter(provider, mode, scope, stated.place, frozenset(_find_carried(endpoints, placements)))
     return make_map(

@@ -13,6 +13,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, to_node
 from authscribe.model.nango import AuthMode
+from authscribe.readers.foreign.literal_credentials import withhold_address
 from authscribe.readers.foreign.nango.literals import is_credential
 from authscribe.readers.foreign.nango.scope import ProviderScope
 from authscribe.readers.foreign.nango.templates import parse_basic
@@ -66,8 +67,10 @@ def _read_refresh(
 
 
 def _read_steps(provider: TrackedMapping, scope: ProviderScope, body_format: ScalarNode | None) -> ListNode | None:
-    """Return the requests after the first one; none if one of them has no address, or it is computed."""
+    """Return the requests after the first one; none if an address is missing, computed or withheld."""
     steps = provider.children("additional_steps")
+    if any(withhold_address(step, "token_url") for step in steps):
+        return None
     urls = [scope.to_urls(get_text(step.peek("token_url")) or "", number) for number, step in enumerate(steps, 1)]
     if not all(url is not None and len(url) == 1 and url[0] for url in urls):
         return None
