@@ -217,11 +217,12 @@ def is_secret_input(declared: TrackedMapping) -> bool:
 
 
 def is_literal_credential(name: str, value: str) -> bool:
-    """Return whether a value without any hole may be a credential, or an address holds one.
+    """Return whether a value without any hole may be a credential, or hold one: as an address, `NAME=VALUE` or header.
 
     By the schema, all users share such a value, which a credential is not made for.
     """
-    return ("{" not in value and may_be_credential(name, value)) or holds_credential(value)
+    pairs = ((name, value), *(value.partition(mark)[::2] for mark in "=:"))
+    return ("{" not in value and any(may_be_credential(*pair) for pair in pairs)) or holds_credential(value)
 
 
 def _is_marked(declared: TrackedMapping, parent: TrackedMapping | None, key: str) -> bool:
