@@ -37,6 +37,8 @@ from authscribe.readers.pages.wording.roles import (
     denies_role,
     find_further_role,
     find_role,
+    introduces_something_else,
+    is_about_messages,
     is_heading,
     mentions_keys_only,
     mentions_secrets,
@@ -197,7 +199,9 @@ def _tells_use(table: PageTable | BrokenTable, before: Sequence[Paragraph], word
     The text before the table must not be about anything else.
     """
     last = before[-1].text if before else ""
-    if denies_role(last, wording) or (last.endswith(":") and not mentions_settings(last)):
+    if denies_role(last, wording) or introduces_something_else(last) or is_about_messages(last):
+        return False
+    if last.endswith(":") and not mentions_settings(last):
         return False
     if not isinstance(table, PageTable) or divide_table(table, wording) is not None:
         return False

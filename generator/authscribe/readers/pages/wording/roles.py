@@ -54,6 +54,21 @@ _SETTINGS: Final = re.compile(
     r"|configuration|data|information)\b",
     re.IGNORECASE,
 )
+_MESSAGE: Final = (
+    r"\b(?:requests?|responses?|repl(?:y|ies)|bod(?:y|ies)|payloads?|quer(?:y|ies)|headers?|cookies?|events?|messages?"
+    r"|rows?|records?)"
+)
+"""What has parts that a page may call fields or parameters, although nobody sets them up."""
+_NO_SETTINGS: Final = (
+    re.compile(
+        rf"{_MESSAGE} {NOUNS}\b"
+        rf"|{_MESSAGE} (?:[\w/]+ ){{0,4}}?(?:accept|carr(?:y|ie)|contain|ha(?:s|ve)|include|take|with)s?\b"
+        r"|\bto be (?:replaced|substituted)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\b(?:DELETE|GET|PATCH|POST|PUT)\b"),
+)
+"""Match sentences about the contents of a message or a row, or about placeholders, such as "Query parameters:"."""
 _FOR_AUTHENTICATION: Final = (
     rf"\b{NOUNS}(?: (?:are|is))?(?: \w+)? (?:for|to) (?:the )?(?:auth|log(?:ging )?[io]n|sign(?:ing )?[io]n)\w*"
     rf"|\bauth\w* {NOUNS}\b"
@@ -217,8 +232,14 @@ def mentions_keys_only(text: str, wording: Wording) -> bool:
 
 
 def mentions_settings(text: str) -> bool:
-    """Return whether a text mentions settings in general, such as "these values"."""
-    return _SETTINGS.search(text) is not None
+    """Return whether a text mentions settings in general, such as "these values", and none of a message."""
+    return _SETTINGS.search(text) is not None and not is_about_messages(text)
+
+
+def is_about_messages(text: str) -> bool:
+    """Return whether the last sentence of a text is about the contents of a message or a row, or about placeholders."""
+    *_, last = split_sentences(text)
+    return any(pattern.search(last) for pattern in _NO_SETTINGS)
 
 
 def denies_role(text: str, wording: Wording) -> bool:

@@ -20,7 +20,8 @@ _CONFIGURATION: Final = re.compile(
     re.IGNORECASE,
 )
 _OPERATION: Final = re.compile(
-    r"\W*(?:change|create|delete|fetch|get|list|patch|post|put|read|remove|reset|retrieve|search|send|update)s?\b",
+    r"\W*(?:change|create|delete|fetch|get|list|patch|post|put|read|remove|reset|retrieve|search|send|update)s?\b"
+    r"|.*\w\(",
     re.IGNORECASE,
 )
 _NOT_ITS_OWN: Final = re.compile(r"\bheaders?\b|\bvariants? `|` variants?\b", re.IGNORECASE)
@@ -92,7 +93,7 @@ def is_about_authentication(title: str, wording: Wording) -> bool:
 def is_about_configuration(title: str) -> bool:
     """Return whether a title is about what a connection needs, such as "Configuration" or "Prerequisites".
 
-    One such as "Update settings" is that of an operation.
+    One such as "Update settings" or "connect(name)" is that of an operation.
     """
     return _CONFIGURATION.search(title) is not None and _OPERATION.match(title) is None
 

@@ -17,8 +17,8 @@ _WORDS: Final = (
 )  # fmt: skip
 _OTHER_WORDS: Final = frozenset(
     {
-        "attributed", "attributes", "descriptions", "hollowing", "infected", "parameters", "require", "secret",
-        "variables",
+        "attributed", "attributes", "descriptions", "hollowing", "infected", "parameters", "properly", "require",
+        "secret", "variables",
     }
 )  # fmt: skip
 """Words that are right, although they are similar to one of the others."""
