@@ -15,6 +15,7 @@ from authscribe.readers.pages.name_columns import (
     find_legends,
     find_role_in_heading,
     find_secret_name,
+    is_credential,
     list_name_cells,
     list_names,
     names_secrets,
@@ -343,7 +344,7 @@ def _names_secret(blocks: Sequence[Block], start: int) -> bool:
     """Return whether an item of the list that begins at an index begins with the name of a secret in a literal."""
     items = _collect_items(blocks, start) or ()
     terms = (item.term.text for item in items if item.term is not None and item.term.literals)
-    return any(is_secret_name(word) for term in terms for word in split_words(term)[-1:])
+    return any(map(is_credential, terms))
 
 
 def _collect_items(blocks: Sequence[Block], start: int) -> list[Paragraph] | None:

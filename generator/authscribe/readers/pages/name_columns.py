@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from authscribe.model.credential_names import is_secret_name
-from authscribe.model.naming import split_words
+from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import clean_name, find_name_flaw, is_label
 from authscribe.readers.pages.sections import Block, Cell, PageTable, Paragraph
@@ -20,10 +19,15 @@ from authscribe.readers.pages.wording.schemes import is_about_authentication
 def find_secret_name(table: PageTable, wording: Wording) -> str:
     """Return the first name in a table that is that of a secret; empty if there is none.
 
-    The last word decides: `access_token_url` is no secret. A label such as "Passwords" is no name.
+    A label such as "Passwords" is no name.
     """
     names = (name for name in list_names(table, wording) if name.literals or not is_label(name.text))
-    return next((name.text for name in names if any(map(is_secret_name, split_words(name.text)[-1:]))), "")
+    return next((name.text for name in names if is_credential(name.text)), "")
+
+
+def is_credential(name: str) -> bool:
+    """Return whether a name is that of a credential itself, unlike `access_token_url` and `page_token`."""
+    return ends_as_credential(name) and names_credential(name)
 
 
 def list_names(table: PageTable, wording: Wording) -> Iterator[Cell]:
