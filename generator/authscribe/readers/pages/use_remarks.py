@@ -50,11 +50,11 @@ def find_default(text: str, literals: Sequence[str]) -> str | None:
     It is one of the literals in the text, a value in quotation marks, a number or a truth value.
     """
     for match in _DEFAULT.finditer(text):
-        rest = text[match.end() :]
+        start = match.end()
         for literal in literals:
-            if rest.startswith(literal) and _AFTER_DEFAULT.match(rest, len(literal)):
+            if text.startswith(literal, start) and _AFTER_DEFAULT.match(text, start + len(literal)):
                 return literal
-        plain = _PLAIN_DEFAULT.match(rest)
+        plain = _PLAIN_DEFAULT.match(text, start)
         if plain is not None:
             return plain[1] or plain[2]
     return None
