@@ -26,7 +26,7 @@ def keep_fixed_value(value: str) -> str:
     """Return a fixed value in quotes if it would be sent as another text: airbyte-cdk reads it as a Python literal."""
     try:
         literal = ast.literal_eval(value)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return value
     return value if str(literal) == value else repr(value)
 
