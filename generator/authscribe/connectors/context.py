@@ -255,7 +255,7 @@ class ConnectorContext:
 
     def is_in_service(self, leaf: Leaf) -> bool:
         """Return whether a leaf belongs to a system that is a program which the platform itself runs."""
-        return leaf.system in self._services
+        return bool(self._services) and leaf.system in self._services
 
     @cached_property
     def _services(self) -> frozenset[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from authscribe.model.naming import split_words
@@ -76,6 +77,7 @@ def may_be_credential(name: str, literal: str) -> bool:
     return is_credential and _NO_CREDENTIAL.fullmatch(literal.strip()) is None
 
 
+@lru_cache(maxsize=1024)
 def is_clear_credential(name: str) -> bool:
     """Return whether a header or field of this name certainly is a credential.
 
