@@ -340,7 +340,8 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
         writes = ((path, content.pieces) for path, content in plan.writes)
         record_file = (LOCK_NAME, (record,))
         output_folder.apply_changes(workspace.out_dir, writes, plan.deletions, record_file, kept=plan.edited)
-    outputs, is_known = comparison.outputs, comparison.outputs.kept and sha256 == run.recorded.sha256
+    outputs = comparison.outputs
+    is_known = sha256 == run.recorded.sha256 and len(outputs.kept) == len(outputs.parts)
     if workspace.cache and run.selection.extent.is_complete and not left and not is_known:
         store_parts(workspace.cache, lock.files, sha256, outputs.parts)
     # A later run would not notice that a file has changed which is no source.
