@@ -113,11 +113,11 @@ def _find_meant_selector(context: ConnectorContext) -> Mapping[str, str] | None:
 
 def _locate_difference(meant: Mapping[str, str] | None, context: ConnectorContext) -> Place:
     """Return the place of the first value in the manifest that differs from a selector."""
-    for key, value in context.selector.items() if meant is not None else ():
-        entry = context.snapshot.find_setting(key)
-        if entry is not None and meant is not None and meant.get(key) != value:
-            return entry.node.place
-    return context.selector_place
+    differing = context.selector.items() - meant.items() if meant is not None else ()
+    entries = (
+        context.snapshot.find_setting(key) for key, value in context.selector.items() if (key, value) in differing
+    )
+    return next((entry.node.place for entry in entries if entry is not None), context.selector_place)
 
 
 def _list_selectors(selectors: Iterable[Mapping[str, str]]) -> str:
