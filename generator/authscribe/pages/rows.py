@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import zip_longest
 from typing import Final, NamedTuple, TypeAlias
 
@@ -323,15 +324,19 @@ def _find_answers(rows: Rows, position: int, cells: Sequence[tuple[str, Cell]]) 
         for source, text, entry in readings
         if entry is not None and not has_remark(text) and not is_multiple(text)
     ]
-    no, yes = choose_answers(rows.reader.header[position].text, wording)
+    heading = rows.reader.header[position].text
+    no, yes = choose_answers(heading, wording)
     required, optional = (no, yes) if rows.columns[position] == "optional" else (yes, no)
+    opposite = partial(find_opposite, wording=wording, heading=heading)
     return (
-        _find_answer(clear, wording, wanted=False, usual=required),
-        _find_answer(clear, wording, wanted=True, usual=optional),
+        _find_answer(clear, opposite, wanted=False, usual=required),
+        _find_answer(clear, opposite, wanted=True, usual=optional),
     )
 
 
-def _find_answer(answers: Sequence[tuple[str, str, bool]], wording: Wording, *, wanted: bool, usual: str) -> str:
+def _find_answer(
+    answers: Sequence[tuple[str, str, bool]], opposite: Callable[[str], str | None], *, wanted: bool, usual: str
+) -> str:
     """Return the source that makes a setting optional, or required, in the words of a column.
 
     It is that of another row, or else the opposite of one, or else the usual word. `answers` has the source, text and
@@ -340,7 +345,7 @@ def _find_answer(answers: Sequence[tuple[str, str, bool]], wording: Wording, *, 
     same = [source for source, _, is_optional in answers if is_optional == wanted]
     if same:
         return _find_most_common(same)
-    words = ((source, text, find_opposite(text, wording)) for source, text, _ in answers)
+    words = ((source, text, opposite(text)) for source, text, _ in answers)
     return _find_most_common(source.replace(text, word, 1) for source, text, word in words if word is not None) or usual
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from authscribe.model.naming import split_words
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.pages.wording.columns import compile_columns, match_columns
 from authscribe.readers.pages.wording.patterns import NOUNS, compile_any, join_words
@@ -100,13 +101,16 @@ def read_legend(text: str) -> tuple[str, str] | None:
     return match["mark"] or match["sign"] or "*", "optional" if word in _OPTIONAL_WORDS else "required"
 
 
-def find_opposite(text: str, wording: Wording) -> str | None:
-    """Return the word with the opposite meaning of the answer in a cell, such as "NO" for "YES"."""
+def find_opposite(text: str, wording: Wording, heading: str = "") -> str | None:
+    """Return the word with the opposite meaning of the answer in a cell, such as "NO" for "YES".
+
+    The heading of its column can tell which one of several words that is: "R" for "O" in a column "R/O".
+    """
     own = (wording.columns.required, wording.columns.optional), (wording.yes, wording.no)
     pairs = [
         (_REQUIRED_WORDS, _OPTIONAL_WORDS),
         (_YES, _NO),
-        (("m", "r"), ("o", "o")),
+        _pair_letters(heading),
         *(tuple(map(_list_spelt, words)) for words in own),
     ]
     cardinality = _CARDINALITY.fullmatch(text.strip())
@@ -119,6 +123,16 @@ def find_opposite(text: str, wording: Wording) -> str | None:
             word = others[index] if index < len(others) else others[0]
             return word.upper() if text[1:].isupper() else word.capitalize() if text[:1].isupper() else word
     return None
+
+
+def _pair_letters(heading: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the letters for required, those in the heading first, and for optional."""
+    required = sorted(
+        (letter for letter, is_optional in _LETTERS.items() if not is_optional),
+        key=lambda letter: letter not in split_words(heading),
+    )
+    optional = [letter for letter, is_optional in _LETTERS.items() if is_optional]
+    return required, optional * len(required)
 
 
 def choose_answers(heading: str, wording: Wording) -> tuple[str, str]:
