@@ -9,6 +9,7 @@ from authscribe.model.credential_names import (
     is_clear_credential,
     is_secret_name,
     may_be_credential,
+    may_be_live_credential,
     names_credential,
 )
 
@@ -81,3 +82,46 @@ def test_a_filler_is_no_credential(literal: str) -> None:
 
 def test_a_long_number_may_be_a_credential() -> None:
     assert may_be_credential("pin", "12345678")
+
+
+@pytest.mark.parametrize(
+    ("name", "literal"),
+    [
+        ("api_key", "Zq07/Kx+wV un&recognisable"),
+        ("api_key", "0a1b2c3d4e5f"),
+        ("password", "swordfish"),
+        ("private_key", "MIIEvQ+IBADA"),
+        ("client_secret", "correct-horse-battery-staple"),
+    ],
+)
+def test_a_credential_may_be_live(name: str, literal: str) -> None:
+    assert may_be_live_credential(name, literal)
+
+
+@pytest.mark.parametrize(
+    ("name", "literal"),
+    [
+        ("api_key", ""),
+        ("api_key", "12345"),
+        ("password", "x"),
+        ("password", "none"),
+        ("token", "data.access_token"),
+        ("api_key", "YOUR_API_KEY"),
+        ("api_key", "your-key-2"),
+        ("api_key", "<api key 1>"),
+        ("api_key", "sk-..."),
+        ("api_key", "k1-xxxxxxxx"),
+        ("api_key", "${API_KEY_1}"),
+        ("api_key", "$API_KEY_1"),
+        ("api_key", "{{ config['key1'] }}"),
+        ("access_token", "https://example.com/oauth2/token"),
+        ("access_token", "#/definitions/authenticator2"),
+        ("private_key", "~/.ssh/id_ed25519"),
+        ("client_secrets", "client_secrets.json"),
+        ("primary_key", "ferry_id"),
+        ("sort_key", "Zq07/Kx+wV"),
+        ("region", "Zq07/Kx+wV"),
+    ],
+)
+def test_a_dummy_a_reference_or_a_name_is_not_live(name: str, literal: str) -> None:
+    assert not may_be_live_credential(name, literal)

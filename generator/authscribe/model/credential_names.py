@@ -39,6 +39,16 @@ _NO_CREDENTIAL: Final = re.compile(r"(?:true|false|-?[0-9]{1,7}(?:\.[0-9]+)?|arn
 These are words, numbers below the least length of a password (NIST SP 800-63B: eight characters), names of resources
 at Amazon, and names of authentication schemes (RFC 9110 section 11.1).
 """
+_DUMMY: Final = re.compile(
+    r"\{|\.{3}|…|xxx|\*\*\*"
+    r"|\A(?:<.*>|\$\w+|%\w+%|\*?ref\(.*\)|[a-z][a-z0-9+.-]*://.*|[#~.]{0,2}/.*|.*\.(?:json|key|p12|p8|pem|pfx|txt|ya?ml))\Z"
+    r"|(?<![a-z0-9])(?:change|changeme|dummy|enter|example|fake|insert|my|placeholder|redacted|replace|sample|your)(?![a-z])",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Matches what stands for a credential: a reference, an address, a path, or a text that tells people to replace it."""
+_NAME: Final = re.compile(r"[A-Za-z]+(?:[._ -][A-Za-z]+)*")
+_FEWEST: Final = 5
+"""Different characters of a credential; those with fewer, such as `x` and `none`, are fillers."""
 
 
 def is_secret_name(name: str) -> bool:
@@ -75,6 +85,17 @@ def may_be_credential(name: str, literal: str) -> bool:
     words = split_words(name)
     is_credential = is_credential_header(name) or (_ends_secretly(words) and not _is_other(words))
     return is_credential and _NO_CREDENTIAL.fullmatch(literal.strip()) is None
+
+
+def may_be_live_credential(name: str, literal: str) -> bool:
+    """Return whether a literal may be a credential that somebody uses, and not a dummy, a reference or a name.
+
+    Letters alone are a name if they name a credential, as in `data.access_token`, or if `name` has another reading,
+    such as that of a primary key.
+    """
+    if len(set(literal)) < _FEWEST or not may_be_credential(name, literal) or _DUMMY.search(literal):
+        return False
+    return _NAME.fullmatch(literal) is None or (is_clear_credential(name) and not is_secret_name(literal))
 
 
 @lru_cache(maxsize=1024)

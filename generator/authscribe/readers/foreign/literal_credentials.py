@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from authscribe.model.credential_names import may_be_credential
+from authscribe.model.credential_names import may_be_credential, may_be_live_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.tracking import TrackedMapping
 
 _USER_INFORMATION: Final = re.compile(r"://([^/?#@\s]*)@")
 """Matches a user name and password, or a token, before the host of an address (RFC 3986 section 3.2.1)."""
@@ -34,13 +33,32 @@ def may_hold_credential(name: str, node: Node) -> bool:
 
 def list_credential_paths(name: str, node: Node) -> Iterator[tuple[str, ...]]:
     """Yield the path of each literal in a value that may be a credential or an address with one."""
+    return _list_paths(name, node, lambda name, text: may_be_credential(name, text) or holds_credential(text))
+
+
+def may_be_live(name: str, node: Node) -> bool:
+    """Return whether a value may be a credential that somebody uses, or hold one."""
+    return next(list_live_paths(name, node), None) is not None
+
+
+def list_live_paths(name: str, node: Node) -> Iterator[tuple[str, ...]]:
+    """Yield the path of each literal that may be a credential that somebody uses, or an address with one."""
+    return _list_paths(name, node, lambda name, text: may_be_live_credential(name, text) or _holds_live(text))
+
+
+def _holds_live(address: str) -> bool:
+    user = _USER_INFORMATION.search(_REFERENCE.sub("", address)) if "@" in address else None
+    has_password = user is not None and ":" in user[1].strip(":")
+    return has_password or any(may_be_live_credential(name, value) for name, value in list_fields(address))
+
+
+def _list_paths(name: str, node: Node, is_found: Callable[[str, str], bool]) -> Iterator[tuple[str, ...]]:
     if isinstance(node, ScalarNode):
-        text = get_text(node) or ""
-        if may_be_credential(name, text) or holds_credential(text):
+        if is_found(name, get_text(node) or ""):
             yield ()
         return
     for key, item_name, item in _list_items(name, node):
-        yield from ((key, *path) for path in list_credential_paths(item_name, item))
+        yield from ((key, *path) for path in _list_paths(item_name, item, is_found))
 
 
 def _list_items(name: str, node: ListNode | MapNode) -> Iterator[tuple[str, str, Node]]:
@@ -51,26 +69,6 @@ def _list_items(name: str, node: ListNode | MapNode) -> Iterator[tuple[str, str,
     stated = get_text(node.find("name")) or get_text(node.find("key"))
     for entry in node.entries:
         yield entry.key, stated or entry.key if entry.key == "value" else entry.key, entry.node
-
-
-def withhold_at(mapping: TrackedMapping, path: Sequence[str]) -> None:
-    """Withhold the value at a path; no item can be taken by itself from a list that also holds scalars."""
-    key, *inner = path
-    node = mapping.peek(key)
-    if isinstance(node, MapNode) and inner:
-        withhold_at(mapping.child(key), inner)
-    elif len(inner) > 1 and (children := mapping.children(key)):
-        withhold_at(children[int(inner[0])], inner[1:])
-    else:
-        mapping.withhold(key)
-
-
-def withhold_address(mapping: TrackedMapping, key: str) -> bool:
-    """Withhold the address under a key if it holds a credential, and return whether it does."""
-    is_withheld = holds_credential(get_text(mapping.peek(key)) or "")
-    if is_withheld:
-        mapping.withhold(key)
-    return is_withheld
 
 
 def list_fields(address: str) -> list[tuple[str, str]]:

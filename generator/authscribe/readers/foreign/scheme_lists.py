@@ -14,7 +14,7 @@ from authscribe.model import naming
 from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.name_kinds import NAME_KINDS, NameKind, find_problem
-from authscribe.readers.foreign.literal_credentials import may_hold_credential
+from authscribe.readers.foreign.literal_credentials import may_be_live, may_hold_credential
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -168,24 +168,27 @@ def take_default(
     mapping: TrackedMapping,
     key: str,
     *,
+    name: str,
     of_type: str,
     choices: ListNode | None,
     is_secret: bool,
     convert: Callable[[Node], Node] = lambda node: node,
 ) -> Node | None:
-    """Take the default under `key` if the setting can have this value.
+    """Take the default under `key` if the setting of this name can have the value.
 
-    That of a secret, and one that holds a credential in an address or at a depth, are withheld instead.
+    That of a secret, one that holds a credential in an address or at a depth, and one that may be a live credential by
+    the name of the setting, are withheld instead.
     `convert` turns what the document has into a value of the type. An empty default, and one that does not fit the type
     or the choices, is left in the mapping.
     """
     node = mapping.peek(key)
     if node is None or (isinstance(node, ScalarNode) and node.value in (None, "")):
         return None
-    if is_secret or may_hold_credential("", node):
+    value = convert(node)
+    is_choice = choices is not None and _is_among(value, choices)
+    if is_secret or may_hold_credential("", node) or (not is_choice and may_be_live(name, node)):
         mapping.withhold(key)
         return None
-    value = convert(node)
     if not _has_type(value, of_type) or not _is_among(value, choices):
         return None
     mapping.take(key)

@@ -6,7 +6,7 @@ key of the document gets one outcome: mapped, kept, lost or withheld.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import chain
 from typing import Final
@@ -25,9 +25,11 @@ from authscribe.model.draft import (
     Value,
     count_keys,
     extend_pointer,
+    get_text,
     list_scalar_places,
     make_pointer,
 )
+from authscribe.readers.foreign.literal_credentials import holds_credential, list_live_paths
 
 _BOOLEANS: Final = {"true": True, "false": False}
 # For the many tuples of a document, this takes half the time of calling their classes.
@@ -178,9 +180,12 @@ class TrackedMapping:
     def leftovers(self) -> MapNode | None:
         """Return verbatim what has not been taken, and record it as kept; None if nothing is left.
 
-        Call it once: it ends the reading of this mapping.
+        Literals that may be credentials are withheld. Call it once: it ends the reading of this mapping.
         """
         self.is_finished = True
+        unread = MapNode(tuple(self._remaining[key] for key in self.keys), self.place)
+        for path in tuple(list_live_paths("", unread)):
+            withhold_at(self, path)
         entries = tuple(self._keep_remaining()) if self._remaining else ()
         return MapNode(entries, entries[0].place) if entries else None
 
@@ -223,6 +228,26 @@ class MappingIndex:
         if id(mapping) not in self._nodes:
             self._nodes[id(mapping)] = {entry.key: entry.node for entry in reversed(mapping.entries)}
         return self._nodes[id(mapping)].get(key)
+
+
+def withhold_at(mapping: TrackedMapping, path: Sequence[str]) -> None:
+    """Withhold the value at a path; no item can be taken by itself from a list that also holds scalars."""
+    key, *inner = path
+    node = mapping.peek(key)
+    if isinstance(node, MapNode) and inner:
+        withhold_at(mapping.child(key), inner)
+    elif len(inner) > 1 and (children := mapping.children(key)):
+        withhold_at(children[int(inner[0])], inner[1:])
+    else:
+        mapping.withhold(key)
+
+
+def withhold_address(mapping: TrackedMapping, key: str) -> bool:
+    """Withhold the address under a key if it holds a credential, and return whether it does."""
+    is_withheld = holds_credential(get_text(mapping.peek(key)) or "")
+    if is_withheld:
+        mapping.withhold(key)
+    return is_withheld
 
 
 def collect_draft(path: str, items: Iterable[DefinitionDraft | Finding], document: TrackedMapping) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.literal_credentials import may_be_live
 from authscribe.readers.foreign.scheme_lists import (
     SchemeSetting,
     find_value_type,
@@ -34,7 +35,7 @@ def read_property(name: ScalarNode, schema: TrackedMapping) -> SchemeSetting:
         title=schema.take_text("title"),
         description=schema.take_text("description"),
         example=_take_example(schema),
-        **_take_values(schema, of_type, is_secret=is_secret),
+        **_take_values(schema, str(name.value), of_type, is_secret=is_secret),
         pattern=schema.take_text("pattern"),
         format=schema.take_text("format"),
         hidden=schema.take_boolean("airbyte_hidden"),
@@ -84,10 +85,11 @@ def _take_example(schema: TrackedMapping) -> Node | None:
     return schema.take("examples") if isinstance(node, ScalarNode) and node.value is not None else None
 
 
-def _take_values(schema: TrackedMapping, of_type: str, *, is_secret: bool) -> dict[str, Node | None]:
+def _take_values(schema: TrackedMapping, name: str, of_type: str, *, is_secret: bool) -> dict[str, Node | None]:
     """Return the default and the choices; a constant is both."""
-    choices = _take_choices(schema, is_secret=is_secret)
-    default = take_default(schema, "default", of_type=of_type, choices=choices, is_secret=is_secret)
+    constant = schema.peek("const")
+    choices = _take_choices(schema, is_secret=is_secret or (constant is not None and may_be_live(name, constant)))
+    default = take_default(schema, "default", name=name, of_type=of_type, choices=choices, is_secret=is_secret)
     only = choices.items[0] if choices is not None and len(choices.items) == 1 else None
     return {"default": default or (only.find("value") if isinstance(only, MapNode) else None), "enum": choices}
 

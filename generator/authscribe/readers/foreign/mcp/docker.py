@@ -312,7 +312,7 @@ def _read_facts(declared: TrackedMapping, entry: Entry) -> MapNode:
         description=declared.take_text("description"),
         pattern=declared.take_text("pattern"),
         format=declared.take_text("format"),
-        default=take_default(declared, "default", of_type=of_type, choices=choices, is_secret=False),
+        default=take_default(declared, "default", name=entry.key, of_type=of_type, choices=choices, is_secret=False),
         enum=choices,
         extras=declared.leftovers(),
     )

@@ -251,6 +251,7 @@ def _read_facts(declared: TrackedMapping, name: ScalarNode, *, is_secret: bool) 
         default=take_default(
             declared,
             "default",
+            name=str(name.value),
             of_type=of_type,
             choices=choices,
             is_secret=is_secret,

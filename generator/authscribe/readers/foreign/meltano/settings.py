@@ -85,7 +85,9 @@ def _read_setting(setting: TrackedMapping, name: ScalarNode) -> SchemeSetting:
     if parse_boolean(setting.peek("sensitive")) is is_secret:
         setting.take("sensitive")
     choices = _take_choices(setting)
-    default = take_default(setting, "value", of_type=of_type, choices=choices, is_secret=is_secret)
+    default = take_default(
+        setting, "value", name=str(name.value), of_type=of_type, choices=choices, is_secret=is_secret
+    )
     facts = make_map(
         name.place,
         type=of_type if of_type != "string" else None,

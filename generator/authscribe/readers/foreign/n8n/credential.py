@@ -12,7 +12,6 @@ from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Nou
 from authscribe.model.placement_template import Hole, list_variable_names
 from authscribe.readers.foreign.alternatives import EXCESS, WAY_LIMIT, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.literal_credentials import withhold_address
 from authscribe.readers.foreign.n8n.authentication import is_literal, read_authenticate, withhold_literals
 from authscribe.readers.foreign.n8n.form import CredentialForm
 from authscribe.readers.foreign.n8n.inheritance import BASIC, KINDS, OAUTH1, OAUTH2, Ancestry
@@ -28,7 +27,7 @@ from authscribe.readers.foreign.scheme_lists import (
     find_credentials,
     make_undeclared_setting,
 )
-from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_list, make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_list, make_map, withhold_address
 
 _DOCUMENTATION: Final = "https://docs.n8n.io/integrations/builtin/credentials"
 _ADDRESS: Final = "apiBaseUrl"

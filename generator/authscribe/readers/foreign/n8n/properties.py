@@ -141,7 +141,9 @@ class CredentialProperty:
         of_type = find_value_type(self.list_choices()[0]) if choices is not None else _TYPES.get(self.type, "string")
         of_type = find_value_type(declared.peek("default")) if self.is_hidden else of_type
         stated = declared.take_text("type")
-        default = take_default(declared, "default", of_type=of_type, choices=choices, is_secret=is_secret)
+        default = take_default(
+            declared, "default", name=self.wire, of_type=of_type, choices=choices, is_secret=is_secret
+        )
         if is_secret:
             declared.child("typeOptions").take_boolean("password")
         if not self.has_other_conditions:

@@ -8,6 +8,7 @@ from typing import Final
 from authscribe.model.credential_names import ends_as_credential
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.nango import CREDENTIALS, GROUPS, PASSWORD, STANDARD, SUPPLIED, USERNAME
+from authscribe.readers.foreign.literal_credentials import may_be_live
 from authscribe.readers.foreign.nango.scope import ProviderField, ProviderScope
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_boolean
 
@@ -17,6 +18,8 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
+
+_DEFAULT_KEYS: Final = ("default", "default_value")
 
 
 def is_computed(field: ProviderField, declaration: TrackedMapping) -> bool:
@@ -84,6 +87,8 @@ def make_setting(
     condition = _take_condition(field, declaration, scope)
     if secrecy is not None and (secrecy.value != "no" or is_constant(declaration.node)):
         _withhold_defaults(declaration)
+    elif secrecy is None:
+        _withhold_live_values(field.key, declaration)
     names = make_plain_map({"python": attribute}, place) if attribute is not None else None
     setting = make_map(
         place,
@@ -146,9 +151,17 @@ def _withhold_defaults(declaration: TrackedMapping) -> None:
 
     An empty one discloses nothing, and that of a hidden field is a constant of the API, such as a public client's.
     """
-    for key in ("default",) if _is_hidden(declaration.node) else ("default", "default_value"):
+    for key in _DEFAULT_KEYS[:1] if _is_hidden(declaration.node) else _DEFAULT_KEYS:
         node = declaration.peek(key)
         if node is not None and not (isinstance(node, ScalarNode) and node.value in (None, "")):
+            declaration.withhold(key)
+
+
+def _withhold_live_values(name: str, declaration: TrackedMapping) -> None:
+    """Withhold each value of a parameter that may be a live credential by its name, and is no choice."""
+    for key in (*_DEFAULT_KEYS, "value"):
+        node = declaration.peek(key)
+        if node is not None and declaration.peek("enum") is None and may_be_live(name, node):
             declaration.withhold(key)
 
 

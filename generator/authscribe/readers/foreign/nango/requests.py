@@ -9,10 +9,9 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.nango import ACCESS, ADDRESS_KEYS, FRAGMENT, PRIVATE_KEY, AuthMode
-from authscribe.readers.foreign.literal_credentials import withhold_address
 from authscribe.readers.foreign.nango.literals import is_credential
 from authscribe.readers.foreign.nango.scope import ProviderScope
-from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
+from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, withhold_address
 
 _CLIENT_AUTHENTICATION: Final = (
     ("token_request_auth_method", "basic", "client_secret_basic"),

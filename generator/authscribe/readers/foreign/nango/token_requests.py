@@ -13,11 +13,10 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, to_node
 from authscribe.model.nango import AuthMode
-from authscribe.readers.foreign.literal_credentials import withhold_address
 from authscribe.readers.foreign.nango.literals import is_credential
 from authscribe.readers.foreign.nango.scope import ProviderScope
 from authscribe.readers.foreign.nango.templates import parse_basic
-from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, withhold_address
 
 _FORMATS: Final = ("form", "json", "xml")
 _EXPIRY_PATHS: Final[Mapping[str, str]] = {"expireIn": "expires_in_path", "expireAt": "expires_at_path"}

@@ -12,7 +12,7 @@ from typing import Final
 
 from authscribe.model.draft import get_text
 from authscribe.model.openapi import ORIGIN
-from authscribe.readers.foreign.literal_credentials import holds_credential, withhold_address
+from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.openapi.references import Document
 from authscribe.readers.foreign.openapi.servers import (
     Server,
@@ -23,7 +23,7 @@ from authscribe.readers.foreign.openapi.servers import (
     resolve_reference,
 )
 from authscribe.readers.foreign.scheme_lists import SchemeSetting
-from authscribe.readers.foreign.tracking import TrackedMapping, parse_boolean
+from authscribe.readers.foreign.tracking import TrackedMapping, parse_boolean, withhold_address
 
 _TEMPLATE: Final = "x-ms-parameterized-host"
 _PARAMETER_KEYS: Final = ("in", "required", "type")

@@ -15,8 +15,8 @@ from authscribe.model.credential_names import (
     names_credential,
 )
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.literal_credentials import list_credential_paths, withhold_at
-from authscribe.readers.foreign.tracking import TrackedMapping
+from authscribe.readers.foreign.literal_credentials import list_credential_paths
+from authscribe.readers.foreign.tracking import TrackedMapping, withhold_at
 
 _VALUE_KEYS: Final = frozenset(
     {"const", "default", "enum", "example", "examples", "value", "x-default", "x-example", "x-examples"}

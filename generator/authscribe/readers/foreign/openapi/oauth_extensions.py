@@ -8,8 +8,8 @@ from typing import Final
 
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.openapi import BODY, CLIENT_AUTHENTICATION, CLIENT_METHODS, PKCE, SENT_KEY
-from authscribe.readers.foreign.literal_credentials import list_credential_paths, may_hold_credential, withhold_at
-from authscribe.readers.foreign.tracking import TrackedMapping
+from authscribe.readers.foreign.literal_credentials import list_credential_paths, may_hold_credential
+from authscribe.readers.foreign.tracking import TrackedMapping, withhold_at
 
 _CHALLENGES: Final[Mapping[object, bool]] = {True: True, False: False, "SHA-256": True, "plain": True, "no": False}
 _LOCATION: Final = "x-scalar-credentials-location"

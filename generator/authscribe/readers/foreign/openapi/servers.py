@@ -19,11 +19,10 @@ from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
 from authscribe.model.openapi import ORIGIN
 from authscribe.model.placement_template import list_variable_names
-from authscribe.readers.foreign.literal_credentials import withhold_address
 from authscribe.readers.foreign.openapi.descriptions import take_description
 from authscribe.readers.foreign.openapi.requirements import list_operation_nodes, list_paths
 from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting, take_default
-from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, withhold_address
 
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
 _ORIGIN_TEXT: Final = "The origin of the API, such as https://api.example.com."
@@ -206,7 +205,9 @@ def read_variable(name: ScalarNode, variable: TrackedMapping) -> SchemeSetting:
     facts = make_map(
         name.place,
         description=take_description(variable),
-        default=take_default(variable, "default", of_type="string", choices=choices, is_secret=is_secret),
+        default=take_default(
+            variable, "default", name=str(name.value), of_type="string", choices=choices, is_secret=is_secret
+        ),
         enum=choices,
         extras=variable.leftovers(),
     )

@@ -17,7 +17,6 @@ from authscribe.findings.rules.wrong_value import report_unknown_value
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.openapi import JWKS, SENT_KEY, VALUE
 from authscribe.model.placement_template import find_slot
-from authscribe.readers.foreign.literal_credentials import withhold_address
 from authscribe.readers.foreign.openapi.gateways import (
     GOOGLE,
     NO_NAME,
@@ -33,7 +32,7 @@ from authscribe.readers.foreign.openapi.oauth_extensions import (
     withhold_literals,
 )
 from authscribe.readers.foreign.openapi.servers import Server
-from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map, withhold_address
 
 _LOCATIONS: Final = ("header", "query", "cookie")
 _CLIENT: Final = ("client_id", "client_secret")

@@ -162,7 +162,7 @@ def _read_setting(name: ScalarNode, parameter: TrackedMapping, parameter_type: s
     ui_facts = _take_ui_facts(parameter)
     constraints = parameter.child("uiDefinition").child("constraints")
     choices = _take_choices(parameter, constraints)
-    default = _take_default(parameter, constraints, of_type=of_type, choices=choices, is_secret=is_secret)
+    default = _take_default(name, parameter, constraints, of_type=of_type, choices=choices, is_secret=is_secret)
     is_required = constraints.take_boolean("required")
     facts = make_map(
         name.place,
@@ -202,12 +202,19 @@ def _take_display_name(ui: TrackedMapping) -> Node | None:
 
 
 def _take_default(
-    parameter: TrackedMapping, constraints: TrackedMapping, *, of_type: str, choices: ListNode | None, is_secret: bool
+    name: ScalarNode,
+    parameter: TrackedMapping,
+    constraints: TrackedMapping,
+    *,
+    of_type: str,
+    choices: ListNode | None,
+    is_secret: bool,
 ) -> Node | None:
     """Return the first default; some connectors state it where users see the parameter."""
     places = ((parameter, "defaultValue"), *product((constraints, parameter.child("uiDefinition")), _DEFAULT_KEYS))
     defaults = [
-        take_default(mapping, key, of_type=of_type, choices=choices, is_secret=is_secret) for mapping, key in places
+        take_default(mapping, key, name=str(name.value), of_type=of_type, choices=choices, is_secret=is_secret)
+        for mapping, key in places
     ]
     return next((default for default in defaults if default is not None), None)
 

@@ -16,7 +16,6 @@ from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.literal_credentials import withhold_address
 from authscribe.readers.foreign.power_platform.custom_parameters import (
     CLIENT_SECRET,
     CustomParameter,
@@ -26,7 +25,7 @@ from authscribe.readers.foreign.power_platform.custom_parameters import (
     parse_template,
 )
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting
-from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, withhold_address
 
 _CUSTOM: Final = "customParameters"
 _SETTINGS_KEYS: Final = ("oauthsettings", "oauthsetting")

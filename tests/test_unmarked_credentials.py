@@ -1,0 +1,78 @@
+"""A value that may be a live credential is withheld where nothing but a name marks it; ordinary values are kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import run
+
+LIVE = "Zq{}/Kx+wV un&recognisable"
+ORDINARY = ("https://example.com/{}/token", "YOUR_KEY_{}", "${{KEY_{}}}", "<key {}>", "~/keys/key{}.pem")
+
+
+def make_nango(name: str, value: str, number: int) -> dict[str, Any]:
+    field = {"type": "string", "title": "Ferry", "default_value": value}
+    provider = {"display_name": "Ferry", "auth_mode": "NONE", "connection_config": {f"{name}_{number}_key": field}}
+    return {f"ferry{number}": {**provider, "berth": {f"{name}_key": value}}}
+
+
+def make_airbyte(name: str, value: str, number: int) -> dict[str, Any]:
+    properties = {f"{name}_{number}_key": {"type": "string", "title": "Key", "default": value}}
+    specification = {"type": "object", "properties": properties, "berth": {f"{name}_key": value}}
+    return {"connectionSpecification": {"$schema": "http://json-schema.org/draft-07/schema#", **specification}}
+
+
+def make_meltano(name: str, value: str, number: int) -> dict[str, Any]:
+    settings = [{"name": f"{name}_{number}_key", "value": value, "berth": {f"{name}_key": value}}]
+    return {"name": f"tap-ferry{number}", "namespace": "tap_ferry", "settings": settings}
+
+
+def make_mcp(name: str, value: str, number: int) -> dict[str, Any]:
+    declared = {"name": f"{name}_{number}_key", "default": value, "berth": {f"{name}_key": value}}
+    variables = {f"{name}_{number}_token": {"default": value}}
+    header = {"name": "X-Berth", "value": f"{{{name}_{number}_token}}", "variables": variables}
+    return {
+        "$schema": "https://static.modelcontextprotocol.io/schemas/2025-10-17/server.schema.json",
+        "name": f"io.example/ferry{number}",
+        "description": "Ferry",
+        "version": "1.0.0",
+        "packages": [
+            {
+                "registryType": "npm",
+                "identifier": "ferry",
+                "transport": {"type": "stdio"},
+                "environmentVariables": [declared],
+            }
+        ],
+        "remotes": [{"type": "sse", "url": "https://example.com", "headers": [header]}],
+    }
+
+
+def make_n8n(name: str, value: str, number: int) -> list[Any]:
+    declared = {"name": f"{name}{number}Key", "displayName": "Key", "type": "string", "default": value}
+    extra = {**declared, "berth": {f"{name}_key": value}}
+    return [{"name": f"ferry{number}Api", "displayName": "Ferry API", "properties": [extra]}]
+
+
+FORMATS = {
+    "providers.yaml": make_nango,
+    "spec.json": make_airbyte,
+    "plugin.yml": make_meltano,
+    "server.json": make_mcp,
+    "credentials.json": make_n8n,
+}
+
+
+@pytest.mark.parametrize("file", FORMATS)
+def test_only_values_that_may_be_live_are_withheld(file: str, tmp_path: Path) -> None:
+    values = [text.format(number) for number, text in enumerate((LIVE, *ORDINARY))]
+    for number, value in enumerate(values):
+        (tmp_path / file).write_text(json.dumps(FORMATS[file]("berth", value, number)))
+        converted = run("convert", file, "--to", "json", cwd=tmp_path)
+        assert converted.code == 0
+        assert (json.dumps(value)[1:-1] in converted.stdout) is (number > 0)
+        assert ("may be the value of a secret" in converted.stderr) is (number == 0)
+        assert LIVE.format(0) not in converted.stderr
