@@ -72,6 +72,7 @@ ENDPOINT = (
 )
 ROLES = (
     "request_token", "authorize", "token", "refresh", "registration", "login", "identity", "jwks", "discovery", "base",
+    "verification",
 )  # fmt: skip
 OAUTH = {
     "scopes": ([], ["read"], ["read", "write"], ["write"]),

@@ -53,12 +53,20 @@ _PARAMETERS: Final = {
         "prompt": {"enum": ["consent"]}, "nonce": _TEXT, "response_mode": _TEXT, "response_type": _TEXT,
     },
 }  # fmt: skip
+_VERIFICATION: Final = _close(
+    {
+        "method": _TEXT, "headers": _HEADERS, "data": {"type": "object"}, "base_url_override": _TEXT,
+        "endpoints": {"type": "array", "items": _TEXT, "minItems": 1},
+    },
+    "endpoints",
+)  # fmt: skip
 _PROXY: Final = _close(
     {
         "base_url": _TEXT,
         "headers": _HEADERS,
         "query": {"type": "object"},
         "body": {"type": "object", "additionalProperties": _VALUES},
+        "verification": _VERIFICATION,
     },
     "base_url",
 )

@@ -348,6 +348,9 @@ class Endpoints(Model):
         default=None, description="where the provider publishes its metadata (OpenID Connect Discovery 1.0, RFC 8414)"
     )
     base: Endpoint | None = Field(default=None, description="base URL of the provider's API")
+    verification: Endpoint | None = Field(
+        default=None, description="where a request succeeds only with valid credentials"
+    )
 
 
 EndpointRole = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(Endpoints.model_fields)})$")]

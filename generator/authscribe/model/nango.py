@@ -33,6 +33,8 @@ ADDRESS_KEYS: Final = (
 """Roles of addresses, each with the key that holds it."""
 FRAGMENT: Final = "authorization_url_fragment"
 """Key of what is between the authorization URL and its query, after a `#`."""
+BASE_OVERRIDE: Final = "base_url_override"
+"""Key of the base address for the request that verifies credentials, if that has another one."""
 
 SUPPLIED: Final = (CREDENTIALS, ASSERTION)
 """Groups whose fields may be secret without being marked; an assertion is signed with a key among its options."""

@@ -81,6 +81,11 @@ def is_response(name: str, responses: int) -> bool:
     return match is not None and int(match[1]) <= responses
 
 
+def append_path(url: str, path: str) -> str:
+    """Return an address with a path below it; a path that is an address itself is returned as it is."""
+    return path if "://" in path else f"{url.rstrip('/')}/{path.lstrip('/')}"
+
+
 def append_query(url: str, query: Mapping[str, str]) -> str:
     """Return the URL with further query parameters, encoded apart from the variables in them (RFC 3986)."""
     parameters = "&".join(f"{_encode(name)}={_encode(value)}" for name, value in query.items())

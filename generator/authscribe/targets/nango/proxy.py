@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from authscribe.model.definitions import Location, Placement
-from authscribe.model.nango import ACCESS, COOKIES
+from authscribe.model.nango import ACCESS, BASE_OVERRIDE, COOKIES
 from authscribe.targets.nango.references import References
 from authscribe.targets.nango.subjects import Subject
 
@@ -16,6 +16,8 @@ _BASIC_SLOTS: Final = (Location.BASIC_USERNAME, Location.BASIC_PASSWORD)
 _HEADER_NAME: Final = re.compile(r"[a-z0-9_.-]+")
 _CALL: Final = re.compile(r"[(){}:]")
 """Characters that would end the call, or part its argument, in the text of basic authentication."""
+
+_SITE: Final = re.compile(r"[a-z]+://[^/?#]+")
 
 
 class _Sent(NamedTuple):
@@ -40,8 +42,25 @@ def build_proxy(subject: Subject, references: References) -> dict[str, object]:
         "headers": dict(_build_headers(stated)),
         "query": {each.name: each.template for each in stated if each.location is Location.QUERY},
         "body": _build_body(stated),
+        "verification": _build_verification(subject, references),
     }
     return {key: value for key, value in facts.items() if value}
+
+
+def _build_verification(subject: Subject, references: References) -> dict[str, object]:
+    """Return the path at which credentials are verified, and its own base address if it is not below the common one."""
+    endpoints = subject.contract.endpoints
+    base = endpoints.base.url.rstrip("/") if endpoints.base is not None else None
+    address = endpoints.verification.addresses[0] if endpoints.verification is not None else ""
+    if base is None or not address.startswith(f"{base}/"):
+        match = _SITE.match(address)
+        base = match[0] if match is not None else address
+    path = references.fill_texts((address.removeprefix(base),), in_proxy=True)
+    if not address or path is None:
+        return {}
+    is_common = endpoints.base is not None and endpoints.base.url.rstrip("/") == base
+    override = None if is_common else references.fill_texts((base,), in_proxy=True)
+    return {"endpoints": [path or "/"], **({BASE_OVERRIDE: override} if override is not None else {})}
 
 
 def _list_sent(placements: Iterable[Placement], references: References) -> Iterator[_Sent]:

@@ -9,7 +9,7 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
 from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
-from authscribe.model.placement_template import Hole, list_variable_names
+from authscribe.model.placement_template import Hole, append_path, list_variable_names
 from authscribe.readers.foreign.alternatives import EXCESS, WAY_LIMIT, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.n8n.authentication import is_literal, read_authenticate, withhold_literals
@@ -27,7 +27,14 @@ from authscribe.readers.foreign.scheme_lists import (
     find_credentials,
     make_undeclared_setting,
 )
-from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_list, make_map, withhold_address
+from authscribe.readers.foreign.tracking import (
+    TrackedMapping,
+    join_maps,
+    make_list,
+    make_map,
+    make_plain_map,
+    withhold_address,
+)
 
 _DOCUMENTATION: Final = "https://docs.n8n.io/integrations/builtin/credentials"
 _ADDRESS: Final = "apiBaseUrl"
@@ -182,20 +189,19 @@ class _CredentialReader:
             kind=oauth.kind if oauth is not None else self._find_kind(carried, obtained, settings, way),
             **SchemeLists(settings, obtained).to_nodes(place),
             placements=make_placements(carried, place),
-            endpoints=join_maps(oauth.endpoints if oauth is not None else None, self._read_base(scope, known)),
+            endpoints=join_maps(oauth.endpoints if oauth is not None else None, self._read_test(scope, known)),
             oauth=oauth.details if oauth is not None else None,
             token_request=oauth.request if oauth is not None else None,
         )
 
-    def _read_base(self, scope: PropertyScope, known: set[str]) -> MapNode | None:
-        """Return the address of the API at which n8n tests the credential, unless the type states another one.
+    def _read_test(self, scope: PropertyScope, known: set[str]) -> MapNode | None:
+        """Return the address at which n8n tests the credential, and that of its API unless the type states another one.
 
-        By itself, it is the address of the test.
+        Without a path, the address of the API is no more than that of the test.
         """
         request = self.declared.child("test").child("request")
-        node, has_path = request.peek("baseURL"), bool((get_text(request.peek("url")) or "").strip("/ "))
-        is_stated = not has_path or _find_address(self.declared).peek(_ADDRESS) is not None
-        if not isinstance(node, ScalarNode) or is_stated or is_literal("", node):
+        node, path = request.peek("baseURL"), request.peek("url")
+        if not isinstance(node, ScalarNode) or is_literal("", node):
             withhold_address(request, "baseURL")
             return None
         base = scope.fill_address(request, "baseURL", "baseURL")
@@ -203,7 +209,22 @@ class _CredentialReader:
         if base is None or not known.issuperset(list_variable_names(*texts)):
             return None
         request.take("baseURL")
-        return make_map(node.place, base=base)
+        has_path = isinstance(path, ScalarNode) and (get_text(path) or "").strip("/ ")
+        has_base = has_path and _find_address(self.declared).peek(_ADDRESS) is None
+        verification = (
+            self._append_path(base, path, scope, known) if isinstance(path, ScalarNode) and has_path else base
+        )
+        if has_path and verification is not None:
+            request.take("url")
+        return make_map(node.place, base=base if has_base else None, verification=verification)
+
+    def _append_path(self, base: MapNode, path: ScalarNode, scope: PropertyScope, known: set[str]) -> MapNode | None:
+        """Return an endpoint below the base; None if its path cannot be evaluated, or may hold a credential."""
+        template = None if is_literal("", path) else scope.fill(path, "url")
+        if template is None or not known.issuperset(template.names):
+            return None
+        addresses = ((entry.key, append_path(get_text(entry.node) or "", template.to_url())) for entry in base.entries)
+        return make_plain_map(dict(addresses), path.place)
 
     def _read_oauth(self, scope: PropertyScope, place: Place) -> OAuthFacts | None:
         """Return the facts about OAuth, which n8n uses for every type below the one for it."""
