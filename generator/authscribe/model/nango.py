@@ -35,6 +35,8 @@ FRAGMENT: Final = "authorization_url_fragment"
 """Key of what is between the authorization URL and its query, after a `#`."""
 BASE_OVERRIDE: Final = "base_url_override"
 """Key of the base address for the request that verifies credentials, if that has another one."""
+IN_QUERY: Final = "query"
+"""Format of the body of a request for a token that has none, since its values are in the query."""
 
 SUPPLIED: Final = (CREDENTIALS, ASSERTION)
 """Groups whose fields may be secret without being marked; an assertion is signed with a key among its options."""

@@ -12,6 +12,7 @@ from authscribe.model.nango import (
     ACCESS,
     ADDRESS_KEYS,
     FRAGMENT,
+    IN_QUERY,
     PRIVATE_KEY,
     REFRESH,
     RENEWING,
@@ -116,7 +117,8 @@ def build_token_request(subject: Subject, references: References) -> dict[str, o
     request, mode = subject.contract.token_request, subject.mode
     if request is None or not mode.requests_tokens:
         return {}
-    body_format = request.body_format.value if "body_format" in request.model_fields_set else mode.body_format
+    is_stated = "body_format" in request.model_fields_set or _is_query(request)
+    body_format = _find_format(request) if is_stated else mode.body_format
     facts: dict[str, object] = {
         "body_format": body_format if body_format != mode.body_format else None,
         **_build_content(request, references, mode.body),
@@ -132,7 +134,8 @@ def _build_content(
 ) -> dict[str, object]:
     """Return what a request carries, apart from the values of its body that are `implied`."""
     headers = _fill_values(request.headers, request.fallbacks, references, responses)
-    body = _fill_values(request.body, request.fallbacks, references, responses)
+    values = request.query if _is_query(request) else request.body
+    body = _fill_values(values, request.fallbacks, references, responses)
     body = {key: value for key, value in body.items() if key not in implied or implied[key] != value}
     # Only the first request is restricted.
     if not responses and body.get("grant_type", _ALLOWED_GRANTS[0]) not in _ALLOWED_GRANTS:
@@ -143,6 +146,14 @@ def _build_content(
         "token_params": body,
     }
     return {key: value for key, value in facts.items() if value not in (None, {})}
+
+
+def _is_query(request: RequestContent) -> bool:
+    return bool(request.query) and not request.body
+
+
+def _find_format(request: RequestContent) -> str:
+    return IN_QUERY if _is_query(request) else request.body_format.value
 
 
 def _build_basic(request: RequestContent, references: References, responses: int) -> dict[str, str]:
@@ -172,7 +183,8 @@ def _build_steps(request: TokenRequest, references: References, usual: str) -> I
         url = references.fill_texts((step.url,), responses)
         if url is None:
             return
-        own = {"body_format": step.body_format.value} if step.body_format.value != usual else {}
+        step_format = _find_format(step)
+        own = {"body_format": step_format} if step_format != usual else {}
         yield {"token_url": url, **own, **_build_content(step, references, {}, responses)}
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, to_node
-from authscribe.model.nango import AuthMode
+from authscribe.model.nango import IN_QUERY, AuthMode
 from authscribe.readers.foreign.nango.literals import is_credential
 from authscribe.readers.foreign.nango.scope import ProviderScope
 from authscribe.readers.foreign.nango.templates import parse_basic
@@ -117,15 +117,18 @@ class _RequestReader:
         headers = source.child("token_headers")
         basic = self._take_basic(headers)
         texts = self.take_values(headers, is_text=True)
+        is_query = get_text(source.peek("body_format")) == IN_QUERY
+        if is_query:
+            source.take("body_format")
         before = self._fill(fixed) if fixed is not None else None
-        after = self.take_values(source.child("token_params"))
+        after = self.take_values(source.child("token_params"), is_text=is_query)
         entries = (*(before.entries if isinstance(before, MapNode) else ()), *(after.entries if after else ()))
         return {
             "method": source.take_text("token_request_method"),
             "headers": texts,
             "basic": basic,
             "body_format": body_format,
-            "body": MapNode(entries, entries[0].place) if entries else None,
+            IN_QUERY if is_query else "body": MapNode(entries, entries[0].place) if entries else None,
             "fallbacks": make_plain_map(self.fallbacks, source.place),
         }
 
