@@ -273,6 +273,7 @@ def test_a_literal_alternative_to_a_credential_is_withheld(value: str, placed: s
             "api_token: \"{% if config['x'] %}{{ config['x'] }}{% else %}CANARY-1{% endif %}\"", id="a statement"
         ),
         pytest.param("api_token: \"Basic {{ ('user:' ~ 'CANARY-1') | base64encode }}\"", id="a password"),
+        pytest.param("api_token: \"Basic {{ (config['x'] or 'CANARY-1') | base64encode }}\"", id="a user name"),
         pytest.param("api_token: \"Basic {{ (config['x'] ~ ':CANARY-1') | base64encode }}\"", id="a part of a pair"),
         pytest.param(
             "api_token: \"Basic {{ (config['x'] ~ ':' ~ (config['y'] or 'CANARY-1')) | base64encode }}\"",

@@ -69,6 +69,9 @@ def is_literal_field(name: str, node: Node) -> bool:
 
 
 def _list_secrets(value: str) -> Iterator[str]:
-    """Yield the literals that a value may be, or that are the password in it."""
+    """Yield the literals that a value may be, or that are the password in it, or a key in place of both sides."""
     yield from list_literals(value)
-    yield from (password.parts[0] for _, password in list_basic(value, {}) if password.is_literal)
+    for username, password in list_basic(value, {}):
+        secret = username if password.is_blank else password
+        if secret.is_literal:
+            yield secret.parts[0]

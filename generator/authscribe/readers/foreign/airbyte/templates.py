@@ -106,8 +106,8 @@ def list_basic(value: str, parameters: Mapping[str, str]) -> tuple[BasicPair, ..
             ]:
                 alternatives = Interpreter(parameters, named=template.named).list_alternatives(pair)
                 is_all = len(alternatives) == 1
-                pairs = tuple(filter(None, (_divide_pair(parts, is_all=is_all) for parts in alternatives)))
-                return pairs if scheme.strip().lower() == "basic" and len(pairs) == len(alternatives) else ()
+                pairs = tuple(_divide_pair(parts, is_all=is_all) for parts in alternatives)
+                return pairs if scheme.strip().lower() == "basic" else ()
     except (NotUnderstoodError, RecursionError):
         return ()
     return ()
@@ -125,13 +125,14 @@ def _list_joined(operands: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
                 yield operand
 
 
-def _divide_pair(parts: Parts, *, is_all: bool) -> BasicPair | None:
+def _divide_pair(parts: Parts, *, is_all: bool) -> BasicPair:
+    """Return user name and password, which the first colon parts; without one, all of it is the user name."""
     for position in range(0, len(parts), 2):
         first, colon, second = parts[position].partition(":")
         if colon:
             username = ConfigTemplate((*parts[:position], first), is_all)
             return username, ConfigTemplate((second, *parts[position + 1 :]), is_all)
-    return None
+    return ConfigTemplate(parts, is_all), ConfigTemplate(("",), is_all)
 
 
 def list_literals(value: str) -> tuple[str, ...]:
