@@ -44,10 +44,15 @@ def read_oauth(component: ManifestComponent, mechanism: AuthMechanism) -> None:
         query=fields if is_query else None,
         body=None if is_query else fields,
         token_path=mechanism.use_literal(component, "access_token_name") or "access_token",
-        expires_in_path=mechanism.use_literal(component, "expires_in_name") or "expires_in",
+        **{_find_expiry_key(component): mechanism.use_literal(component, "expires_in_name") or "expires_in"},
     )
     _add_scopes(component, mechanism)
     _add_access_token(component, mechanism)
+
+
+def _find_expiry_key(component: ManifestComponent) -> str:
+    """Return what the response states: with a format of dates, it is the time at which the token expires."""
+    return "expires_in_path" if component.find_node("token_expiry_date_format") is None else "expires_at_path"
 
 
 def read_custom(component: ManifestComponent, mechanism: AuthMechanism) -> None:

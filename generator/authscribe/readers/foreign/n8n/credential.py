@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -38,6 +39,8 @@ from authscribe.readers.foreign.tracking import (
 
 _DOCUMENTATION: Final = "https://docs.n8n.io/integrations/builtin/credentials"
 _ADDRESS: Final = "apiBaseUrl"
+_SITE: Final = re.compile(r"https?://|=\s*\{\{|=https?://")
+"""Matches the beginning of an address that is complete, rather than a path."""
 _DEFAULT_GRANT: Final = "authorizationCode"
 
 
@@ -200,23 +203,30 @@ class _CredentialReader:
         Without a path, the address of the API is no more than that of the test.
         """
         request = self.declared.child("test").child("request")
-        node, path = request.peek("baseURL"), request.peek("url")
-        if not isinstance(node, ScalarNode) or is_literal("", node):
-            withhold_address(request, "baseURL")
+        path = request.peek("url")
+        has_path = (get_text(path) or "").strip("/ ") != ""
+        if get_text(request.peek("baseURL")) is None:
+            address = self._take_address(request, "url", scope, known) if _SITE.match(get_text(path) or "") else None
+            return make_map(address.place, verification=address) if address is not None else None
+        base = self._take_address(request, "baseURL", scope, known)
+        if base is None:
             return None
-        base = scope.fill_address(request, "baseURL", "baseURL")
-        texts = (get_text(entry.node) or "" for entry in base.entries) if base is not None else ()
-        if base is None or not known.issuperset(list_variable_names(*texts)):
-            return None
-        request.take("baseURL")
-        has_path = isinstance(path, ScalarNode) and (get_text(path) or "").strip("/ ")
-        has_base = has_path and _find_address(self.declared).peek(_ADDRESS) is None
         verification = (
             self._append_path(base, path, scope, known) if isinstance(path, ScalarNode) and has_path else base
         )
         if has_path and verification is not None:
             request.take("url")
-        return make_map(node.place, base=base if has_base else None, verification=verification)
+        has_base = has_path and _find_address(self.declared).peek(_ADDRESS) is None
+        return make_map(base.place, base=base if has_base else None, verification=verification)
+
+    def _take_address(self, request: TrackedMapping, key: str, scope: PropertyScope, known: set[str]) -> MapNode | None:
+        """Take an address that refers to nothing but known settings."""
+        address = scope.fill_address(request, key, key)
+        texts = (get_text(entry.node) or "" for entry in address.entries) if address is not None else ()
+        if address is None or not known.issuperset(list_variable_names(*texts)):
+            return None
+        request.take(key)
+        return address
 
     def _append_path(self, base: MapNode, path: ScalarNode, scope: PropertyScope, known: set[str]) -> MapNode | None:
         """Return an endpoint below the base; None if its path cannot be evaluated, or may hold a credential."""
