@@ -60,8 +60,15 @@ class InputScope:
 
     @property
     def wires(self) -> dict[str, str]:
-        """Names of the settings by their spellings in URLs, which may leave out the dashes before an argument."""
-        return {name.lstrip("-"): name for name in self.settings} | {name: name for name in self.settings}
+        """Names of the settings by their spellings in URLs: `{port}` is `PORT` or `--port` as well.
+
+        Generated files could not tell such names apart anyway.
+        """
+        words = {naming.to_snake_case(name): name for name in self.settings}
+        bare = {name.lstrip("-"): name for name in self.settings}
+        return (
+            {word.upper(): name for word, name in words.items()} | words | bare | {name: name for name in bare.values()}
+        )
 
     def declare(self, declared: TrackedMapping, name: ScalarNode, parent: TrackedMapping | None = None) -> None:
         """Add a setting for an input; the first of those with one name counts.
