@@ -116,6 +116,7 @@ def test_a_credential_may_be_live(name: str, literal: str) -> None:
         ("api_key", "{{ config['key1'] }}"),
         ("access_token", "https://example.com/oauth2/token"),
         ("access_token", "#/definitions/authenticator2"),
+        ("token", "@connectionParameters('shop2')"),
         ("private_key", "~/.ssh/id_ed25519"),
         ("client_secrets", "client_secrets.json"),
         ("primary_key", "ferry_id"),

@@ -27,6 +27,7 @@ def make_airbyte(name: str, value: str, number: int) -> dict[str, Any]:
 
 def make_meltano(name: str, value: str, number: int) -> dict[str, Any]:
     settings = [{"name": f"{name}_{number}_key", "value": value, "berth": {f"{name}_key": value}}]
+    settings.append({"name": f"other_{number}_key", "berth": [{"name": f"{name}_key", "value": value}]})
     return {"name": f"tap-ferry{number}", "namespace": "tap_ferry", "settings": settings}
 
 

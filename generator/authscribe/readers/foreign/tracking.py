@@ -183,8 +183,10 @@ class TrackedMapping:
         Literals that may be credentials are withheld. Call it once: it ends the reading of this mapping.
         """
         self.is_finished = True
-        unread = MapNode(tuple(self._remaining[key] for key in self.keys), self.place)
-        for path in tuple(list_live_paths("", unread)):
+        # A name that has been taken still tells what a value beside it is.
+        unread = {*self.keys, "name", "key"}
+        entries = tuple([entry for entry in self.node.entries if entry.key in unread])
+        for path in tuple(list_live_paths("", MapNode(entries, self.place))):
             withhold_at(self, path)
         entries = tuple(self._keep_remaining()) if self._remaining else ()
         return MapNode(entries, entries[0].place) if entries else None
