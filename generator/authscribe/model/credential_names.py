@@ -82,9 +82,13 @@ def is_credential_header(name: str) -> bool:
 
 def may_be_credential(name: str, literal: str) -> bool:
     """Return whether a literal may be the credential that its name announces, or a dummy in place of that."""
+    return _announces_credential(name) and _NO_CREDENTIAL.fullmatch(literal.strip()) is None
+
+
+@lru_cache(maxsize=1024)
+def _announces_credential(name: str) -> bool:
     words = split_words(name)
-    is_credential = is_credential_header(name) or (_ends_secretly(words) and not _is_other(words))
-    return is_credential and _NO_CREDENTIAL.fullmatch(literal.strip()) is None
+    return is_credential_header(name) or (_ends_secretly(words) and not _is_other(words))
 
 
 def may_be_live_credential(name: str, literal: str) -> bool:
@@ -93,7 +97,7 @@ def may_be_live_credential(name: str, literal: str) -> bool:
     Letters alone are a name if they name a credential, as in `data.access_token`, or if `name` has another reading,
     such as that of a primary key.
     """
-    if len(set(literal)) < _FEWEST or not may_be_credential(name, literal) or _DUMMY.search(literal):
+    if not may_be_credential(name, literal) or len(set(literal)) < _FEWEST or _DUMMY.search(literal):
         return False
     return _NAME.fullmatch(literal) is None or (is_clear_credential(name) and not is_secret_name(literal))
 

@@ -47,7 +47,9 @@ def list_live_paths(name: str, node: Node) -> Iterator[tuple[str, ...]]:
 
 
 def _holds_live(address: str) -> bool:
-    user = _USER_INFORMATION.search(_REFERENCE.sub("", address)) if "@" in address else None
+    if "@" not in address and "?" not in address:
+        return False
+    user = _USER_INFORMATION.search(_REFERENCE.sub("", address))
     has_password = user is not None and ":" in user[1].strip(":")
     return has_password or any(may_be_live_credential(name, value) for name, value in list_fields(address))
 

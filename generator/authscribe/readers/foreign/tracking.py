@@ -183,13 +183,18 @@ class TrackedMapping:
         Literals that may be credentials are withheld. Call it once: it ends the reading of this mapping.
         """
         self.is_finished = True
-        # A name that has been taken still tells what a value beside it is.
+        if not self._remaining:
+            return None
+        self._withhold_live()
+        entries = tuple(self._keep_remaining())
+        return MapNode(entries, entries[0].place) if entries else None
+
+    def _withhold_live(self) -> None:
+        """Withhold the literals that may be live credentials; a name that has been taken still tells what they are."""
         unread = {*self.keys, "name", "key"}
         entries = tuple([entry for entry in self.node.entries if entry.key in unread])
         for path in tuple(list_live_paths("", MapNode(entries, self.place))):
             withhold_at(self, path)
-        entries = tuple(self._keep_remaining()) if self._remaining else ()
-        return MapNode(entries, entries[0].place) if entries else None
 
     def _open(self, key: str, children: tuple[TrackedMapping, ...]) -> tuple[TrackedMapping, ...]:
         self._children[key] = children
