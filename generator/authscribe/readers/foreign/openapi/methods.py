@@ -25,6 +25,7 @@ from authscribe.readers.foreign.openapi.references import Document, find_nothing
 from authscribe.readers.foreign.openapi.requirements import (
     Operation,
     RequiredSecurity,
+    RequirementIndex,
     SecurityRequirement,
     find_unfollowed_paths,
     read_requirements,
@@ -91,7 +92,7 @@ class ApiSecurity:
             *_find_taken(api_id, parameters),
             *_find_mistakes(declared, required),
         )
-        requirements = tuple(_list_satisfiable(required.alternatives, declared))
+        requirements = tuple(_list_satisfiable(required.list_needed(declared.by_name.keys()), declared))
         if declared.schemes and not _is_asked_for(declared, required):
             findings = (*findings, report_security_never_asked_for(api_id, declared.schemes[0].name.place))
             requirements = (*requirements, *map(_require, declared.schemes))
@@ -298,8 +299,8 @@ def _find_undeclared(requirements: Iterable[SecurityRequirement], declared: Abst
 def _find_differing(declared: DeclaredSecurity, required: RequiredSecurity) -> Iterator[Finding]:
     """Yield a finding for the operations whose requirements replace those of the document, and one for the logins.
 
-    An operation that accepts one of the document's requirements, or no authentication, is not among them, nor is one
-    that cannot be used at all.
+    An operation that accepts one of the document's requirements, a part of one, or no authentication, is not among
+    them, nor is one that cannot be used at all.
     """
     common = (*required.common, *_list_satisfiable(required.common, declared))
     names = declared.by_name.keys()
@@ -318,9 +319,9 @@ def _find_differing(declared: DeclaredSecurity, required: RequiredSecurity) -> I
 
 
 def _list_refusing(operations: Iterable[Operation], known: Iterable[SecurityRequirement]) -> list[Operation]:
-    """Return the operations that accept none of the known requirements."""
-    names = {each.names for each in known}
-    return [each for each in operations if names.isdisjoint(required.names for required in each.requirements)]
+    """Return the operations that accept none of the known requirements, nor a part of one."""
+    index = RequirementIndex(known)
+    return [each for each in operations if not any(index.has(required.names) for required in each.requirements)]
 
 
 def _describe_operations(operations: Sequence[Operation]) -> tuple[list[str], list[Place]]:

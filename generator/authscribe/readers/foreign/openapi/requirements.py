@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -41,6 +43,28 @@ class SecurityRequirement:
         return SecurityRequirement({n: self.scopes[n] for n in names}, {n: self.places[n] for n in names}, self.place)
 
 
+class RequirementIndex:
+    """Index of requirements by the names of their schemes: a document may state thousands."""
+
+    def __init__(self, requirements: Iterable[SecurityRequirement]) -> None:
+        self._by_name: dict[str, list[frozenset[str]]] = {}
+        for names in {required.names for required in requirements}:
+            for name in names:
+                self._by_name.setdefault(name, []).append(names)
+
+    def has(self, names: AbstractSet[str]) -> bool:
+        """Return whether one of the requirements has these names, alone or with others."""
+        return any(names <= known for known in self._list_candidates(names))
+
+    def has_stricter(self, names: AbstractSet[str]) -> bool:
+        """Return whether one of the requirements has these names and others."""
+        return any(names < known for known in self._list_candidates(names))
+
+    def _list_candidates(self, names: AbstractSet[str]) -> Sequence[frozenset[str]]:
+        """Return the requirements with the rarest one of some names."""
+        return min((self._by_name.get(name, ()) for name in names), key=len, default=())
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """Operation with requirements of its own; without any it is open to everybody."""
@@ -61,16 +85,19 @@ class RequiredSecurity:
     """Alternatives that a document requires for all operations, and the operations that state others instead.
 
     What a document requires is no more than the default of its operations (https://spec.openapis.org/oas/v3.1.1,
-    4.8.1.1 and 4.8.10.1).
+    4.8.1.1 and 4.8.10.1). `others` is the number of operations that state none.
     """
 
     common: tuple[SecurityRequirement, ...]
     operations: tuple[Operation, ...] = ()
+    others: int = 0
 
     @classmethod
     def from_document(cls, source: Document) -> RequiredSecurity:
         """Return what a document requires."""
-        return cls(read_requirements(source.root.find("security")) or (), tuple(_list_operations(source)))
+        operations = tuple(_list_operations(source))
+        own = tuple(filter(None, operations))
+        return cls(read_requirements(source.root.find("security")) or (), own, len(operations) - len(own))
 
     @property
     def is_common(self) -> bool:
@@ -93,6 +120,25 @@ class RequiredSecurity:
             first.setdefault(required.names, required)
         return tuple(first.values())
 
+    def list_needed(self, declared: AbstractSet[str]) -> Iterator[SecurityRequirement]:
+        """Yield the alternatives of declared schemes, without those that are no more than a part of another.
+
+        A connector needs the credentials of each operation that it uses. A part of them is an alternative only if half
+        of the operations accept it.
+        """
+        usable = [required for required in self.alternatives if required.names <= declared]
+        index, accepting = RequirementIndex(usable), self._count_operations()
+        closed = sum(not operation.is_open for operation in self.operations) + self.others
+        for required in usable:
+            if 2 * accepting[required.names] >= closed or not index.has_stricter(required.names):
+                yield required
+
+    def _count_operations(self) -> Counter[frozenset[str]]:
+        """Count the operations that state the names of each requirement."""
+        own = ({required.names for required in operation.requirements} for operation in self.operations)
+        inherited = dict.fromkeys((required.names for required in self.common), self.others)
+        return Counter(chain.from_iterable(own)) + Counter(inherited)
+
     @property
     def scopes(self) -> Mapping[str, Sequence[Sequence[ScalarNode]]]:
         """Scopes of each requirement that names a scheme, by its name; those of the document take precedence."""
@@ -107,8 +153,8 @@ def read_requirements(node: Node | None) -> tuple[SecurityRequirement, ...] | No
     return tuple(_read_requirement(item) for item in node.items if isinstance(item, MapNode))
 
 
-def _list_operations(source: Document) -> Iterator[Operation]:
-    """Yield the operations that have requirements of their own."""
+def _list_operations(source: Document) -> Iterator[Operation | None]:
+    """Yield the operations that have requirements of their own, and None for each other one."""
     for path, node in list_paths(source.root):
         target = source.follow(node)
         if target is not None:
@@ -140,10 +186,12 @@ def list_operation_nodes(path: MapNode) -> Iterator[tuple[Entry, MapNode]]:
             yield entry, entry.node
 
 
-def _read_operations(path: str, node: MapNode) -> Iterator[Operation]:
+def _read_operations(path: str, node: MapNode) -> Iterator[Operation | None]:
     for entry, operation in list_operation_nodes(node):
         requirements = read_requirements(operation.find("security"))
-        if requirements is not None:
+        if requirements is None:
+            yield None
+        else:
             is_login = _LOGIN.fullmatch(path) is not None
             yield Operation(f"{entry.key.upper()} {path}", entry.place, requirements, is_login)
 
