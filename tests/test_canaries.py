@@ -32,12 +32,20 @@ def make_value(number: int) -> str:
     return f"Zq{number:02}/Kx+wV un&recognisable"
 
 
+def make_sample(number: int) -> str:
+    """Return a value without a form, which only the text before it announces."""
+    return f"Zq{number:02}Kx9wVu7TbR3e"
+
+
 def make_canary(number: int) -> str:
-    return make_token(number) if number < SLOTS else make_value(number)
+    make = make_token if number < SLOTS else make_value if number < SAMPLES else make_sample
+    return make(number)
 
 
 SLOTS = 50
 """Number of the first canary in a place for secrets only; before it are those in texts."""
+SAMPLES = 80
+"""Number of the first canary in a sample of a request."""
 
 DEFINITIONS = f"""\
 # A comment with {make_token(1)}.
@@ -108,6 +116,31 @@ POSTMAN = {
     "auth": {"type": "bearer", "bearer": [{"key": "token", "value": make_value(62)}]},
     "item": [{"request": {"method": "GET", "url": "https://example.com", "header": [{"key": "X-Api-Key", "value": make_value(63)}]}}],
 }  # fmt: skip
+OPENAPI = {
+    "openapi": "3.1.0",
+    "info": {"title": "openapi", "version": "1", "x-client-secret": make_value(75), "description":
+        f"Send `Authorization: Bearer {make_sample(80)}`, or the password is {make_sample(81)}.\n"
+        f"    curl -u me:{make_sample(82)} 'https://me:{make_sample(83)}@example.com/?api_key={make_sample(84)}'"},
+    "apiToken": make_value(76),
+    "defaults": {"headers": {"X-Api-Key": make_value(77)}, "credentials": {"value": make_value(78)}},
+    "components": {
+        "securitySchemes": {"k": {"type": "apiKey", "in": "header", "name": "K", "description": f"K-Token: {make_sample(85)}"}},
+        "schemas": {"AccessToken": {"type": "string", "example": make_value(79)}},
+    },
+    "paths": {"/a": {"get": {
+        "x-codeSamples": [{"lang": "Python", "source": f'Client(api_key="{make_sample(86)}")'}],
+        "responses": {"200": {
+            "description": f"Set-Cookie: session={make_sample(87)}",
+            "content": {"text/xml": {"example": f"<a><password>{make_sample(88)}</password></a>"}},
+        }},
+    }}},
+}  # fmt: skip
+POWER_PLATFORM = {"properties": {
+    "publisher": "p", "clientSecret": make_value(59),
+    "connectionParameters": {"key": {"type": "securestring", "uiDefinition": {"tooltip": f"Such as token={make_sample(89)}"}}},
+    "policyTemplateInstances": [{"templateId": "setqueryparameter", "parameters": {
+        "x-ms-apimTemplateParameter.name": "code", "x-ms-apimTemplateParameter.value": make_value(58)}}],
+}}  # fmt: skip
 MELTANO = {
     "plugin_type": "extractors", "name": "tap-m", "namespace": "tap_m", "variant": "v",
     "settings": [{"name": "password", "kind": "password", "sensitive": True, "value": make_value(64), "placeholder": make_value(65)}],
@@ -135,6 +168,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "in/page.rst": RST,
         "in/page.md": MARKDOWN,
         "in/postman.json": json.dumps(POSTMAN),
+        "in/openapi.json": json.dumps(OPENAPI),
+        "in/power.json": json.dumps(POWER_PLATFORM),
         "in/meltano.json": json.dumps(MELTANO),
         "in/n8n.json": json.dumps(N8N),
         "connectors/c/manifest.json": json.dumps({"auth": "key", "system_template": "system.json", "datatypes": {}}),
@@ -182,7 +217,8 @@ def find_values(content: bytes) -> list[int]:
 
 def list_commands() -> Iterator[tuple[str, ...]]:
     sources = ("--source", "in/definitions.yaml", "--source", "in/page.rst", "--source", "in/page.md",
-               "--source", "in/postman.json", "--source", "in/meltano.json", "--source", "in/n8n.json")  # fmt: skip
+               "--source", "in/postman.json", "--source", "in/meltano.json", "--source", "in/n8n.json",
+               "--source", "in/openapi.json", "--source", "in/power.json")  # fmt: skip
     targets = tuple(f"--target={name}" for name in BUILT_IN)
     for name in FORMATS:
         report = ("--output-format", name)
@@ -194,9 +230,8 @@ def list_commands() -> Iterator[tuple[str, ...]]:
     yield "docs", *sources, "in", "--check", "--diff"
     yield "sync", *sources, "in/.env.example", "--check", "--diff"
     for name in ("yaml", "json", "rst", "markdown"):
-        yield "convert", "in/postman.json", "--to", name
-        yield "convert", "in/page.rst", "--to", name
-        yield "convert", "in/n8n.json", "--to", name
+        for source in ("postman.json", "page.rst", "n8n.json", "openapi.json", "power.json"):
+            yield "convert", f"in/{source}", "--to", name
     yield "diff", "in/definitions.yaml", "in/page.rst"
     yield "show", "key", *sources
     yield "show", "key", *sources, "--output-format", "json"
@@ -219,7 +254,7 @@ def test_no_value_of_a_secret_gets_out(workspace: Path, tmp_path: Path) -> None:
     assert any(PUBLIC.encode() in content for content in written.values())
 
 
-@pytest.mark.parametrize("number", [1, 50])
+@pytest.mark.parametrize("number", [1, 50, 80])
 def test_the_search_finds_every_form_of_a_value(number: int) -> None:
     value = make_canary(number).encode()
     for form in (value, value[::-1], base64.b64encode(b"user:" + value), quote(value, safe="").encode()):

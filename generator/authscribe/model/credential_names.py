@@ -77,7 +77,7 @@ def is_credential_header(name: str) -> bool:
 
     See RFC 9110 section 11 and RFC 6265.
     """
-    return name.lower() == "cookie" or split_words(name)[-1:] == ("authorization",)
+    return name.lower() in ("cookie", "set-cookie") or split_words(name)[-1:] == ("authorization",)
 
 
 def may_be_credential(name: str, literal: str) -> bool:

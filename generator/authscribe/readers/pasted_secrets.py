@@ -80,12 +80,17 @@ def find_pasted_secrets(path: str, text: str) -> tuple[Finding, ...]:
 
 def withhold_secrets(text: str) -> str:
     """Return the text with each value replaced by as many `x`; lines and columns stay the same."""
+    return mask(text, ((value.start, value.end) for value in _find_values(text)))
+
+
+def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return a text in which `x` takes the place of each visible character in some spans, which are in order."""
     parts: list[str] = []
     position = 0
-    for value in _find_values(text):
-        start = max(position, value.start)
-        parts += text[position:start], _VISIBLE.sub(_MASK, text[start : value.end])
-        position = max(position, value.end)
+    for begin, end in spans:
+        start = max(position, begin)
+        parts += text[position:start], _VISIBLE.sub(_MASK, text[start:end])
+        position = max(position, end)
     return "".join((*parts, text[position:])) if parts else text
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 
 RULE: Final = Rule(
@@ -24,3 +25,16 @@ RULE: Final = Rule(
 def report_pasted_secret(kind: str, place: Place) -> Finding:
     """Report a value, without repeating it; `kind` is a noun phrase such as `a GitHub token`."""
     return RULE.finding(place, f"the text contains {kind}, which is withheld", "revoke the value, and remove it")
+
+
+def report_shown_secrets(places: Sequence[Place]) -> Finding:
+    """Report texts that show values below the names of credentials, which may be dummies."""
+    single = "1 text shows a value that may be a credential, which is withheld"
+    several = f"{len(places)} texts show values that may be credentials, which are withheld"
+    finding = RULE.finding(
+        places[0],
+        single if len(places) == 1 else several,
+        "revoke what is live, and remove it",
+        labels=[Label(place, "and here") for place in places[1:3]],
+    )
+    return finding._replace(severity=Severity.INFO)

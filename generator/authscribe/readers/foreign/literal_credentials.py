@@ -64,13 +64,16 @@ def _list_paths(name: str, node: Node, is_found: Callable[[str, str], bool]) -> 
 
 
 def _list_items(name: str, node: ListNode | MapNode) -> Iterator[tuple[str, str, Node]]:
-    """Yield key, name and node of each item; a mapping may state the name of the value in it, as for a header."""
+    """Yield key, name and node of each item; a mapping may state the name of the value in it, as for a header.
+
+    Otherwise, the value has the name of the mapping.
+    """
     if isinstance(node, ListNode):
         yield from ((str(position), name, item) for position, item in enumerate(node.items))
         return
     stated = get_text(node.find("name")) or get_text(node.find("key"))
     for entry in node.entries:
-        yield entry.key, stated or entry.key if entry.key == "value" else entry.key, entry.node
+        yield entry.key, stated or name if entry.key == "value" else entry.key, entry.node
 
 
 def list_fields(address: str) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ _VALUE_KEYS: Final = frozenset(
 _ADDRESS_KEYS: Final = frozenset({"externalValue", "termsOfService", "url"})
 """Keys that hold addresses, which may have credentials in them."""
 _SCHEMES: Final = ("securityDefinitions", "securitySchemes")
+_SCHEMAS: Final = ("$defs", "definitions", "schemas")
 _CONTENT: Final = "content"
 """Key of media types, each of which describes the value of the parameter or header around it in another form."""
 _NAMING_KEYS: Final = frozenset({"headers", "properties", "variables"})
@@ -53,21 +54,24 @@ def _list_values(node: Node, name: str) -> Iterator[_Path]:
     elif isinstance(node, MapNode):
         described = _find_parameter(node) or name
         for entry in node.entries:
-            if not isinstance(entry.node, ScalarNode) or _may_hold_text(entry.key):
-                yield from _extend(entry.key, _list_values_at(entry, described))
+            yield from _extend(entry.key, _list_values_at(entry, described))
 
 
 def _list_values_at(entry: Entry, name: str) -> Iterator[_Path]:
     if entry.key in _DEFINING_KEYS and isinstance(entry.node, MapNode):
         for inner in entry.node.entries:
-            inner_name = name if entry.key == _CONTENT else _find_name(entry.key, inner.key)
-            yield from _extend(inner.key, _list_values(inner.node, inner_name))
+            inner_name = name if entry.key == _CONTENT else _find_name(entry.key, inner)
+            is_value = isinstance(inner.node, ScalarNode) and entry.key in _NAMING_KEYS
+            list_inner = _list_texts if is_value else _list_values
+            yield from _extend(inner.key, list_inner(inner.node, inner_name))
     elif entry.key in _VALUE_KEYS and name and not _is_choice(entry):
-        yield from _list_texts(name, entry.node)
+        yield from _list_texts(entry.node, name)
     elif _may_hold_text(entry.key):
         yield from list_credential_paths(entry.key, entry.node)
+    elif isinstance(entry.node, ScalarNode):
+        yield from _list_texts(entry.node, entry.key)
     else:
-        yield from _list_values(entry.node, name)
+        yield from _list_values(entry.node, entry.key if _is_credential(entry.key) else name)
 
 
 def _may_hold_text(key: str) -> bool:
@@ -85,11 +89,16 @@ def _find_parameter(node: MapNode) -> str:
     return name if get_text(node.find("in")) in _LOCATIONS and _is_credential(name) else ""
 
 
-def _find_name(key: str, name: str) -> str:
+def _find_name(key: str, entry: Entry) -> str:
     """Return the name of the credential that the value under a chosen name describes; nothing if it is none."""
     if key in _SCHEMES:
         return "authorization"
-    return name if key in _NAMING_KEYS and _is_credential(name) else ""
+    is_named = key in _NAMING_KEYS or (key in _SCHEMAS and _is_text(entry.node))
+    return entry.key if is_named and _is_credential(entry.key) else ""
+
+
+def _is_text(schema: Node) -> bool:
+    return isinstance(schema, MapNode) and get_text(schema.find("type")) == "string"
 
 
 def _is_credential(name: str) -> bool:
@@ -101,14 +110,14 @@ def _is_choice(entry: Entry) -> bool:
     return entry.key == "enum" and isinstance(entry.node, ListNode) and len(entry.node.items) > 1
 
 
-def _list_texts(name: str, node: Node) -> Iterator[_Path]:
+def _list_texts(node: Node, name: str) -> Iterator[_Path]:
     """Yield the path of each text that may be the credential of this name, whatever the key before it."""
     match node:
         case MapNode(entries=entries):
             for entry in entries:
-                yield from _extend(entry.key, _list_texts(name, entry.node))
+                yield from _extend(entry.key, _list_texts(entry.node, name))
         case ListNode(items=items):
             for position, item in enumerate(items):
-                yield from _extend(str(position), _list_texts(name, item))
+                yield from _extend(str(position), _list_texts(item, name))
         case ScalarNode():
             yield from ((),) if may_be_credential(name, get_text(node) or "") else ()

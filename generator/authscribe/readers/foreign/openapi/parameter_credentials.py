@@ -19,22 +19,26 @@ from authscribe.model.placement_template import find_slot
 from authscribe.readers.foreign.openapi.references import Document
 from authscribe.readers.foreign.openapi.requirements import list_operation_nodes, list_paths
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
+from authscribe.readers.foreign.openapi.stated_prefixes import find_prefix
 from authscribe.readers.foreign.openapi.variants import RequestSlot, SchemeVariant, is_template_name
 from authscribe.readers.foreign.tracking import parse_boolean
 
 _LOCATIONS: Final = ("header", "query", "cookie")
+_EXPLAINING_KEYS: Final = ("description", "example", "x-example", "default")
 
 
 @dataclass(frozen=True, slots=True)
 class _Parameter:
     """Parameter of a request that is called like a credential, as one place of the document states it.
 
-    Two that fill the same part of a request are equal, since the case of a header does not count.
+    Two that fill the same part of a request are equal, since the case of a header does not count. `prefix` is a word
+    before the credential.
     """
 
     slot: str
     location: str = field(compare=False)
     name: str = field(compare=False)
+    prefix: str = field(compare=False)
 
 
 def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
@@ -73,13 +77,15 @@ def _list_credentials(source: Document, *nodes: MapNode) -> Iterator[tuple[_Para
     """
     stated = tuple(_list_parameters(source, *nodes))
     owners = {_find_owner(name) for _, name, _, _ in stated if _is_credential(name)}
-    for location, name, place, is_required in stated:
+    for location, name, place, node in stated:
         if _is_credential(name) or (_is_identifier(name) and _find_owner(name) in owners):
-            yield _Parameter(find_slot(location, name), location, name), (place, is_required)
+            prefix = _find_prefix(node) if location == "header" and is_credential_header(name) else ""
+            is_required = parse_boolean(node.find("required")) is True
+            yield _Parameter(find_slot(location, name), location, name, prefix), (place, is_required)
 
 
-def _list_parameters(source: Document, *nodes: MapNode) -> Iterator[tuple[str, str, Place, bool]]:
-    """Yield location, name, place of the name, and whether it is required, of each parameter that can be placed."""
+def _list_parameters(source: Document, *nodes: MapNode) -> Iterator[tuple[str, str, Place, MapNode]]:
+    """Yield location, name, place of the name, and the whole of each parameter that can be placed."""
     lists = (node.find("parameters") for node in nodes)
     items = (item for each in lists if isinstance(each, ListNode) for item in each.items)
     for target in filter(None, map(source.follow, items)):
@@ -87,7 +93,15 @@ def _list_parameters(source: Document, *nodes: MapNode) -> Iterator[tuple[str, s
         location, name = get_text(parameter.find("in")) or "", parameter.find("name")
         wire = get_text(name) or ""
         if isinstance(name, ScalarNode) and location in _LOCATIONS and is_template_name(wire):
-            yield location, wire, name.place, parse_boolean(parameter.find("required")) is True
+            yield location, wire, name.place, parameter
+
+
+def _find_prefix(parameter: MapNode) -> str:
+    """Return the word before the credential that the description of a parameter states, or its example shows."""
+    schema = parameter.find("schema")
+    nodes = (parameter, *((schema,) if isinstance(schema, MapNode) else ()))
+    texts = (get_text(node.find(key)) for key in _EXPLAINING_KEYS for node in nodes)
+    return next((prefix for text in texts if text is not None and (prefix := find_prefix(text)) is not None), "")
 
 
 def _is_credential(name: str) -> bool:
@@ -107,6 +121,6 @@ def _find_owner(name: str) -> tuple[str, ...]:
 
 
 def _make_scheme(parameter: _Parameter, place: Place, *, is_optional: bool) -> SecurityScheme:
-    slots = (RequestSlot(parameter.location, parameter.name, ""),)
+    slots = (RequestSlot(parameter.location, parameter.name, "", f"{parameter.prefix}{{}}"),)
     variant = SchemeVariant("api_key", ("",), slots=slots, optional=("",) if is_optional else ())
     return SecurityScheme(ScalarNode(parameter.name, place), (variant,))

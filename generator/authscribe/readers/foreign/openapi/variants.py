@@ -14,6 +14,7 @@ from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_unknown_value
+from authscribe.model.credential_names import is_credential_header
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.openapi import JWKS, SENT_KEY, VALUE
 from authscribe.model.placement_template import find_slot
@@ -32,6 +33,7 @@ from authscribe.readers.foreign.openapi.oauth_extensions import (
     withhold_literals,
 )
 from authscribe.readers.foreign.openapi.servers import Server
+from authscribe.readers.foreign.openapi.stated_prefixes import find_prefix
 from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map, withhold_address
 
 _LOCATIONS: Final = ("header", "query", "cookie")
@@ -202,7 +204,7 @@ def _read_api_key(scheme: TrackedMapping, wire: str, _server: Server) -> tuple[S
         return (SchemeVariant("api_key", ("",), slots=(RequestSlot(location, name, ""),)),)
     scheme.take("in")
     scheme.take("name")
-    slot = RequestSlot(location, name, "", _take_template(scheme, wire))
+    slot = RequestSlot(location, name, "", _take_template(scheme, wire) or _find_template(scheme, location, name))
     return (SchemeVariant("api_key", ("",), slots=(slot,)),)
 
 
@@ -216,8 +218,15 @@ def _read_identity(kind: str, scheme: TrackedMapping, template: str = "{}") -> S
     return SchemeVariant("custom", tuple(dict.fromkeys(slot.role for slot in slots)), slots=slots)
 
 
-def _take_template(scheme: TrackedMapping, wire: str) -> str:
-    """Return the template in which the value is sent, which extensions state.
+def _find_template(scheme: TrackedMapping, location: str, name: str) -> str:
+    """Return the template in which the value is sent, of which the description may state a prefix."""
+    is_authorization = location == "header" and is_credential_header(name)
+    prefix = find_prefix(get_text(scheme.peek("description")) or "") if is_authorization else None
+    return f"{prefix or ''}{{}}"
+
+
+def _take_template(scheme: TrackedMapping, wire: str) -> str | None:
+    """Return the template in which the value is sent, if extensions state it.
 
     One is that of the target `openapi`, in which a text without a hole may be the value itself; those of others state a
     prefix, which a space follows.
@@ -230,7 +239,7 @@ def _take_template(scheme: TrackedMapping, wire: str) -> str:
         scheme.withhold(VALUE)
     before, hole, after = value.partition(f"{{{wire}}}")
     if not hole or {"{", "}"} & set(before + after):
-        return "{}"
+        return None
     scheme.take(VALUE)
     return f"{before}{{}}{after}"
 

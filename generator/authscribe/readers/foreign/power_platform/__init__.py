@@ -38,6 +38,7 @@ from authscribe.readers.foreign.power_platform.connection import (
 from authscribe.readers.foreign.power_platform.policies import read_policies, withhold_literals
 from authscribe.readers.foreign.power_platform.scheme import PlatformContext, draft_scheme, find_contradictions
 from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
+from authscribe.readers.foreign.shown_credentials import withhold_shown
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _FILE_NAME: Final = "apiproperties.json"
@@ -142,13 +143,14 @@ def _draft_properties(path: str, node: MapNode, swagger: MapNode | None, name: s
     document = TrackedMapping(node)
     title = _find_name(path, node, swagger)
     items = tuple(_draft_definitions(document, swagger, title, name or title))
-    return Draft(
+    draft = Draft(
         path,
         definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
         findings=tuple(item for item in items if isinstance(item, Finding)),
         key_outcomes=tuple(document.key_outcomes),
         document=node if PurePath(path).name.lower() == _FILE_NAME else None,
     )
+    return withhold_shown(draft, by_key=True)
 
 
 def _draft_definitions(

@@ -29,6 +29,8 @@ _INSTANCES: Final = "policyTemplateInstances"
 _SECTION: Final = "x-ms-apimTemplate-policySection"
 _OPERATIONS: Final = "x-ms-apimTemplate-operationName"
 _PARAMETER_PREFIX: Final = "x-ms-apimTemplateParameter."
+_NAMES: Final = {"code": "api_key"}
+"""What parameters with a name of their own are: Azure Functions take their key from the first one."""
 _LOCATIONS: Final[Mapping[str, str]] = {"setheader": "header", "setqueryparameter": "query"}
 _REQUEST_FUNCTIONS: Final[Mapping[str, str]] = {"headers": "header", "queryparameters": "query"}
 """Functions, in lower case, that return another part of the request, by the location of that part."""
@@ -188,7 +190,7 @@ def _list_literal_fields(address: str) -> Iterator[str]:
 
 def _is_literal(name: str, value: str) -> bool:
     """Return whether a value may be a credential: none with an `@`, by which Power Platform knows an expression."""
-    return "@" not in value and may_be_credential(name, value)
+    return "@" not in value and may_be_credential(_NAMES.get(name, name), value)
 
 
 def _list_maps(node: Node | None) -> Iterator[MapNode]:

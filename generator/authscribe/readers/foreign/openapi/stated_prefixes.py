@@ -1,0 +1,47 @@
+"""Find the word before an API key in the Authorization header that the description of its scheme states.
+
+Version 2.0 has no type for bearer tokens, and none has a type for the words of vendors. Documents and their generators
+state them in prose instead, such as `Example: "Authorization: Bearer {token}"`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_QUOTES: Final = "[\"'`\u201c\u201d\u2018\u2019*]"
+_KNOWN: Final = r"(?<![\w-])(?P<word>bearer|basic|token|jwt|oauth|api-?key)"
+_BEARER: Final = r"(?<![\w-])(?P<bearer>bearer)"
+_START: Final = rf"(?:^|[:-] |{_QUOTES})"
+_WORD: Final = rf"{_QUOTES}+(?P<word>[a-z][a-z-]{{1,30}})"
+_NOUN: Final = r"[\w .-]{0,40}(?:token|key|jwt|secret|credential)[\w .-]{0,40}"
+_FORMS: Final = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        # Token token=<key>; "SSWS {API token}"
+        rf"{_START}(?P<word>[a-z][a-z-]{{1,30}}(?: token=|(?= )))\s?(?:\{{\{{?|<){_NOUN}[}}>]",
+        # bearer &lt;jwt&gt; Bearer [token]
+        rf"{_KNOWN} (?:[{{<]|&lt;){_NOUN}|{_BEARER} \[{_NOUN}\](?!\()",
+        # Bearer your_token; "Token 12345abcdef"; Bearer xxxx
+        rf"(?:{_BEARER}|{_START}{_KNOWN}) (?=[a-z-]*[_0-9]|x{{3}})[\w-]{{4,}}",
+        rf"\busing (?:the )?{_KNOWN} scheme\b",
+        # The word "Basic" followed by a space; 'Bearer' [space] and then your token
+        rf"{_WORD} ?{_QUOTES} (?:\[space\]|follow(?:ed|ing) by\b)",
+        # required prefix "Token"; must be prepended with "token"; prefixed with Bearer; starts with Bearer
+        rf"\b(?:prefix|prepended with):? {_WORD}",
+        rf"\b(?:(?:prefix|prefixed|prepended|preceded)(?: [a-z]+){{0,2}}|starts?) (?:by|with) {_QUOTES}*{_KNOWN}\b",
+        rf"{_KNOWN}[: ]*{_QUOTES}* prefix\b",
+    )
+)
+"""Forms in which the word is stated; the first one that occurs counts."""
+_LOWER: Final = ("bearer", "basic")
+"""Words whose spelling is free (RFC 9110 section 11.1) and that have a usual one."""
+
+
+def find_prefix(description: str) -> str | None:
+    """Return the word before the key with what separates them, such as `Bearer `; None if none is stated."""
+    match = next(filter(None, (form.search(description) for form in _FORMS)), None)
+    if match is None:
+        return None
+    word = next(filter(None, match.groups()))
+    return word if word.endswith("=") else f"{word.capitalize() if word in _LOWER else word} "

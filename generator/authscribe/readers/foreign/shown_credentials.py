@@ -1,0 +1,129 @@
+"""Withhold credentials that texts of foreign documents show: in sample requests and bodies, in cookies and in prose.
+
+Nothing tells a live value from a dummy. What announces a value is the name before it; a value is told from a word by
+its digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from operator import is_
+from typing import Final
+
+from authscribe.findings.finding import Place
+from authscribe.findings.rules.pasted_secret import report_shown_secrets
+from authscribe.model.credential_names import may_be_credential
+from authscribe.model.draft import Draft, KeyOutcome, ListNode, MapNode, Node, Outcome, ScalarNode
+from authscribe.readers.pasted_secrets import mask
+
+_VALUE: Final = re.compile(r"[\w+/.~@!#$%^-]{7,}[\w+/$!#^]={0,2}")
+_DIGIT: Final = re.compile("[0-9]")
+_WORD: Final = re.compile(r"[^\W_]{8,}|[^\s/._-]{8,}")
+_SHORTEST_TEXT: Final = 14
+"""Fewest characters of a text with a name and a value."""
+_LONGEST_START: Final = 100
+"""Most characters before a value that are looked at."""
+_START: Final = re.compile(
+    r"""
+    (?P<name> [a-z][\w-]* ) ["'`*\\]*
+        (?: \s* (?: :(?=[\s"'`*\\]) | (?P<equals>=>?) ) | > | (?P<prose>\s+is\s) ) [\s"'`*\\]*
+        (?: token \s+ )? $
+    | \b (?P<scheme> bearer | basic ) \s+ $
+    | \b cookie ["']? : \s* ["']? [\w.-]+ = $
+    | \s (?: -u | --user ) \s+ ["']? [^\s:"']+ : $
+    | (?P<address> :// [^\s/:@]* ) : $
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Matches what announces a value: a name, an authentication scheme, a cookie, and the user of curl or an address."""
+_DUMMY: Final = re.compile(r"x{3}|example|sample|your|\.{3}|^[$%]", re.IGNORECASE)
+
+
+def withhold_shown(draft: Draft, *, by_key: bool = False) -> Draft:
+    """Return a draft with each value in its texts replaced by as many `x`, and one finding about all of them.
+
+    With `by_key`, a text in `extras` may be the credential that its key names: no key there is chosen by an author.
+    """
+    masker = _Masker(by_key=by_key)
+    nodes = [masker.mask(definition.node) for definition in draft.definitions]
+    if not masker.places:
+        return draft
+    pairs = zip(draft.definitions, nodes, strict=True)
+    hidden = (KeyOutcome("", place, Outcome.WITHHELD, 0, values=(place,)) for place in masker.places)
+    return draft._replace(
+        definitions=tuple(definition._replace(node=node) for definition, node in pairs if isinstance(node, MapNode)),
+        findings=(*draft.findings, report_shown_secrets(tuple(masker.places))),
+        key_outcomes=(*draft.key_outcomes, *hidden),
+    )
+
+
+class _Masker:
+    """Masker of the values in the texts of nodes; `places` are those of the texts, in order."""
+
+    def __init__(self, *, by_key: bool) -> None:
+        self.by_key = by_key
+        self.places: dict[Place, None] = {}
+
+    def mask(self, node: Node, name: str | None = None) -> Node:
+        """Return a node without values in its texts; itself if there are none.
+
+        `name` is that of what the node holds, if it is in `extras` and keys count.
+        """
+        if isinstance(node, ScalarNode):
+            return self._mask_text(node, node.value, name) if isinstance(node.value, str) else node
+        if isinstance(node, ListNode):
+            items = tuple(self.mask(item, name) for item in node.items)
+            return node if all(map(is_, items, node.items)) else node._replace(items=items)
+        nodes = [self.mask(entry.node, self._find_name(entry.key, name)) for entry in node.entries]
+        pairs = tuple(zip(node.entries, nodes, strict=True))
+        if all(entry.node is masked for entry, masked in pairs):
+            return node
+        return node._replace(entries=tuple(entry._replace(node=masked) for entry, masked in pairs))
+
+    def _mask_text(self, node: ScalarNode, text: str, name: str | None) -> ScalarNode:
+        is_value = name is not None and may_be_credential(name, text)
+        spans = ((0, len(text)),) if is_value else tuple(_find_values(text))
+        if not spans:
+            return node
+        self.places[node.place] = None
+        return node._replace(value=mask(text, spans))
+
+    def _find_name(self, key: str, name: str | None) -> str | None:
+        if name is None:
+            return "" if self.by_key and key == "extras" else None
+        return name if key == "value" else key
+
+
+def _find_values(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each value."""
+    if len(text) < _SHORTEST_TEXT:
+        return
+    for match in _VALUE.finditer(text):
+        if not _DIGIT.search(match[0]):
+            continue
+        start = _START.search(text, max(0, match.start() - _LONGEST_START), match.start())
+        if start is not None:
+            # In an address, the host follows the value.
+            value = match[0].rpartition("@")[0] if start["address"] is not None else match[0]
+            if value and not _DUMMY.search(value) and _announces(start, value):
+                yield match.start(), match.start() + len(value)
+
+
+def _announces(start: re.Match[str], value: str) -> bool:
+    """Return whether what is before a value announces a credential that the value may be."""
+    name = start["name"]
+    if name is None:
+        return start["scheme"] is None or _is_random(value)
+    # A key in prose may be that of a table or a cache, and a word with digits in it may tell what a secret is.
+    is_clear = start["equals"] is not None or (name.lower() != "key" and (start["prose"] is None or _is_mixed(value)))
+    return is_clear and _is_random(value) and may_be_credential(name, value)
+
+
+def _is_random(value: str) -> bool:
+    """Return whether a value is no word, and no words with a number."""
+    return any(map(_DIGIT.search, _WORD.findall(value)))
+
+
+def _is_mixed(value: str) -> bool:
+    return value.lower() != value and value.upper() != value
