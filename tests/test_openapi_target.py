@@ -88,6 +88,10 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
         ("methods", "app"): {"kind": "api_key", "required": ["app"], "sends": {"header X-Token": "Jwt {app}"}},
     },
     "signed tokens of an issuer in version 3": {("scheme", "kind"): "api_key"},
+    # Version 3 has a word for bearer tokens.
+    "key after a word that its description states": {("scheme", "kind"): "http_bearer"},
+    "key after a word to enter": {("scheme", "kind"): "http_bearer"},
+    "parameter of all operations after a word that its example shows": {("scheme", "kind"): "http_bearer"},
     "variable that may be empty": {("parameters",): ["stage"]},
     "key in a parameter that no operation requires": {("scheme", "required"): ["Authorization"]},
     "key in one of two parameters": {
