@@ -16,11 +16,12 @@ from authscribe.model import naming
 from authscribe.model.credential_names import ends_as_credential, is_credential_header, names_credential
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.placement_template import find_slot
+from authscribe.readers.foreign.openapi.key_templates import is_template_name
 from authscribe.readers.foreign.openapi.references import Document
 from authscribe.readers.foreign.openapi.requirements import list_operation_nodes, list_paths
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
 from authscribe.readers.foreign.openapi.stated_prefixes import find_prefix
-from authscribe.readers.foreign.openapi.variants import RequestSlot, SchemeVariant, is_template_name
+from authscribe.readers.foreign.openapi.variants import RequestSlot, SchemeVariant
 from authscribe.readers.foreign.tracking import parse_boolean
 
 _LOCATIONS: Final = ("header", "query", "cookie")

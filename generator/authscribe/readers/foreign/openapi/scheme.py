@@ -9,8 +9,9 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import MapNode, ScalarNode
+from authscribe.readers.foreign.openapi.key_templates import is_template_name
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
-from authscribe.readers.foreign.openapi.variants import SchemeVariant, is_template_name
+from authscribe.readers.foreign.openapi.variants import SchemeVariant
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeLists, SchemeSetting
 from authscribe.readers.foreign.tracking import make_list, make_map, make_plain_map
 

@@ -14,9 +14,8 @@ from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_unknown_value
-from authscribe.model.credential_names import is_credential_header
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.model.openapi import JWKS, SENT_KEY, VALUE
+from authscribe.model.openapi import JWKS, SENT_KEY
 from authscribe.model.placement_template import find_slot
 from authscribe.readers.foreign.openapi.gateways import (
     GOOGLE,
@@ -26,6 +25,7 @@ from authscribe.readers.foreign.openapi.gateways import (
     has_issuer,
     list_identity_sources,
 )
+from authscribe.readers.foreign.openapi.key_templates import find_template, is_template_name, take_template
 from authscribe.readers.foreign.openapi.oauth_extensions import (
     NO_DETAILS,
     OAuthDetails,
@@ -33,7 +33,6 @@ from authscribe.readers.foreign.openapi.oauth_extensions import (
     withhold_literals,
 )
 from authscribe.readers.foreign.openapi.servers import Server
-from authscribe.readers.foreign.openapi.stated_prefixes import find_prefix
 from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map, withhold_address
 
 _LOCATIONS: Final = ("header", "query", "cookie")
@@ -45,10 +44,6 @@ _OMITTED: Final = ("refresh_token",)
 _AUTHORIZATION: Final = "header authorization"
 _SIGNATURE: Final = "x-amazon-apigateway-authtype"
 """Extension of Amazon's API Gateway for the way in which the value of the `Authorization` header is made."""
-_FERN: Final = "x-fern-header"
-"""Extension of Fern's generators of clients for the header of an API key."""
-_GITBOOK: Final = "x-gitbook-prefix"
-"""Extension of GitBook's reference pages for the word before an API key."""
 _CUSTOM: Final = "x-speakeasy-custom-security-scheme"
 """Extension of Speakeasy's generators of clients with a JSON Schema of what an HTTP scheme of its own needs."""
 _MUTUAL_TLS: Final = ("mutualtls", "mtls")
@@ -182,11 +177,6 @@ def _take_key_address(scheme: TrackedMapping, server: Server) -> MapNode | None:
     )
 
 
-def is_template_name(wire: str) -> bool:
-    """Return whether a placement can refer to a value by this name."""
-    return not {"{", "}"} & set(wire)
-
-
 def _read_api_key(scheme: TrackedMapping, wire: str, _server: Server) -> tuple[SchemeVariant, ...] | Finding:
     node, name = scheme.peek("in"), get_text(scheme.peek("name"))
     if node is None or not name:
@@ -204,7 +194,7 @@ def _read_api_key(scheme: TrackedMapping, wire: str, _server: Server) -> tuple[S
         return (SchemeVariant("api_key", ("",), slots=(RequestSlot(location, name, ""),)),)
     scheme.take("in")
     scheme.take("name")
-    slot = RequestSlot(location, name, "", _take_template(scheme, wire) or _find_template(scheme, location, name))
+    slot = RequestSlot(location, name, "", take_template(scheme, wire) or find_template(scheme, location, name))
     return (SchemeVariant("api_key", ("",), slots=(slot,)),)
 
 
@@ -216,32 +206,6 @@ def _read_identity(kind: str, scheme: TrackedMapping, template: str = "{}") -> S
         return SchemeVariant(kind, ("",), slots=slots)
     slots = tuple(RequestSlot(location, name, name) for location, name in sources)
     return SchemeVariant("custom", tuple(dict.fromkeys(slot.role for slot in slots)), slots=slots)
-
-
-def _find_template(scheme: TrackedMapping, location: str, name: str) -> str:
-    """Return the template in which the value is sent, of which the description may state a prefix."""
-    is_authorization = location == "header" and is_credential_header(name)
-    prefix = find_prefix(get_text(scheme.peek("description")) or "") if is_authorization else None
-    return f"{prefix or ''}{{}}"
-
-
-def _take_template(scheme: TrackedMapping, wire: str) -> str | None:
-    """Return the template in which the value is sent, if extensions state it.
-
-    One is that of the target `openapi`, in which a text without a hole may be the value itself; those of others state a
-    prefix, which a space follows.
-    """
-    prefix = scheme.take_text(_GITBOOK) or scheme.child(_FERN).take_text("prefix")
-    if prefix is not None and is_template_name(str(prefix.value)):
-        return f"{str(prefix.value).rstrip()} {{}}"
-    value = get_text(scheme.peek(VALUE)) or ""
-    if value and "{" not in value:
-        scheme.withhold(VALUE)
-    before, hole, after = value.partition(f"{{{wire}}}")
-    if not hole or {"{", "}"} & set(before + after):
-        return None
-    scheme.take(VALUE)
-    return f"{before}{{}}{after}"
 
 
 def _read_basic(_scheme: TrackedMapping, _wire: str, _server: Server) -> tuple[SchemeVariant, ...]:

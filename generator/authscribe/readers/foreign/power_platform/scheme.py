@@ -17,8 +17,8 @@ from authscribe.model import naming
 from authscribe.model.credential_names import names_credential
 from authscribe.model.draft import MapNode, ScalarNode, get_text
 from authscribe.model.placement_template import find_slot, list_hole_names
+from authscribe.readers.foreign.openapi.key_templates import is_template_name
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
-from authscribe.readers.foreign.openapi.variants import is_template_name
 from authscribe.readers.foreign.power_platform.connection import Connection
 from authscribe.readers.foreign.power_platform.policies import Policies, PolicyExpression
 from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting

@@ -1,0 +1,47 @@
+"""Find the template in which an OpenAPI API key is sent, in extensions and in its description."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from authscribe.model.credential_names import is_credential_header
+from authscribe.model.draft import get_text
+from authscribe.model.openapi import VALUE
+from authscribe.readers.foreign.openapi.stated_prefixes import find_prefix
+from authscribe.readers.foreign.tracking import TrackedMapping
+
+_FERN: Final = "x-fern-header"
+"""Extension of Fern's generators of clients for the header of an API key."""
+_GITBOOK: Final = "x-gitbook-prefix"
+"""Extension of GitBook's reference pages for the word before an API key."""
+
+
+def is_template_name(wire: str) -> bool:
+    """Return whether a placement can refer to a value by this name."""
+    return not {"{", "}"} & set(wire)
+
+
+def take_template(scheme: TrackedMapping, wire: str) -> str | None:
+    """Return the template in which the value is sent, if extensions state it.
+
+    One is that of the target `openapi`, in which a text without a hole may be the value itself; those of others state a
+    prefix, which a space follows.
+    """
+    prefix = scheme.take_text(_GITBOOK) or scheme.child(_FERN).take_text("prefix")
+    if prefix is not None and is_template_name(str(prefix.value)):
+        return f"{str(prefix.value).rstrip()} {{}}"
+    value = get_text(scheme.peek(VALUE)) or ""
+    if value and "{" not in value:
+        scheme.withhold(VALUE)
+    before, hole, after = value.partition(f"{{{wire}}}")
+    if not hole or {"{", "}"} & set(before + after):
+        return None
+    scheme.take(VALUE)
+    return f"{before}{{}}{after}"
+
+
+def find_template(scheme: TrackedMapping, location: str, name: str) -> str:
+    """Return the template in which the value is sent, of which the description may state a prefix."""
+    is_authorization = location == "header" and is_credential_header(name)
+    prefix = find_prefix(get_text(scheme.peek("description")) or "") if is_authorization else None
+    return f"{prefix or ''}{{}}"
