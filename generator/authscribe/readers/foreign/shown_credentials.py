@@ -82,7 +82,8 @@ class _Masker:
         return node._replace(entries=tuple(entry._replace(node=masked) for entry, masked in pairs))
 
     def _mask_text(self, node: ScalarNode, text: str, name: str | None) -> ScalarNode:
-        is_value = name is not None and may_be_credential(name, text)
+        # What is in braces refers to a value elsewhere.
+        is_value = name is not None and "{" not in text and may_be_credential(name, text)
         spans = ((0, len(text)),) if is_value else tuple(_find_values(text))
         if not spans:
             return node

@@ -13,6 +13,7 @@ from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, to_plain
+from authscribe.readers.foreign.power_platform.custom_parameters import CLIENT_SECRET
 from authscribe.readers.foreign.power_platform.login import (
     CERTIFICATE_TYPE,
     SECRET_TYPES,
@@ -155,8 +156,12 @@ def _read_parameter(
 
 
 def _read_setting(name: ScalarNode, parameter: TrackedMapping, parameter_type: str) -> SchemeSetting:
-    """Return a setting; if its type is missing or unknown, it may be secret."""
-    is_secret = parameter_type in SECRET_TYPES or parameter_type not in _TYPES
+    """Return a setting; if its type is missing or unknown, it may be secret.
+
+    The client secret of a login is one whatever its type (RFC 6749 section 2.3.1).
+    """
+    is_client_secret = str(name.value).lower().endswith(f":{CLIENT_SECRET}".lower())
+    is_secret = is_client_secret or parameter_type in SECRET_TYPES or parameter_type not in _TYPES
     of_type = _TYPES.get(parameter_type, "string")
     type_label = parameter.take("type") if parameter_type in _TYPES else None
     ui_facts = _take_ui_facts(parameter)
