@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -67,25 +68,30 @@ DOORS = {
 }  # fmt: skip
 
 
-def parse_modules(folder: Path) -> dict[str, ast.Module]:
-    """Return the syntax tree of each module below a package folder, by its name inside the package."""
+Statement = ast.Import | ast.ImportFrom
+
+
+def list_statements(tree: ast.Module) -> list[Statement]:
+    return [node for node in ast.walk(tree) if isinstance(node, Statement)]
+
+
+@cache
+def read_modules() -> dict[str, list[Statement]]:
+    """Return the import statements of each module of the package, by its name inside the package."""
     found = {}
-    for path in folder.rglob("*.py"):
-        parts = path.relative_to(folder).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = ast.parse(path.read_text())
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = list_statements(ast.parse(path.read_text()))
     return found
 
 
-MODULES = parse_modules(PACKAGE)
-
-
-def list_imports(tree: ast.Module, modules: dict[str, ast.Module]) -> set[str]:
+def list_imports(statements: list[Statement], modules: Collection[str]) -> set[str]:
     """Return every imported module by its full name, with names imported from packages resolved to modules."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in statements:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             inner = {f"{node.module}.{alias.name}".removeprefix("authscribe.") for alias in node.names}
             own = inner & set(modules)
             names |= {f"authscribe.{name}" for name in own}
@@ -94,15 +100,17 @@ def list_imports(tree: ast.Module, modules: dict[str, ast.Module]) -> set[str]:
     return names
 
 
-def own_imports(modules: dict[str, ast.Module]) -> dict[str, set[str]]:
-    """Return the modules of the package that each module imports."""
+def own_imports(planted: Mapping[str, str] | None = None) -> dict[str, set[str]]:
+    """Return the modules of the package that each module imports, with planted modules beside them."""
+    plants = {name: list_statements(ast.parse(text)) for name, text in (planted or {}).items()}
+    modules = {**read_modules(), **plants}
     return {
         name: {
             imported.removeprefix("authscribe").removeprefix(".")
-            for imported in list_imports(tree, modules)
+            for imported in list_imports(statements, modules)
             if imported.split(".")[0] == "authscribe"
         }
-        for name, tree in modules.items()
+        for name, statements in modules.items()
     }
 
 
@@ -132,11 +140,11 @@ def find_cycle(imports: dict[str, set[str]]) -> set[str]:
 
 
 def test_imports_go_from_right_to_left() -> None:
-    assert [*find_wrong_imports(own_imports(MODULES))] == []
+    assert [*find_wrong_imports(own_imports())] == []
 
 
 def test_there_is_no_cycle() -> None:
-    assert find_cycle(own_imports(MODULES)) == set()
+    assert find_cycle(own_imports()) == set()
 
 
 @pytest.mark.parametrize(
@@ -149,17 +157,15 @@ def test_there_is_no_cycle() -> None:
     ],
 )
 def test_a_planted_import_is_found(module: str, line: str, problem: str | None) -> None:
-    planted = {**MODULES, module: ast.parse(line)}
-    found = [*find_wrong_imports(own_imports(planted))]
+    found = [*find_wrong_imports(own_imports({module: line}))]
     assert len(found) == (problem is not None)
     assert problem is None or (found[0].startswith(module) and problem in found[0])
 
 
 def test_a_planted_cycle_is_found() -> None:
     planted = {
-        **MODULES,
-        "resolve.one": ast.parse("from authscribe.resolve import other"),
-        "resolve.other": ast.parse("from authscribe.resolve.one import thing"),
+        "resolve.one": "from authscribe.resolve import other",
+        "resolve.other": "from authscribe.resolve.one import thing",
     }
     assert find_cycle(own_imports(planted)) == {"resolve.one", "resolve.other"}
 
@@ -178,8 +184,8 @@ def test_no_module_knows_the_default_platform_by_name() -> None:
 
 def test_each_library_has_its_doors() -> None:
     users: dict[str, set[str]] = defaultdict(set)
-    for module, tree in MODULES.items():
-        for name in list_imports(tree, MODULES):
+    for module, statements in read_modules().items():
+        for name in list_imports(statements, read_modules()):
             users[name.split(".")[0]].add(module)
     # `_typeshed` is known to type checkers alone.
     assert users.keys() - {*sys.stdlib_module_names, "authscribe", "_typeshed"} <= DOORS.keys()
@@ -200,6 +206,6 @@ def test_init_files_of_packages_are_empty_unless_they_are_a_reader() -> None:
 def test_the_sphinx_extension_runs_inside_of_an_old_sphinx(module: str) -> None:
     path = PACKAGE / f"{module or '__init__'}.py"
     tree = ast.parse(path.read_text(), feature_version=(3, 9))
-    imported = {name.split(".")[0] for name in list_imports(tree, MODULES)}
+    imported = {name.split(".")[0] for name in list_imports(list_statements(tree), ())}
     assert imported <= {*sys.stdlib_module_names, "docutils", "sphinx"}
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.Match)]
