@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from authscribe import cli
+from authscribe.build import build
 from authscribe.model.draft import Draft
 from authscribe.readers.registry import read_source
 from authscribe.resolve import resolver
@@ -54,7 +55,8 @@ def authscribe(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None)
 
 def run(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Outcome:
     """Run the command line in this process, and leave the process as it was."""
-    _clear_caches()
+    # It remembers the templates of users, which may change between runs. The rest changes with the installed packages.
+    _clear_caches(build)
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         with pytest.MonkeyPatch.context() as patch, _open_stream(stdout) as out, _open_stream(stderr) as err:
             patch.chdir(cwd)
@@ -63,7 +65,7 @@ def run(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Out
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
             code = cli.run(arguments)
-        _clear_caches()
+        _clear_caches(build)
         return Outcome(code, _read_back(stdout), _read_back(stderr))
 
 
@@ -98,9 +100,9 @@ def beside(installed: Path) -> Iterator[None]:
     """Make the packages in a folder importable, and forget them afterwards."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(installed)
-        _clear_caches()
+        _clear_caches(*_list_modules())
         yield
-    _clear_caches()
+    _clear_caches(*_list_modules())
     for package in installed.iterdir():
         forget(package.stem)
 
@@ -123,19 +125,18 @@ def run_tool(command: Sequence[str | Path], folder: Path) -> tuple[int, str]:
     return finished.returncode, finished.stdout + finished.stderr
 
 
-def _clear_caches() -> None:
-    """Make every function of the tool forget what it has returned, such as the packages that are installed."""
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "authscribe":
-            for clear in _list_caches(module):
+def _list_modules() -> list[ModuleType]:
+    """Return the modules of the tool."""
+    return [module for name, module in sys.modules.items() if name.partition(".")[0] == "authscribe"]
+
+
+def _clear_caches(*modules: ModuleType) -> None:
+    """Make the functions of modules forget what they have returned."""
+    for module in modules:
+        for item in vars(module).values():
+            clear = getattr(item, "cache_clear", None)
+            if callable(clear):
                 clear()
-
-
-@cache
-def _list_caches(module: ModuleType) -> tuple[Callable[[], None], ...]:
-    """Return what clears the caches of a module; looking for them takes longer than many a run."""
-    found = (getattr(item, "cache_clear", None) for item in vars(module).values())
-    return tuple(clear for clear in found if callable(clear))
 
 
 def resolve(*sources: str | Path, cwd: Path = ROOT, tolerant: bool = False) -> Resolution:
