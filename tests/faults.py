@@ -20,6 +20,7 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import product
@@ -179,12 +180,11 @@ def _run_child(walk: Walk, shim: Shim, output: int, record: int) -> NoReturn:
 
 def examine(walk: Walk, points: Callable[[Sequence[Point]], Sequence[Point]]) -> Iterator[tuple[Point, str]]:
     """Yield each chosen point of a walk with what is wrong after it, or an empty text."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        before, after, calls = _run_untouched(walk, folder)
+    with _prepare(walk) as (start, folder):
+        before, after, calls = _run_untouched(walk, start, folder)
         every = [Point(walk.name, number, call, fault) for (number, call), fault in product(enumerate(calls), FAULTS)]
         for point in points(every):
-            _restore(walk, folder)
+            _restore(start, folder)
             result = Child(walk, folder, point.number, point.fault).wait()
             problem = _judge(result, before, after, tree(folder)) or _judge_repair(
                 Child(walk, folder).wait(), after, folder
@@ -192,22 +192,31 @@ def examine(walk: Walk, points: Callable[[Sequence[Point]], Sequence[Point]]) ->
             yield point, problem
 
 
-def _run_untouched(walk: Walk, folder: Path) -> tuple[dict[str, bytes], dict[str, bytes], Sequence[str]]:
+@contextmanager
+def _prepare(walk: Walk) -> Iterator[tuple[Path, Path]]:
+    """Prepare a folder, which stays as it is; yield it with the path of the folder that each run gets."""
+    with tempfile.TemporaryDirectory() as name:
+        start, folder = Path(name, "start"), Path(name, "folder")
+        start.mkdir()
+        walk.prepare(start)
+        yield start, folder
+
+
+def _run_untouched(walk: Walk, start: Path, folder: Path) -> tuple[dict[str, bytes], dict[str, bytes], Sequence[str]]:
     if walk.arguments:
         # The children need not import again what this process imports.
-        _restore(walk, folder)
+        _restore(start, folder)
         run(*walk.arguments, cwd=folder)
-    _restore(walk, folder)
+    _restore(start, folder)
     before = tree(folder)
     result = Child(walk, folder).wait()
     assert result.code == 0, result.text
     return before, tree(folder), result.calls
 
 
-def _restore(walk: Walk, folder: Path) -> None:
-    shutil.rmtree(folder)
-    folder.mkdir()
-    walk.prepare(folder)
+def _restore(start: Path, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(start, folder)
 
 
 def _judge(result: Result, before: dict[str, bytes], after: dict[str, bytes], now: dict[str, bytes]) -> str:
@@ -280,10 +289,9 @@ class Rival(Walk):
 def run_rivals(count: int) -> list[str]:
     """Run many writers of one folder at once; return what is wrong after any of them, or after all of them."""
     walk = Rival("rivals", _prepare_change, ("generate", "--prune"))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        _, after, _ = _run_untouched(walk, folder)
-        _restore(walk, folder)
+    with _prepare(walk) as (start, folder):
+        _, after, _ = _run_untouched(walk, start, folder)
+        _restore(start, folder)
         children = [Child(walk, folder) for _ in range(count)]
         problems = [_judge_text(child.wait()) for child in children]
         return [*filter(None, (*problems, _judge_repair(Child(walk, folder).wait(), after, folder)))]
