@@ -68,13 +68,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def check_types(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
-    """Return a check of a generated package with mypy, which reads pydantic for the first one only."""
-    cache = str(tmp_path_factory.mktemp("mypy"))
+def mypy(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """Return the command that checks types; it reads pydantic for the first check only."""
+    return (sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path_factory.mktemp("mypy")))
+
+
+@pytest.fixture(scope="session")
+def check_types(mypy: tuple[str, ...]) -> Callable[[Path], None]:
+    """Return a check of the types in a generated package."""
 
     def check(folder: Path) -> None:
-        command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", cache, "connector_auth"]
-        finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        finished = subprocess.run([*mypy, "connector_auth"], cwd=folder, capture_output=True, text=True, check=False)
         assert finished.returncode == 0, finished.stdout + finished.stderr
 
     return check
