@@ -37,6 +37,24 @@ def place(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return a folder with a workspace after its first run and with the cache, and a copy of the folder."""
+    folder = tmp_path_factory.mktemp("first-run")
+    (folder / "w").mkdir()
+    assert run_cached("generate", workload.create_workspace(folder / "w", COUNT)).code == 0
+    return folder, shutil.copytree(folder, tmp_path_factory.mktemp("copy"), dirs_exist_ok=True)
+
+
+@pytest.fixture
+def generated(first_run: tuple[Path, Path], tmp_path: Path) -> Path:
+    """Return a workspace after its first run, always at the same path: what is remembered is about paths."""
+    folder, copy = first_run
+    # What an earlier test has left may be read-only.
+    folder.rename(tmp_path / "earlier")
+    return shutil.copytree(copy, folder) / "w"
+
+
+@pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     place = workload.create_workspace(tmp_path_factory.mktemp("expected"), COUNT)
     assert run("generate", "--jobs", "1", "--no-cache", cwd=place).code == 0
@@ -129,24 +147,22 @@ SPOILED: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.parametrize("name", SPOILED)
-def test_a_spoiled_cache_changes_nothing(place: Path, expected: dict[str, bytes], name: str) -> None:
-    assert run_cached("generate", place).code == 0
+def test_a_spoiled_cache_changes_nothing(generated: Path, expected: dict[str, bytes], name: str) -> None:
     # A run with nothing to do remembers the digests of the outputs.
-    assert run_cached("check", place).code == 0
-    SPOILED[name](place.parent / "cache")
-    assert run_cached("check", place).code == 0
-    shutil.rmtree(place / "output")
-    outcome = run_cached("generate", place)
+    assert run_cached("check", generated).code == 0
+    SPOILED[name](generated.parent / "cache")
+    assert run_cached("check", generated).code == 0
+    shutil.rmtree(generated / "output")
+    outcome = run_cached("generate", generated)
     assert (outcome.code, outcome.stderr) == (0, "")
-    assert tree(place / "output") == expected
+    assert tree(generated / "output") == expected
 
 
-def test_a_damaged_cache_is_replaced(place: Path) -> None:
-    run_cached("generate", place)
-    SPOILED["not a database"](place.parent / "cache")
-    run_cached("check", place)
-    run_cached("check", place)
-    assert rows(place) > 0
+def test_a_damaged_cache_is_replaced(generated: Path) -> None:
+    SPOILED["not a database"](generated.parent / "cache")
+    run_cached("check", generated)
+    run_cached("check", generated)
+    assert rows(generated) > 0
 
 
 def test_the_cache_forgets_what_is_old_or_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,16 +218,15 @@ def is_remembered(place: Path, *, codes: tuple[int, ...] = (0, 1)) -> bool:
     return not imported(place, "check", codes=codes)
 
 
-def test_a_run_with_nothing_to_do_is_remembered_with_its_findings(place: Path) -> None:
-    run_cached("generate", place)
-    before = times(place)
-    full = run_cached("check", place, "--no-cache")
+def test_a_run_with_nothing_to_do_is_remembered_with_its_findings(generated: Path) -> None:
+    before = times(generated)
+    full = run_cached("check", generated, "--no-cache")
     assert full.code == 0
     assert "info" in full.stdout
-    assert is_remembered(place)
-    assert run_cached("check", place) == full
-    assert run_cached("generate", place).code == 0
-    assert times(place) == before
+    assert is_remembered(generated)
+    assert run_cached("check", generated) == full
+    assert run_cached("generate", generated).code == 0
+    assert times(generated) == before
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -292,46 +307,42 @@ def test_a_template_that_is_saved_during_a_run_is_noticed(place: Path, monkeypat
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_is_noticed(place: Path, name: str) -> None:
-    run_cached("generate", place)
-    clean = run_cached("check", place)
-    CHANGES[name](place)
-    assert not is_remembered(place)
-    outcome = run_cached("check", place)
-    assert outcome == run_cached("check", place, "--no-cache")
+def test_a_change_is_noticed(generated: Path, name: str) -> None:
+    clean = run_cached("check", generated)
+    CHANGES[name](generated)
+    assert not is_remembered(generated)
+    outcome = run_cached("check", generated)
+    assert outcome == run_cached("check", generated, "--no-cache")
     assert outcome.stdout != clean.stdout
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_run_after_a_change_makes_the_bytes_of_a_run_without_a_cache(place: Path, name: str) -> None:
-    run_cached("generate", place)
-    CHANGES[name](place)
-    run_cached("generate", place)
-    made = tree(place / "output")
-    run_cached("generate", place, "--no-cache")
-    assert tree(place / "output") == made
+def test_a_run_after_a_change_makes_the_bytes_of_a_run_without_a_cache(generated: Path, name: str) -> None:
+    CHANGES[name](generated)
+    run_cached("generate", generated)
+    made = tree(generated / "output")
+    run_cached("generate", generated, "--no-cache")
+    assert tree(generated / "output") == made
 
 
 @pytest.mark.parametrize("name", ["other values", "another form", "other contents in the right form"])
-def test_a_run_after_a_change_makes_the_same_bytes_with_a_spoiled_cache(place: Path, name: str) -> None:
-    run_cached("generate", place)
-    SPOILED[name](place.parent / "cache")
-    CHANGES["a definition"](place)
-    assert run_cached("generate", place).code == 0
-    made = tree(place / "output")
-    run_cached("generate", place, "--no-cache")
-    assert tree(place / "output") == made
+def test_a_run_after_a_change_makes_the_same_bytes_with_a_spoiled_cache(generated: Path, name: str) -> None:
+    SPOILED[name](generated.parent / "cache")
+    CHANGES["a definition"](generated)
+    assert run_cached("generate", generated).code == 0
+    made = tree(generated / "output")
+    run_cached("generate", generated, "--no-cache")
+    assert tree(generated / "output") == made
 
 
-def test_a_change_makes_only_what_depends_on_it_again(place: Path) -> None:
-    run_cached("generate", place)
-    kept = rows(place)
-    CHANGES["a definition"](place)
-    run_cached("generate", place)
+def test_a_change_makes_only_what_depends_on_it_again(generated: Path) -> None:
+    kept = rows(generated)
+    CHANGES["a definition"](generated)
+    run_cached("generate", generated)
     # The source; records and contents of the files of the connector and of two lists of all connectors; the description
     # and the section of the connector in the catalogue; the run; the parts that the files in its lock belong to; and the
     # digests of outputs, if the clock has gone on.
-    assert rows(place) - kept in (11, 12)
+    assert rows(generated) - kept in (11, 12)
 
 
 def a_link_instead(path: Path) -> None:
@@ -419,21 +430,20 @@ def test_another_build_of_the_tool_remembers_nothing(place: Path, monkeypatch: p
     assert not is_remembered(place)
 
 
-def test_a_lock_that_was_merged_as_text_is_not_trusted(place: Path) -> None:
+def test_a_lock_that_was_merged_as_text_is_not_trusted(generated: Path) -> None:
     """Merge the lock of two correct branches: it has the inputs of one and the files of the other."""
-    run_cached("generate", place)
-    before = tree(place / "output")
-    source = place / "schemes/connectors/c00003.yaml"
+    before = tree(generated / "output")
+    source = generated / "schemes/connectors/c00003.yaml"
     replace(source, "Provider 3", "Provider three")
-    run_cached("generate", place)
-    after = tree(place / "output")
+    run_cached("generate", generated)
+    after = tree(generated / "output")
     old, new = (side["authscribe.lock"].decode().splitlines() for side in (before, after))
     merged = [(b if '"connectors/c00003.yaml"' in b else a) for a, b in zip(old, new, strict=True)]
     assert merged not in (old, new)
     for path, content in before.items():
-        (place / "output" / path).write_bytes(content)
-    (place / "output/authscribe.lock").write_text("\n".join(merged) + "\n")
-    outcome = run_cached("check", place)
+        (generated / "output" / path).write_bytes(content)
+    (generated / "output/authscribe.lock").write_text("\n".join(merged) + "\n")
+    outcome = run_cached("check", generated)
     assert outcome.code == 1
     assert "provider-00003" in outcome.stdout
 
