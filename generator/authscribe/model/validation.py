@@ -36,8 +36,6 @@ _NOUNS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "a date, such as 2027-06-30"),
 }
 """Nouns for the values that pydantic expects, by the types of its errors."""
-_CLOSED_LIST: Final = ("enum", "literal_error")
-"""Types of pydantic's errors for a value that is none of those in a list."""
 _UNKNOWN_KEY: Final = ("extra_forbidden", "unexpected_keyword_argument")
 """Types of pydantic's errors for a key that a model or a dataclass does not have."""
 
