@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from authscribe.catalogue.document import ConnectorEntry, ConnectorState
@@ -60,9 +59,9 @@ class Badge(NamedTuple):
 
 @remember
 def build_badge(methods: str, states: tuple[StateLabel, ...]) -> Badge:
-    """Return a badge such as `auth: oauth2 | clean`."""
+    """Return a badge such as `auth: oauth2 | drift, 1 error, 2 warnings`."""
     left = _build_half(f"auth: {methods}", 0)
-    right = _build_half(format_states(states), left.width)
+    right = _build_half(", ".join(state.text for state in states), left.width)
     colour = _COLOURS[states[0].tone]
     return Badge(f"{left.text}, {right.text}", left, right, left.width + right.width, colour)
 
@@ -79,11 +78,6 @@ def list_states(connector: ConnectorEntry) -> tuple[StateLabel, ...]:
     state = connector.state.value
     states = () if connector.state is ConnectorState.FINDINGS else (StateLabel(state, state),)
     return (*states, *(StateLabel(text, severity.value) for severity, text in counts.items()))
-
-
-def format_states(states: Iterable[StateLabel]) -> str:
-    """Return the state of a connector in words, such as `drift, 1 error, 2 warnings`."""
-    return ", ".join(state.text for state in states)
 
 
 def name_methods(connector: ConnectorEntry) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from authscribe.catalogue.badge import StateLabel, format_states
+from authscribe.catalogue.badge import StateLabel
 from authscribe.catalogue.summaries import ConnectorSummary
 from authscribe.model.definitions import Kind, Scheme
 from authscribe.targets.docs import KINDS
@@ -25,17 +25,13 @@ class MatrixColumn(NamedTuple):
 
 
 class MatrixRow(NamedTuple):
-    """Connector in the matrix; the script filters by `state`, `status`, `search`, `schemes` and `kinds`.
-
-    `states` holds the parts of `state_title` with their colours.
-    """
+    """Connector in the matrix; the script filters by `state`, `status`, `search`, `schemes` and `kinds`."""
 
     id: str
     title: str
     target: str
     subtitle: str
     state: str
-    state_title: str
     states: tuple[StateLabel, ...]
     status: str
     is_stable: bool
@@ -101,7 +97,6 @@ def _build_row(connector: ConnectorSummary, titles: Titles) -> MatrixRow:
         target=f"#connector={connector.id}",
         subtitle=", ".join(titles.columns[name] for name in marked) or "unknown",
         state=connector.state,
-        state_title=format_states(connector.states),
         states=connector.states,
         status=connector.stage,
         is_stable=connector.stage == "stable",
