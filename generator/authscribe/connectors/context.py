@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -61,7 +61,7 @@ class ConnectorContext:
         return "/".join(self.selector.values()) or None
 
     @cached_property
-    def secrets(self) -> Mapping[str, list[Reference]]:
+    def secrets(self) -> Mapping[str, Sequence[Reference]]:
         """Return the references to each secret in use."""
         return self.snapshot.group_references(ReferenceKind.SECRET)
 
@@ -308,11 +308,11 @@ def create_context(snapshot: Snapshot, resolution: Resolution) -> ConnectorConte
     ]
     if definition is not None:
         candidates = [scheme for scheme in candidates if scheme.id == definition.scheme] or candidates
-    ranked = []
-    for scheme in candidates:
-        named = _restore_names(snapshot, catalogue, scheme, definition)
-        ranked.append((_rank(scheme, named, catalogue), scheme.id, scheme))
-    chosen = min(ranked)[2] if ranked else None
+
+    def rank(scheme: Scheme) -> tuple[tuple[int, ...], str]:
+        return _rank(scheme, _restore_names(snapshot, catalogue, scheme, definition), catalogue), scheme.id
+
+    chosen = min(candidates, key=rank) if len(candidates) > 1 else next(iter(candidates), None)
     return ConnectorContext(_restore_names(snapshot, catalogue, chosen, definition), resolution, chosen, definition)
 
 

@@ -35,7 +35,7 @@ class TemplateExpander:
     def check(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield a finding for each template that cannot be expanded, or is not in its format then."""
         for template in snapshot.all_templates:
-            names = (reference.name for reference in template.select_references(ReferenceKind.VARIABLE))
+            names = {reference.name for reference in template.select_references(ReferenceKind.VARIABLE)}
             if not all(map(self.platform.references.can_name, names)):
                 continue  # `unrenderable-name` reports it
             try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from authscribe.connectors.references import Reference, ReferenceKind
@@ -147,10 +148,14 @@ class Snapshot:
         path = self.layout.endpoints.get(role)
         return self.find_setting(path) if path is not None else None
 
-    def group_references(self, kind: ReferenceKind) -> dict[str, list[Reference]]:
+    def group_references(self, kind: ReferenceKind) -> Mapping[str, Sequence[Reference]]:
         """Return the references of one kind by name, in the order in which the templates contain them."""
-        by_name: dict[str, list[Reference]] = {}
+        return self._references[kind]
+
+    @cached_property
+    def _references(self) -> Mapping[ReferenceKind, Mapping[str, Sequence[Reference]]]:
+        grouped: dict[ReferenceKind, dict[str, list[Reference]]] = {kind: {} for kind in ReferenceKind}
         for template in self.all_templates:
-            for reference in template.select_references(kind):
-                by_name.setdefault(reference.name, []).append(reference)
-        return by_name
+            for reference in template.references:
+                grouped[reference.kind].setdefault(reference.name, []).append(reference)
+        return grouped

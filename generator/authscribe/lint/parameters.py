@@ -191,9 +191,9 @@ def _find_undeclared(context: ConnectorContext) -> dict[str, Place]:
     undeclared: dict[str, Place] = {}
     for template in context.snapshot.all_templates:
         own = [{entry.key for entry in datatype.parameters} for datatype in template.datatypes] or [set[str]()]
-        in_all_datatypes = set.intersection(*own)
+        filled_here = filled | set.intersection(*own)
         for reference in template.select_references(ReferenceKind.VARIABLE):
-            if reference.name not in filled | in_all_datatypes and reference.place not in replaceable:
+            if reference.name not in filled_here and reference.place not in replaceable:
                 undeclared.setdefault(reference.name, reference.place)
     return undeclared
 
