@@ -150,7 +150,7 @@ def check_places(context: ConnectorContext) -> Iterator[Finding]:
     reported: set[tuple[tuple[str, ...], object]] = set()
     for placed in context.placed_leaves:
         key = placed.leaf.slot[-1:], placed.leaf.value
-        if key not in reported and not is_as_placed(placed, context):
+        if key not in reported and not is_as_placed(placed.leaf, context):
             reported.add(key)
             yield from _report_difference(placed, context)
     yield from _check_homes(context)

@@ -24,8 +24,20 @@ _BLANKS: Final = re.compile(r"\s+")
 _RUN_TIME: Final = re.compile(r"\{[{%]|[}%]\}")
 
 
-def is_as_placed(placed: PlacedLeaf, context: ConnectorContext) -> bool:
-    """Return whether a value is written as one of its placements states, or is unclear: a template computes it."""
+def is_as_placed(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether placements put something into the place of a leaf, and its value is written as they state.
+
+    A value that templates compute may be.
+    """
+    return leaf.place in _list_as_placed(context)
+
+
+@once_per_connector
+def _list_as_placed(context: ConnectorContext) -> frozenset[Place]:
+    return frozenset(placed.leaf.place for placed in context.placed_leaves if _is_as_placed(placed, context))
+
+
+def _is_as_placed(placed: PlacedLeaf, context: ConnectorContext) -> bool:
     parts = context.split_value(placed.leaf)
     is_text = isinstance(placed.leaf.value, str)
     if not is_text or parts is None or any(isinstance(part, str) and _RUN_TIME.search(part) for part in parts):
@@ -107,12 +119,6 @@ def _map_placed(context: ConnectorContext) -> dict[Place, PlacedLeaf]:
     return {placed.leaf.place: placed for placed in context.placed_leaves}
 
 
-def is_written_as_placed(leaf: Leaf, context: ConnectorContext) -> bool:
-    """Return whether placements put something into the place of a leaf, and its value is written as they state."""
-    placed = _map_placed(context).get(leaf.place)
-    return placed is not None and is_as_placed(placed, context)
-
-
 def spell_as_placed(name: str, leaf: Leaf, context: ConnectorContext) -> str:
     """Return the reference to a secret of the scheme, with what placements write around it in the place of a leaf."""
     placed = _map_placed(context).get(leaf.place)
@@ -141,7 +147,7 @@ def list_displaced_names(context: ConnectorContext) -> Iterator[str]:
     """Yield the names in whose places the system refers to something else."""
     for placed in context.placed_leaves:
         names = {reference.name for reference in placed.leaf.references}
-        if placed.leaf.references and not is_as_placed(placed, context):
+        if placed.leaf.references and not is_as_placed(placed.leaf, context):
             yield from _list_names(placed) - names
 
 

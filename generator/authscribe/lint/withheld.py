@@ -26,7 +26,7 @@ from authscribe.lint.literals import (
     has_literal_query,
     is_filler,
 )
-from authscribe.lint.placements import is_written_as_placed
+from authscribe.lint.placements import is_as_placed
 from authscribe.model.credential_names import is_clear_credential
 from authscribe.readers.text import mask_texts
 
@@ -90,7 +90,7 @@ def _may_contain_credential(leaf: Leaf, context: ConnectorContext) -> bool:
 def _has_literal_beside(leaf: Leaf, context: ConnectorContext) -> bool:
     """Return whether a text beside the references of a leaf, other than one that placements state, may be a value."""
     parts = context.split_value(leaf)
-    if parts is None or is_written_as_placed(leaf, context):
+    if parts is None or is_as_placed(leaf, context):
         return False
     text = "\0".join(part for part in parts if isinstance(part, str))
     quoted = (each for expression in RUN_TIME.findall(text) for each in QUOTED.findall(expression))
