@@ -11,7 +11,7 @@ from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.literals import list_malformed
-from authscribe.lint.receivers import find_open_receivers
+from authscribe.lint.receivers import list_open_receivers
 from authscribe.lint.renames import find_misspelt_secrets
 from authscribe.lint.schemes import advise_entries
 from authscribe.model.platform import Flag
@@ -139,5 +139,5 @@ def find_unused_flags(context: ConnectorContext) -> Iterator[tuple[Flag, str]]:
     used = context.secrets.keys() | find_misspelt_secrets(context) | list_malformed(context)
     for flag in context.flags:
         unused = [secret.name for secret in flag.injected if secret.name not in used]
-        if unused and variables.keys().isdisjoint(flag.variables) and not find_open_receivers(flag, context):
+        if unused and variables.keys().isdisjoint(flag.variables) and not list_open_receivers(flag, context):
             yield from ((flag, name) for name in unused)

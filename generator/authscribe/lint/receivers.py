@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Iterator
 from inspect import cleandoc
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.connectors.snapshot import Leaf
+from authscribe.connectors.snapshot import ConnectorTemplate, Leaf
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.model.platform import Flag
@@ -55,59 +55,70 @@ def report_anonymous_receiver(pipe: str, place: Place, first: Place, connector: 
     )
 
 
+class OpenReceivers(NamedTuple):
+    """Number of the pipes of a template that a flag opens to everybody and that do not validate what they receive."""
+
+    template: ConnectorTemplate
+    number: int
+
+
 def check_receivers(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each flag that opens pipes which do not validate what they receive."""
     for flag in context.flags:
-        pipes = find_open_receivers(flag, context)
+        receivers = list_open_receivers(flag, context)
         entry = context.snapshot.find_setting(flag.name)
-        if pipes and entry is not None:
-            first = pipes[0]
-            yield report_anonymous_receiver(str(first.value), first.place, entry.place, context.name, flag, len(pipes))
+        first = next((pipe for each in receivers for pipe in _find_open(each.template, flag, context)), None)
+        if first is not None and entry is not None:
+            count = sum(each.number for each in receivers)
+            yield report_anonymous_receiver(str(first.value), first.place, entry.place, context.name, flag, count)
 
 
-def find_open_receivers(flag: Flag, context: ConnectorContext) -> tuple[Leaf, ...]:
-    """Return the ids of the pipes that a flag opens to everybody and that do not validate what they receive."""
-    if flag.open_receivers is None:
-        return ()
-    templates = [each for each in context.snapshot.templates if _may_be_open(each.text, flag.open_receivers)]
-    leaves = map(context.parse_template, templates)
-    return tuple(leaf for each in leaves for leaf in _find_in_template(each, flag.open_receivers))
+def list_open_receivers(flag: Flag, context: ConnectorContext) -> tuple[OpenReceivers, ...]:
+    """Return the templates with pipes that a flag opens to everybody and that do not validate what they receive."""
+    counted = (OpenReceivers(each, _count_open(each, flag, context)) for each in context.snapshot.templates)
+    return tuple(each for each in counted if each.number)
 
 
-def _may_be_open(text: str, ending: str) -> bool:
-    """Return whether a template may have a pipe that is open; parsing with places takes ten times as long."""
-    if _RECEIVER not in text and _ESCAPE.search(text) is None:
-        return False  # so most are not even parsed
+def _count_open(template: ConnectorTemplate, flag: Flag, context: ConnectorContext) -> int:
+    """Return how many pipes of a template are open; parsing it with places takes ten times as long."""
+    if flag.open_receivers is None or (_RECEIVER not in template.text and _ESCAPE.search(template.text) is None):
+        return 0  # so most are not even parsed
     try:
-        mappings = _list_mappings(text)
+        mappings = _list_mappings(template.text)
     except (ValueError, RecursionError):
-        return True
-    return any(_is_open(mapping.get("_id"), mapping.get("source"), ending) for mapping in mappings)
+        return sum(1 for _ in _find_open(template, flag, context))
+    return sum(_is_open(mapping.get("_id"), mapping.get("source"), flag) for mapping in mappings)
 
 
 def _list_mappings(text: str) -> list[dict[str, object]]:
+    """Return all objects of a JSON document; raises ValueError if it is none, or if objects repeat a key."""
     mappings: list[dict[str, object]] = []
 
-    def keep(mapping: dict[str, object]) -> dict[str, object]:
+    def keep(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        mapping = dict(pairs)
+        if len(mapping) < len(pairs):
+            raise ValueError("duplicate key")
         mappings.append(mapping)
         return mapping
 
-    json.loads(text, object_hook=keep)
+    json.loads(text, object_pairs_hook=keep)
     return mappings
 
 
-def _is_open(identifier: object, source: object, ending: str) -> bool:
+def _is_open(identifier: object, source: object, flag: Flag) -> bool:
     """Return whether a pipe receives data and validates nothing, and is one that a flag opens by the end of its id."""
-    if not isinstance(source, dict) or not str(identifier).endswith(ending):
+    if not isinstance(source, dict) or not str(identifier).endswith(flag.open_receivers or ""):
         return False
     validation = source.get("validation_expression")
     return source.get("type") == _RECEIVER and not (isinstance(validation, str) and validation)
 
 
-def _find_in_template(leaves: tuple[Leaf, ...], ending: str) -> Iterator[Leaf]:
+def _find_open(template: ConnectorTemplate, flag: Flag, context: ConnectorContext) -> Iterator[Leaf]:
+    """Yield the ids of the open pipes of a template."""
+    leaves = context.parse_template(template)
     by_path = {leaf.path: leaf.value for leaf in leaves}
     for leaf in leaves:
         if leaf.path[-1:] == ("_id",):
             source = {key: by_path.get((*leaf.path[:-1], "source", key)) for key in ("type", "validation_expression")}
-            if _is_open(leaf.value, source, ending):
+            if _is_open(leaf.value, source, flag):
                 yield leaf
