@@ -217,7 +217,7 @@ class DirectoryTree:
                 return None
             if stat.S_ISLNK(mode):
                 return report_template_outside(path, place, "it is a symbolic link")
-        return read_content(place.path, Path(file))
+        return read_content(place.path, file)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from sys import maxsize
+from typing import Final
 
 from authscribe.connectors.branches import list_readings
 from authscribe.connectors.references import Reference, ReferenceSyntax
@@ -12,6 +14,9 @@ from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.syntax.yaml import parse_yaml
+
+_BEYOND: Final = (maxsize, 0)
+"""Line and column after every place."""
 
 
 def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[Leaf, ...]:
@@ -37,7 +42,7 @@ def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[
 
 def list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf]:
     """Yield the scalars of a document in its order, each with those of the sorted references that are in it."""
-    starts = [(reference.place.line, reference.place.column) for reference in references]
+    starts = [*(reference.place[1:3] for reference in references), _BEYOND]
     remaining: list[tuple[tuple[str, ...], Node]] = [((), root)]
     while remaining:
         path, node = remaining.pop()
@@ -47,7 +52,8 @@ def list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf]
             remaining += reversed([((*path, str(index)), item) for index, item in enumerate(node.items)])
         else:
             place = node.place
-            first = bisect_left(starts, (place.line, place.column))
-            last = bisect_left(starts, (place.end_line, place.end_column), first)
+            first = last = bisect_left(starts, place[1:3])
+            while starts[last] < place[3:]:
+                last += 1
             slot = path[1:] if path and path[0].isdigit() else path
             yield Leaf(path, slot, node.value, place, references[first:last])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache, partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from authscribe.findings.finding import Place
 from authscribe.model.platform import References
@@ -66,14 +66,8 @@ class Reference(NamedTuple):
     literal: int = 0
 
 
-class _Span(NamedTuple):
-    """Reference in a text by its offsets, with the literal that counts while the name has no value."""
-
-    start: int
-    end: int
-    kind: ReferenceKind
-    name: str
-    literal: str
+_Content: TypeAlias = tuple[ReferenceKind, str, str]
+"""Kind and name of a reference, and the literal that counts while the name has no value."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +83,7 @@ class ReferenceSyntax:
     can_name: Callable[[str], bool]
 
     @cached_property
-    def _read_name(self) -> Callable[[str, str], tuple[ReferenceKind, str, str] | None]:
+    def _read_name(self) -> Callable[[str, str], _Content | None]:
         """Return the function that reads what a group matched, as kind, name and literal; few names fill most holes."""
         return lru_cache(maxsize=1024)(partial(_read_name, self.can_name))
 
@@ -131,7 +125,7 @@ class ReferenceSyntax:
         """Yield the references in the text, in order; characters of them may be escaped as in JSON."""
         unescaped = _unescape(text)
         lines = LineCounter(text)
-        for start, end, kind, name, literal in self._find_spans(unescaped.text):
+        for start, end, (kind, name, literal) in self._find_spans(unescaped.text):
             line, column = lines.locate(unescaped.find_offset(start))
             place = Place(path, line, column, *lines.locate(unescaped.find_offset(end)))
             yield Reference(kind, name, place, len(literal))
@@ -142,11 +136,12 @@ class ReferenceSyntax:
         An expression at run time that consists of one call is a reference.
         """
         spans = tuple(self._find_spans(value))
-        if len(spans) != len(references) or not all(map(_is_reference, spans, references)):
+        contents = (content for _, _, content in spans)
+        if len(spans) != len(references) or not all(map(_is_reference, contents, references)):
             return None
         parts: list[str | Reference] = []
         position = 0
-        for (start, end, *_), reference in zip(spans, references, strict=True):
+        for (start, end, _), reference in zip(spans, references, strict=True):
             opening, closing = _OPENING.search(value, position, start), _CLOSING.match(value, end)
             if opening is None or closing is None:
                 opening = closing = None
@@ -154,16 +149,15 @@ class ReferenceSyntax:
             position = closing.end() if closing else end
         return *parts, value[position:]
 
-    def _find_spans(self, text: str) -> Iterator[_Span]:
-        """Yield the references in a text without escapes, in order."""
+    def _find_spans(self, text: str) -> Iterator[tuple[int, int, _Content]]:
+        """Yield the start, the end and the content of each reference in a text without escapes, in order."""
         # Most texts contain one form, and searching for it alone takes a tenth of the time.
         patterns = [pattern for needle, pattern in self.forms if needle in text]
         for match in re.finditer("|".join(patterns), text, re.DOTALL) if patterns else ():
             group = match.lastgroup or _COMMENT
-            named = self._read_name(group, match[group])
-            if named is not None:
-                kind, name, literal = named
-                yield _Span(*match.span(), kind, name, literal)
+            content = self._read_name(group, match[group])
+            if content is not None:
+                yield match.start(), match.end(), content
 
     def find_statements(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the start, the end and the first word of each statement outside of strings."""
@@ -179,8 +173,8 @@ class ReferenceSyntax:
         return self.holes.sub(_mask_hole, text)
 
 
-def _read_name(can_name: Callable[[str], bool], group: str, text: str) -> tuple[ReferenceKind, str, str] | None:
-    """Return the kind, the name and the literal of a hole; None if it refers to nothing."""
+def _read_name(can_name: Callable[[str], bool], group: str, text: str) -> _Content | None:
+    """Return the content of a hole; None if it refers to nothing."""
     kind, name = _KINDS[group], text.strip()
     if group == _BLOCK:
         # Only conditions refer to names; other statements are not expanded.
@@ -227,9 +221,10 @@ def split_fallback(text: str) -> tuple[str, str]:
     return (match[1], match[3]) if match is not None else (text, "")
 
 
-def _is_reference(span: _Span, reference: Reference) -> bool:
-    """Return whether a span is the reference alone; a declared name may look like an expression."""
-    return span.kind is not ReferenceKind.EXPRESSION or span.name == reference.name
+def _is_reference(content: _Content, reference: Reference) -> bool:
+    """Return whether a reference is all of a content; a declared name may look like an expression."""
+    kind, name, _ = content
+    return kind is not ReferenceKind.EXPRESSION or name == reference.name
 
 
 def split_delimiters(template: str) -> tuple[str, str]:
