@@ -102,7 +102,7 @@ class ReferenceSyntax:
         # A hole that is not closed before the next one begins is not a hole. Otherwise it would hide every reference up
         # to the next closing delimiter.
         forms = [
-            (start, f"{re.escape(start)}[-+]?(?P<{group}>(?:(?!{re.escape(start)}).)*?)[-+]?{re.escape(end)}")
+            (start, f"{re.escape(start)}[-+]?(?P<{group}>(?:(?!{re.escape(start)})(?s:.))*?)[-+]?{re.escape(end)}")
             for group, (start, end) in delimiters.items()
         ]
         holes = [pattern for _, pattern in forms]
@@ -153,7 +153,7 @@ class ReferenceSyntax:
         """Yield the start, the end and the content of each reference in a text without escapes, in order."""
         # Most texts contain one form, and searching for it alone takes a tenth of the time.
         patterns = [pattern for needle, pattern in self.forms if needle in text]
-        for match in re.finditer("|".join(patterns), text, re.DOTALL) if patterns else ():
+        for match in re.finditer("|".join(patterns), text) if patterns else ():
             group = match.lastgroup or _COMMENT
             content = self._read_name(group, match[group])
             if content is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -81,8 +80,10 @@ class Vocabulary(frozenset[str]):
     @cached_property
     def _by_letters(self) -> dict[str, str]:
         """Return the words by their letters and digits, without those that share these."""
-        counts = Counter(map(_keep_letters, self))
-        return {letters: word for word in self if (letters := _keep_letters(word)) and counts[letters] == 1}
+        by_letters: dict[str, list[str]] = {}
+        for word in self:
+            by_letters.setdefault(_keep_letters(word), []).append(word)
+        return {letters: words[0] for letters, words in by_letters.items() if letters and len(words) == 1}
 
     @cached_property
     def _length(self) -> int:

@@ -110,10 +110,10 @@ def _list_no_secrets(context: ConnectorContext) -> tuple[tuple[Leaf, str | None,
 
 
 def _find_no_secrets(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[str | None, Place]]:
-    is_place = is_credential(leaf, context)
-    for reference in leaf.references:
-        if reference in leaf.secrets or reference.name in context.secrets_as_variables:
-            continue
+    secrets = leaf.secrets
+    others = [each for each in leaf.references if each not in secrets and each.name not in context.secrets_as_variables]
+    is_place = bool(others or not leaf.references) and is_credential(leaf, context)
+    for reference in others:
         if is_place or (is_address(leaf, context) and _is_credential_of_query(reference, context)):
             yield reference.name, reference.place
     if is_place and leaf.slot[0] == context.headers_key and not leaf.references:

@@ -126,13 +126,12 @@ def is_filler(leaf: Leaf, context: ConnectorContext) -> bool:
 
 def _has_literal(reference: Reference, leaf: Leaf, context: ConnectorContext) -> bool:
     """Return whether a literal beside a reference counts as a credential while the name has no value."""
-    is_place = reference in leaf.secrets or is_credential(leaf, context)
-    return is_place and reference.literal >= SHORTEST
+    return reference.literal >= SHORTEST and (reference in leaf.secrets or is_credential(leaf, context))
 
 
 def has_literal_query(address: str) -> bool:
     """Return whether the query of an address contains a literal credential."""
-    fields = _QUERY_FIELD.findall(address)
+    fields = _QUERY_FIELD.findall(address) if "=" in address else ()
     return any(is_clear_credential(name) and "$" not in value and is_literal(value) for name, value in fields)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
@@ -49,7 +50,7 @@ def locate_withheld_in(lines: Lines, context: ConnectorContext) -> frozenset[Pla
 
 def _is_in(place: Place, lines: Lines) -> bool:
     """Return whether a part of a place is in these lines; values in YAML may have several."""
-    return any((place.path, number) in lines for number in range(place.line, place.end_line + 1))
+    return not lines.keys().isdisjoint(zip(repeat(place.path), range(place.line, place.end_line + 1)))
 
 
 def is_withheld(leaf: Leaf, context: ConnectorContext) -> bool:
