@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from sys import maxsize
 from typing import Final
 
@@ -25,8 +26,7 @@ def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[
     If it is JSON only with one branch of each condition, the scalars of all branches are returned.
     """
     references = tuple(sorted(template.references, key=lambda reference: reference.place))
-    parse = parse_yaml if template.is_yaml else parse_json
-    node, _ = parse(template.place.path, template.text)
+    node = parse_tree(template)
     if node is not None or template.is_yaml:
         return tuple(list_leaves(node, references)) if node is not None else ()
     leaves: dict[tuple[tuple[str, ...], Place], Leaf] = {}
@@ -38,6 +38,17 @@ def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[
         if number == 0 and leaves and not findings:
             break
     return tuple(sorted(leaves.values(), key=lambda leaf: leaf.place))
+
+
+def parse_tree(template: ConnectorTemplate) -> Node | None:
+    """Return the tree of a template, which is not parsed again for its fixes; None if it cannot be parsed."""
+    return _parse(template.place.path, template.text, is_yaml=template.is_yaml)
+
+
+@lru_cache(maxsize=4)
+def _parse(path: str, text: str, *, is_yaml: bool) -> Node | None:
+    parse = parse_yaml if is_yaml else parse_json
+    return parse(path, text)[0]
 
 
 def list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf]:

@@ -17,7 +17,7 @@ from typing import Final
 
 from authscribe.connectors.expansion import TemplateExpander
 from authscribe.connectors.file_trees import PLATFORM_STYLE, RECORD, ConnectorFolder, require_manifest
-from authscribe.connectors.leaves import parse_leaves
+from authscribe.connectors.leaves import parse_leaves, parse_tree
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, split_delimiters
 from authscribe.connectors.snapshot import ConnectorTemplate, Datatype, Leaf, Snapshot
 from authscribe.connectors.template_language import ExpansionError, TemplateLanguage
@@ -368,7 +368,7 @@ def _drop_comments(references: tuple[Reference, ...], text: str) -> tuple[Refere
 
 def _find_no_system(template: ConnectorTemplate) -> Finding | None:
     """Return the finding about a template that holds no system, such as an empty list."""
-    node, _ = (parse_yaml if template.is_yaml else parse_json)(template.place.path, template.text)
+    node = parse_tree(template)
     systems = node.items if isinstance(node, ListNode) and node.items else (node,)
     if node is None or all(isinstance(system, MapNode) for system in systems):
         return None

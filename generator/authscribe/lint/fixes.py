@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.leaves import parse_tree
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf
 from authscribe.edits.json_text import JsonText
@@ -23,7 +24,6 @@ from authscribe.lint.scheme_choice import find_only_scheme
 from authscribe.lint.withheld import is_withheld
 from authscribe.model.draft import MapNode, Node, ScalarNode, to_plain
 from authscribe.model.platform import is_yaml_path
-from authscribe.readers.syntax.json import parse_json
 
 _DUPLICATE: Final = "duplicate-key"
 _UNNAMEABLE: Final = "unrenderable-name"
@@ -183,7 +183,7 @@ def _hoist_header(finding: Finding, context: ConnectorContext) -> Fix | None:
     system = context.snapshot.system
     if system is None or system.is_yaml or context.snapshot.pasted:
         return None
-    node = _parse_text(system.place.path, system.text)
+    node = parse_tree(system)
     leaf = next((leaf for leaf in context.snapshot.leaves if leaf.place == finding.place), None)
     operations = node.find(_OPERATIONS) if isinstance(node, MapNode) else None
     if not isinstance(node, MapNode) or not isinstance(operations, MapNode) or leaf is None:
@@ -239,11 +239,6 @@ def _get_manifest_text(context: ConnectorContext) -> JsonText | None:
 def _open_text(path: str, text: str) -> JsonText:
     """Return the text of a document, whose indexes serve the fixes of many findings."""
     return JsonText(path, text)
-
-
-@lru_cache(maxsize=4)
-def _parse_text(path: str, text: str) -> Node | None:
-    return parse_json(path, text)[0]
 
 
 _FIXES: Final[Mapping[str, Propose]] = {
