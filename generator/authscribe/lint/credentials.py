@@ -110,7 +110,7 @@ def _list_no_secrets(context: ConnectorContext) -> tuple[tuple[Leaf, str | None,
 
 
 def _find_no_secrets(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[str | None, Place]]:
-    secrets = leaf.secrets
+    secrets = {*leaf.secrets}
     others = [each for each in leaf.references if each not in secrets and each.name not in context.secrets_as_variables]
     is_place = bool(others or not leaf.references) and is_credential(leaf, context)
     for reference in others:
