@@ -26,7 +26,8 @@ from authscribe.model.draft import Draft
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.pages.markup import CellReader, MarkupLostError
 from authscribe.pages.regions import CONTENTS, plan_region, report_lone_marker
-from authscribe.pages.rows import CellEncoders, Rows, RowSetting, UnclearCellError
+from authscribe.pages.row_writer import CellEncoders, UnclearCellError, write_rows
+from authscribe.pages.rows import Rows, RowSetting
 from authscribe.pages.tables.layout import parse_directive
 from authscribe.pages.tables.registry import detect_language, parse_layout
 from authscribe.readers.pages.markdown.page import parse_markdown
@@ -161,7 +162,7 @@ class _PageRewriter:
         is_rst = language is Language.RST or parse_directive(self.lines, place.line - 1) is not None
         reader = CellReader.from_page(_normalize(self.text), Language.RST if is_rst else language)
         try:
-            new_rows = tuple(rows.rewrite(settings, layout, _ENCODERS[language], reader))
+            new_rows = tuple(write_rows(rows, settings, layout, _ENCODERS[language], reader))
         except MarkupLostError as error:
             return report_table_not_rewritten(place, f"the markup {error} would be lost", scheme.id)
         except UnclearCellError as error:
