@@ -86,7 +86,9 @@ def _rewrite(page: OwnedFile, catalogue: Catalogue, render: RenderRegion, wordin
             expected, actual = Content.from_bytes(result.text.encode()), Content.from_bytes(data)
             change = find_row_change(text, result.text)
             drift = Drift(DriftState.CHANGED, page.path, expected, actual, change=change)
-            return FileOutcome(drift, expected.data, result.findings)
+            return FileOutcome(drift, expected.data, result.findings, remarks=result.remarks)
+        if result.remarks:
+            return FileOutcome(remarks=result.remarks)
         findings = result.findings
     obstacles = [finding for finding in findings if finding.code in _OBSTACLES]
     if not obstacles or _may_need_update(page, data, wording):

@@ -124,7 +124,8 @@ def _find_answer(
     if same:
         return _find_most_common(same)
     words = ((source, text, opposite(text)) for source, text, _ in answers)
-    return _find_most_common(source.replace(text, word, 1) for source, text, word in words if word is not None) or usual
+    found = [(source.replace(text, word, 1) if word else "") for source, text, word in words if word is not None]
+    return _find_most_common(found) if found else usual
 
 
 def _find_most_common(sources: Iterable[str]) -> str:

@@ -20,6 +20,7 @@ from authscribe.encoders.rst import encode_rst_literal, encode_rst_spans
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rules.table_not_rewritten import report_table_not_rewritten
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.findings.rules.use_not_shown import report_use_not_shown
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Scheme
 from authscribe.model.draft import Draft
@@ -53,10 +54,14 @@ RenderRegion = Callable[[Sequence[RegionPiece], Language], str]
 
 @dataclass(frozen=True, slots=True)
 class RewrittenPage:
-    """Page with up-to-date tables, or with its old text and the findings that tell why it cannot be rewritten."""
+    """Page with up-to-date tables, or with its old text and the findings that tell why it cannot be rewritten.
+
+    `remarks` are about tables that cannot show what the definitions tell.
+    """
 
     text: str
     findings: tuple[Finding, ...]
+    remarks: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +115,14 @@ class _PageRewriter:
         items = [*map(self._renew_region, contents.regions), *rewritten]
         findings = [*contents.findings, *(item for item in items if isinstance(item, Finding))]
         text = self._apply_changes([item for item in items if isinstance(item, _Change)])
+        after = contents
         # An outdated table with the same text is checked as well: its change might have had no effect.
         if (rewritten or text != self.text) and not findings:
-            findings += self._check_result(text, contents)
-        return RewrittenPage(self.text if findings else text, tuple(findings))
+            after = _read_contents(self.path, _normalize(text), self.wording)
+            findings += self._check_result(text, contents, after)
+        if findings:
+            return RewrittenPage(self.text, tuple(findings))
+        return RewrittenPage(text, (), tuple(self._find_unshown(contents, after)))
 
     def _rewrite_part(self, tables: Sequence[SchemeTable]) -> Iterator[_Change | Finding]:
         """Yield what brings the tables of one part of a scheme up to date, or a finding if that is unclear.
@@ -166,7 +175,7 @@ class _PageRewriter:
         except MarkupLostError as error:
             return report_table_not_rewritten(place, f"the markup {error} would be lost", scheme.id)
         except UnclearCellError as error:
-            return report_table_not_rewritten(place, f"the meaning of {error} is unclear", scheme.id)
+            return report_table_not_rewritten(place, f"{error} is unclear", scheme.id)
         return _Change(layout.start, layout.end, tuple(layout.write_rows(new_rows)))
 
     def _renew_region(self, region: Region) -> _Change | Finding:
@@ -217,12 +226,24 @@ class _PageRewriter:
     def _join_lines(self, start: int, end: int) -> list[str]:
         return [line + ending for line, ending in zip(self.lines[start:end], self.ends[start:end], strict=True)]
 
-    def _check_result(self, text: str, before: _PageContents) -> Iterator[Finding]:
+    def _find_unshown(self, before: _PageContents, after: _PageContents) -> Iterator[Finding]:
+        """Yield a remark, at its place before the changes, about each table that shows a wrong use after them."""
+        for old, table in zip(before.tables, after.tables, strict=True):
+            scheme = self.catalogue.find_scheme(table.scheme)
+            rows = Rows.from_table(table.table, self.wording)
+            settings = _get_settings(scheme, table.role) if scheme is not None and not rows.answers else ()
+            shown = dict(zip(rows.names, rows.list_uses(is_usual=table.is_optional), strict=True))
+            for is_optional in (True, False):
+                wrong = (each for each in settings if each.optional == is_optional != shown.get(each.name, is_optional))
+                names = [setting.name for setting in wrong]
+                if names and scheme is not None:
+                    yield report_use_not_shown(old.table.place, names, scheme.id, is_optional=is_optional)
+
+    def _check_result(self, text: str, before: _PageContents, after: _PageContents) -> Iterator[Finding]:
         """Yield a finding for each table that does not match the catalogue after the changes, or is no longer there.
 
         As a source, the page must not have other mistakes than before.
         """
-        after = _read_contents(self.path, _normalize(text), self.wording)
         mistakes = self._list_mistakes(text, after) - self._list_mistakes(self.text, before)
         is_other = bool(after.findings or mistakes) or len(after.tables) != len(before.tables)
         outdated = set() if is_other else self._list_outdated(after) | self._list_unmarked(before, after)

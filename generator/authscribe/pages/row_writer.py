@@ -24,10 +24,7 @@ _TOP: Final = ""
 
 
 class UnclearCellError(Exception):
-    """Outdated cells whose meaning is unclear."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        super().__init__(", ".join(f"'{text}'" for text in texts))
+    """Cells whose meaning or whose new text is unclear, as a noun phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ def write_rows(
     """Yield a row for each setting: that of the page if it is up to date, otherwise the texts of new cells.
 
     Raises MarkupLostError if the new text of a cell cannot keep the markup of the old one, and UnclearCellError
-    if the meaning of an outdated cell is unclear.
+    if the meaning of an outdated cell, or the text of a new one, is unclear.
     """
     styles = tuple(ColumnStyle.from_cells(rows, layout, position) for position in range(len(rows.columns)))
     writer = _RowWriter(rows, layout, encoders, reader, styles)
@@ -56,7 +53,9 @@ def write_rows(
             index = first + offset if tag in ("equal", "replace") and first + offset < last else None
             yield writer.write_row(setting, index)
     if writer.unclear:
-        raise UnclearCellError(writer.unclear)
+        raise UnclearCellError(f"the meaning of {', '.join(writer.unclear)}")
+    if writer.undecided:
+        raise UnclearCellError(f"the case that requires {', '.join(dict.fromkeys(writer.undecided))}")
     if writer.lost:
         raise MarkupLostError(writer.lost)
 
@@ -87,7 +86,8 @@ def _keep_page_order(names: Sequence[str], settings: Sequence[RowSetting]) -> li
 class _RowWriter:
     """Writer of rows.
 
-    `lost` collects the markup that new cells could not keep, `unclear` the texts whose meaning is unclear.
+    `lost` collects the markup that new cells could not keep, `unclear` the texts whose meaning is unclear,
+    and `undecided` the names of settings that are required in unclear cases.
     """
 
     rows: Rows
@@ -97,6 +97,7 @@ class _RowWriter:
     styles: tuple[ColumnStyle, ...]
     lost: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)
 
     def write_row(self, setting: RowSetting, index: int | None) -> SourceRow | CellTexts:
         """Return the row of a setting, which takes the place of the row with this index, if any."""
@@ -129,7 +130,7 @@ class _RowWriter:
             case "name":
                 return self._write_remarked(position, setting) or self._write_name(position, setting.name)
             case "required" | "optional":
-                return style.answers[setting.optional]
+                return self._write_answer(position, setting)
             case "default" | "example":
                 return self._write_value(position, fact) if fact else style.nothing
             case "type":
@@ -143,7 +144,7 @@ class _RowWriter:
         if column == "name":
             return self._update_name(position, setting, index, old)
         if column in USE_COLUMNS and self._is_unclear(position, setting, index):
-            self.unclear.append(old.text)
+            self.unclear.append(f"'{old.text}'")
         cardinality = change_least_number(old.text, is_optional=setting.optional) if column == "required" else None
         if cardinality is not None:
             return old.source.replace(old.text, cardinality, 1)
@@ -165,7 +166,7 @@ class _RowWriter:
         note = self.rows.reader.find_note(self.rows.cells[index])
         if note and not self.rows.has_right_remark(index, setting):
             # The cell with the note is the author's own.
-            self.unclear.append(note)
+            self.unclear.append(f"'{note}'")
         if remark.is_optional is None and not remark.type_name and not old.has_note:
             self.lost.extend(() if old.is_word else (old.source,))
             return self._write_cell(position, setting)
@@ -198,6 +199,14 @@ class _RowWriter:
             or (is_answer and has_remark(cell.text))
             for cell in cells
         )
+
+    def _write_answer(self, position: int, setting: RowSetting) -> str:
+        """Return whether a setting is required; nothing tells in which cases an optional one is."""
+        reader = self.rows.reader
+        is_unclear = setting.optional and position in reader.conditional
+        if is_unclear and reader.conditional.issuperset(self.rows.answers):
+            self.undecided.append(f"'{setting.name}'")
+        return "" if is_unclear else self.styles[position].answers[setting.optional]
 
     def _write_name(self, position: int, name: str) -> str:
         """Return the name with the markup of the table's other names if that is safe, otherwise as code."""

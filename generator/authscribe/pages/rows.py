@@ -65,6 +65,13 @@ class Rows:
         return self.reader.columns
 
     @property
+    def answers(self) -> frozenset[int]:
+        """Positions of the columns that tell which settings are required."""
+        return frozenset(
+            position for position, column in enumerate(self.columns) if USE_COLUMNS.get(column or "") == "optional"
+        )
+
+    @property
     def names(self) -> list[str]:
         """Name in each row; empty if the table has no column for names."""
         return [self.find_text(index, "name") for index in range(len(self.cells))]
@@ -91,16 +98,22 @@ class Rows:
             for position, (column, cell) in enumerate(zip_longest(self.columns, self.cells[index]))
             if column is not None and not self._matches(position, cell, setting, is_renamed=is_renamed)
         }
-        answers = {
-            position for position, column in enumerate(self.columns) if USE_COLUMNS.get(column or "") == "optional"
-        }
+        answers = self.answers
         # A setting is optional if one of its cells makes it so.
         cells = ((position, cell) for position, cell in enumerate(self.cells[index]) if position in answers)
         is_optional = any(self.read_fact(position, cell, setting) for position, cell in cells)
-        outdated -= answers if is_optional == setting.optional else set()
+        if is_optional == setting.optional:
+            outdated -= answers
+        elif setting.optional and answers - self.reader.conditional:
+            # Where it is required stays open.
+            outdated -= self.reader.conditional
         if "name" in self.columns and not self.has_right_remark(index, setting):
             outdated.add(self.columns.index("name"))
         return frozenset(outdated)
+
+    def list_uses(self, *, is_usual: bool) -> list[bool]:
+        """Return whether words make the setting in each row optional, as `is_usual` tells without any."""
+        return [self.reader.is_optional(row, is_usual=is_usual) for row in self.cells]
 
     def has_right_remark(self, index: int, setting: RowSetting) -> bool:
         """Return whether the words beside the name in a row are true of a setting."""

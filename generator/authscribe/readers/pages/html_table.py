@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -10,9 +11,9 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model.markup import Style
 from authscribe.model.wording import Wording
+from authscribe.readers.pages.header_rows import SpanningCell, expand_rows, find_headings
 from authscribe.readers.pages.inline import Piece, encode_address, to_inline_text, to_text
 from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable
-from authscribe.readers.pages.wording.columns import choose_header
 
 _STYLES: Final = {
     "code": Style.CODE, "tt": Style.CODE, "samp": Style.CODE, "kbd": Style.CODE, "a": Style.LINK, "b": Style.STRONG,
@@ -22,6 +23,8 @@ HTML_REPAIR: Final = "write the table in the markup of the page"
 _BREAKS: Final = frozenset({"br", "p", "li", "div"})
 """Tags that begin a new line."""
 _LINE_BREAK: Final = "\n"
+_SPAN: Final = re.compile(r"[1-9]\d?")
+"""Number of columns or rows that a cell may take up; a longer one would make a table of any size."""
 
 
 def read_html_table(source: str, place: Place, wording: Wording) -> PageTable | BrokenTable:
@@ -31,17 +34,20 @@ def read_html_table(source: str, place: Place, wording: Wording) -> PageTable | 
     parser.close()
     if parser.problem:
         return BrokenTable(parser.problem, place, HTML_REPAIR)
-    header = [row for row in parser.rows if row.is_header]
-    rows = [tuple(cell.convert(place) for cell in row.cells) for row in parser.rows if not row.is_header and row.cells]
-    headings = [tuple(cell.convert(place) for cell in row.cells) for row in header]
-    chosen = headings[choose_header([[cell.text for cell in row] for row in headings], wording)] if headings else ()
-    return PageTable(chosen, tuple(rows), place, parser.caption.strip(), len(headings), is_html=True)
+    header = (row.convert(place) for row in parser.rows if row.is_header)
+    body = (row.convert(place) for row in parser.rows if not row.is_header and row.cells)
+    headings = [*expand_rows(header, is_header=True)]
+    rows = tuple(expand_rows(body, is_header=False))
+    chosen = find_headings(headings, wording)
+    return PageTable(chosen, rows, place, parser.caption.strip(), len(headings), is_html=True)
 
 
 @dataclass(slots=True)
 class _HtmlCell:
     """Cell that is being read; see `Cell` for its bare text."""
 
+    columns: int = 1
+    rows: int = 1
     pieces: list[Piece] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)
 
@@ -64,6 +70,9 @@ class _HtmlRow:
     def is_header(self) -> bool:
         """Whether the row is in the head of the table, or has nothing but headings."""
         return bool(self.cells) and (self.is_in_head or not self.has_data)
+
+    def convert(self, place: Place) -> tuple[SpanningCell, ...]:
+        return tuple(SpanningCell(cell.convert(place), cell.columns, cell.rows) for cell in self.cells)
 
 
 class _TableParser(HTMLParser):
@@ -117,12 +126,15 @@ class _TableParser(HTMLParser):
             self.rows.append(_HtmlRow(is_in_head))
 
     def _begin_cell(self, tag: str, values: dict[str, str | None]) -> None:
-        if values.get("rowspan", "1") != "1" or values.get("colspan", "1") != "1":
-            self.problem = "cells that span rows or columns are not read"
+        spans = [(values.get(name) or "1").strip() for name in ("colspan", "rowspan")]
+        if not all(map(_SPAN.fullmatch, spans)):
+            self.problem = f"a cell cannot span '{' by '.join(spans)}' columns and rows"
+            spans = ["1", "1"]
         if not self.rows:
             self.rows.append(_HtmlRow(is_in_head=False))
         self._close_cell(is_in_head=self.rows[-1].is_in_head)
-        self._cell = _HtmlCell()
+        columns, rows = map(int, spans)
+        self._cell = _HtmlCell(columns, rows)
         self.rows[-1].cells.append(self._cell)
         self.rows[-1].has_data |= tag == "td"
 

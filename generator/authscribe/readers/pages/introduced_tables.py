@@ -20,6 +20,7 @@ from authscribe.readers.pages.name_columns import (
     list_names,
     names_secrets,
 )
+from authscribe.readers.pages.names import is_command_option
 from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
 from authscribe.readers.pages.suppliers import divide_table
 from authscribe.readers.pages.wording.columns import match_columns
@@ -48,6 +49,7 @@ from authscribe.readers.pages.wording.roles import (
 from authscribe.readers.pages.wording.schemes import (
     is_about_authentication,
     is_about_configuration,
+    is_signature,
 )
 
 
@@ -82,7 +84,12 @@ class IntroducedTable:
 
 
 def find_tables(section: Section, wording: Wording) -> tuple[IntroducedTable, ...]:
-    """Return the tables of a section that describes a scheme; none if no lead-in clearly gives one of them a role."""
+    """Return the tables of a section that describes a scheme; none if no lead-in clearly gives one of them a role.
+
+    A section about a function has those of its parameters.
+    """
+    if section.title is not None and is_signature(section.title.text):
+        return ()
     tables = tuple(_introduce_tables(section, wording))
     return tables if any(table.role and not _is_vague(table, wording) for table in tables) else ()
 
@@ -227,8 +234,10 @@ def _is_aside(lead_in: Paragraph, table: PageTable | BrokenTable, wording: Wordi
     """Return whether a lead-in is about something else than the table after it, as the names in this show.
 
     A sentence such as "An API key is required." can be about an endpoint, the parameters of which are no secrets, and
-    one such as "These keys are required:" about a keyboard.
+    one such as "These keys are required:" about a keyboard. Options of a command, such as `--token`, are no settings.
     """
+    if isinstance(table, PageTable) and any(is_command_option(name.text) for name in list_name_cells(table, wording)):
+        return True
     if _is_bare(lead_in, wording):
         return not isinstance(table, PageTable) or not any(list_names(table, wording))
     if is_scheme or not isinstance(table, PageTable):

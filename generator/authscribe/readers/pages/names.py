@@ -28,12 +28,18 @@ _PLAIN_REMARK: Final = re.compile(
 )
 LABEL: Final = r"[A-Z][a-z]"
 DASHES: Final = re.compile(r"[-\u2013\u2014]*")
+_COMMAND_OPTION: Final = re.compile(r"--?[a-z]", re.IGNORECASE)
 _NOTHING: Final = re.compile(r"\W*|none|n/a|na|empty", re.IGNORECASE)
 
 
 def is_label(text: str) -> bool:
     """Return whether a text without any markup, such as "Key", is the label of a secret instead of its name."""
     return re.match(LABEL, text) is not None
+
+
+def is_command_option(text: str) -> bool:
+    """Return whether a text, such as "--token TOKEN" or "-t", is an option of a command instead of a name."""
+    return _COMMAND_OPTION.match(text) is not None
 
 
 def is_no_value(text: str, *, is_code: bool) -> bool:

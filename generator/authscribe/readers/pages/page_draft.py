@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.not_carried_over import report_lost_markup
+from authscribe.findings.rules.secrets_in_prose import report_secrets_in_prose
 from authscribe.findings.rules.table_elsewhere import report_table_elsewhere
 from authscribe.findings.rules.unassigned_table import report_unassigned_table
 from authscribe.findings.rules.unclear_table import (
@@ -35,7 +37,8 @@ from authscribe.model.markup import Style, get_plain_text
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import describe_lost, join_paragraphs
 from authscribe.readers.pages.introduced_tables import IntroducedTable, find_tables, find_unassigned_tables
-from authscribe.readers.pages.names import find_row_flaws
+from authscribe.readers.pages.name_columns import is_credential
+from authscribe.readers.pages.names import find_row_flaws, is_command_option
 from authscribe.readers.pages.scheme_sections import find_scheme_id, join_secret_sections
 from authscribe.readers.pages.scheme_tables import report_broken
 from authscribe.readers.pages.sections import (
@@ -50,7 +53,14 @@ from authscribe.readers.pages.setting_row import Loss, Remark, RowReader, separa
 from authscribe.readers.pages.wording.lead_ins import introduces_table, strip_lead_in
 from authscribe.readers.pages.wording.origins import find_origin
 from authscribe.readers.pages.wording.roles import INJECTED, REQUIRED
-from authscribe.readers.pages.wording.schemes import find_base_scheme, find_kind, fold_name, is_key_sentence, make_key
+from authscribe.readers.pages.wording.schemes import (
+    find_base_scheme,
+    find_kind,
+    fold_name,
+    is_about_authentication,
+    is_key_sentence,
+    make_key,
+)
 
 
 def draft_page(path: str, sections: Iterable[Section], wording: Wording) -> Draft:
@@ -62,9 +72,22 @@ def draft_page(path: str, sections: Iterable[Section], wording: Wording) -> Draf
     items = [item for section in join_secret_sections(own, wording) for item in _draft_section(section, wording)]
     definitions = _resolve_hints([item for item in items if isinstance(item, DefinitionDraft)], wording)
     findings = tuple(item for item in items if isinstance(item, Finding))
+    if not definitions and not findings:
+        findings = tuple(islice(_find_secrets_in_prose(own, wording), 1))
     losses = sorted(item for item in items if isinstance(item, Loss))
     draft = Draft(path, definitions=definitions, findings=findings, is_page=True)
     return _account_losses(draft, losses) if losses else draft
+
+
+def _find_secrets_in_prose(sections: Iterable[Section], wording: Wording) -> Iterator[Finding]:
+    """Yield a finding for each secret that a literal of the text in a section about authentication names."""
+    for section in sections:
+        if section.title is not None and is_about_authentication(section.title.text, wording):
+            paragraphs = (block for block in section.blocks if isinstance(block, Paragraph))
+            for literal in (literal for paragraph in paragraphs for literal in paragraph.literals):
+                if is_credential(literal.text) and not is_command_option(literal.text):
+                    yield report_secrets_in_prose(literal.place, literal.text)
+        yield from _find_secrets_in_prose(section.sections, wording)
 
 
 def _account_losses(draft: Draft, losses: Sequence[Loss]) -> Draft:
@@ -158,8 +181,7 @@ def _read_table(table: PageTable, scheme: str, wording: Wording, *, is_optional:
             continue
         entries, findings = separate_remarks(reader.read_entries(row))
         yield from findings
-        remark = reader.read_remark(row)
-        if is_optional and not reader.tells_use if remark is None else remark:
+        if reader.is_optional(row, is_usual=is_optional):
             entries.append(Entry("optional", name.place, ScalarNode(value=True, place=name.place)))
         yield MapNode(tuple(entries), name.place)
 

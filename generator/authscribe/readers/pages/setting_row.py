@@ -17,7 +17,12 @@ from authscribe.readers.pages.names import DASHES, is_no_value
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.use_remarks import UseRemark, find_default, find_use, read_remark
 from authscribe.readers.pages.wording.answers import has_remark, is_use_word, read_optional
-from authscribe.readers.pages.wording.columns import is_remark_heading, is_row_number, match_columns
+from authscribe.readers.pages.wording.columns import (
+    find_conditional_use,
+    is_remark_heading,
+    is_row_number,
+    match_columns,
+)
 from authscribe.readers.pages.wording.types import TYPES, find_type, is_kind_of_string
 
 ItemT = TypeVar("ItemT")
@@ -53,21 +58,25 @@ class RowReader:
     """Reader of the rows of one table.
 
     `columns` has the meaning of each column, None for any other one. In a column of `marks`, such as ticks, an empty
-    cell means the opposite.
+    cell means the opposite. A `conditional` column, such as "Required for cloud", tells the use in some cases only: a
+    setting is required if it is in all of them.
     """
 
     header: tuple[Cell, ...]
     columns: tuple[str | None, ...]
     marks: frozenset[int]
+    conditional: frozenset[int]
     wording: Wording
 
     @classmethod
     def from_table(cls, table: PageTable, wording: Wording) -> RowReader:
         """Return the reader for a table."""
-        columns = _match_use_column(table, match_columns((cell.text for cell in table.header), wording), wording)
+        found = _match_use_column(table, match_columns((cell.text for cell in table.header), wording), wording)
+        conditional = _find_conditional(table, found, wording)
+        columns = tuple(conditional.get(index, column) for index, column in enumerate(found))
         asked = [index for index, column in enumerate(columns) if column == "required"]
         marks = frozenset(index for index in asked if _has_marks(table.rows, index, wording))
-        return cls(table.header, columns, marks, wording)
+        return cls(table.header, columns, marks, frozenset(conditional), wording)
 
     @property
     def tells_use(self) -> bool:
@@ -83,6 +92,11 @@ class RowReader:
         words = (self.read_name_remark(row).use, self.find_note(row), *(find_use(text, self.wording) for text in texts))
         remarks = (read_optional("optional", word, self.wording) for word in words if word and not self.tells_use)
         return next(remarks, None)
+
+    def is_optional(self, row: Sequence[Cell], *, is_usual: bool) -> bool:
+        """Return whether words make a setting optional, as `is_usual` tells without any; false if a column tells."""
+        remark = self.read_remark(row)
+        return is_usual and not self.tells_use if remark is None else remark
 
     def find_note(self, row: Sequence[Cell]) -> str:
         """Return the word about the use at an end of a cell in a column such as "Notes" beside the description."""
@@ -113,7 +127,8 @@ class RowReader:
                 yield Entry(column, heading.place, value)
             else:
                 entry = self.read_use(index, cell, name, type_name)
-                is_more = entry is None or (USE_COLUMNS.get(column or "") == "optional" and has_remark(cell.text))
+                is_use = USE_COLUMNS.get(column or "") == "optional"
+                is_more = entry is None or index in self.conditional or (is_use and has_remark(cell.text))
                 if is_more and cell.text and not is_row_number(heading.text):
                     extras.append(Entry(heading.text, heading.place, value))
                 if entry is not None and entry.key and entry.key not in found:
@@ -173,6 +188,21 @@ def _match_use_column(table: PageTable, columns: Sequence[str | None], wording: 
     own = (index for index, column in enumerate(columns) if column is None)
     asked = next((index for index in own if all(_is_use_cell(row, index, wording) for row in table.rows)), None)
     return tuple("required" if index == asked else column for index, column in enumerate(columns))
+
+
+def _find_conditional(table: PageTable, columns: Sequence[str | None], wording: Wording) -> dict[int, str]:
+    """Return the meaning of each column that tells the use in some cases only, by all of its cells.
+
+    One such as "Required (Cloud)" is conditional beside another one, such as "Required (Server)".
+    """
+    found: dict[int, str] = {}
+    for index, (cell, column) in enumerate(zip(table.header, columns, strict=True)):
+        meaning = find_conditional_use(cell.text, wording) if column is None else None
+        texts = [cell.text for row in table.rows for cell in row[index : index + 1] if not DASHES.fullmatch(cell.text)]
+        if meaning is not None and texts and None not in (read_optional(meaning, text, wording) for text in texts):
+            found[index] = meaning
+    beside = (index for index, column in enumerate(columns) if column in ("required", "optional"))
+    return found | {index: str(columns[index]) for index in beside if found and "(" in table.header[index].text}
 
 
 def _is_use_cell(row: Sequence[Cell], index: int, wording: Wording) -> bool:

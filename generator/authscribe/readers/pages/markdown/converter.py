@@ -42,7 +42,7 @@ from authscribe.readers.pages.rst.page import parse_rst_lines
 from authscribe.readers.pages.rst.permissive import (
     DEFINITION_DIRECTIVES,
     INCLUDE_DIRECTIVE,
-    VERBATIM_DIRECTIVES,
+    is_verbatim,
 )
 from authscribe.readers.pages.rst.places import LITERAL_REACH
 from authscribe.readers.pages.sections import (
@@ -209,7 +209,7 @@ class MarkdownConverter:
             yield make_include(self._find_place(self.lines[line - 1], line, 1))
         elif name == "eval-rst":
             yield from self._convert_rst(token.content, line)
-        elif name not in VERBATIM_DIRECTIVES and (name or token.type == "colon_fence"):
+        elif not is_verbatim(name) and (name or token.type == "colon_fence"):
             match = OPTIONS.match(token.content) if name else None
             options = match[0] if match is not None else ""
             body = token.content[len(options) :]

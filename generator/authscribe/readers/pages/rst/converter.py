@@ -11,6 +11,7 @@ from docutils import nodes
 
 from authscribe.findings.finding import Place
 from authscribe.model.wording import Wording
+from authscribe.readers.pages.header_rows import SpanningCell, expand_rows, find_headings
 from authscribe.readers.pages.inline import (
     Piece,
     join_paragraphs,
@@ -32,7 +33,6 @@ from authscribe.readers.pages.sections import (
     mark_list,
     mark_tab,
 )
-from authscribe.readers.pages.wording.columns import choose_header
 
 _TABLE_ERROR: Final = re.compile(r"list-table|csv-table|malformed table|\"table\" directive", re.IGNORECASE)
 _TABLE_ERROR_PREFIX: Final = re.compile(
@@ -41,6 +41,10 @@ _TABLE_ERROR_PREFIX: Final = re.compile(
 _SKIPPED: Final = (nodes.section, nodes.literal_block, nodes.comment, nodes.footnote, nodes.citation)
 """Elements that are not content of the section around them."""
 _ROWS_IN_A_FILE: Final = "File and URL access deactivated"
+_FUNCTION_FIELD: Final = re.compile(
+    r"(?:param(?:eter)?|arg(?:ument)?|key(?:word)?|kwarg|type|raises?|except(?:ion)?|[ic]?var|vartype)\s.+|returns?|rtype"
+)
+"""Name of a field in the description of a function, such as "param key", as in Sphinx."""
 _PLAIN_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[_.-][a-z0-9]+)*")
 
 
@@ -94,7 +98,7 @@ class RstConverter:
                     # Tabs that directly follow each other are a set.
                     tab_set = tab_set if is_after_tab else self._number_tab_set()
                     yield from mark_tab(self._convert_blocks(child.children, is_item=is_item), tab_set)
-                case nodes.Element() if not isinstance(child, _SKIPPED):
+                case nodes.Element() if not isinstance(child, _SKIPPED) and not _describes_function(child):
                     blocks = self._convert_blocks(child.children, is_item=is_item or isinstance(child, nodes.list_item))
                     yield from mark_list(blocks) if isinstance(child, nodes.Sequential) and not is_item else blocks
 
@@ -176,22 +180,22 @@ class RstConverter:
     def _convert_table(self, node: nodes.table) -> PageTable:
         start = self.places.find_table_line(node)
         before = Place(self.places.path, start, 1, start, 1)
-        header: list[tuple[Cell, ...]] = []
-        rows: list[tuple[Cell, ...]] = []
+        header: list[list[SpanningCell]] = []
+        body: list[list[SpanningCell]] = []
         for row in _find_rows(node):
-            cells: list[Cell] = []
+            cells: list[SpanningCell] = []
             for entry in row.children:
                 if isinstance(entry, nodes.entry):
                     cell = self._convert_cell(entry, before)
                     before = cell.place
-                    cells.append(cell)
-            (header if isinstance(row.parent, nodes.thead) else rows).append(tuple(cells))
-        chosen = self._choose_header(header)
+                    cells.append(SpanningCell(cell, 1 + entry.get("morecols", 0), 1 + entry.get("morerows", 0)))
+            (header if isinstance(row.parent, nodes.thead) else body).append(cells)
+        headings = [*expand_rows(header, is_header=True)]
+        rows = tuple(expand_rows(body, is_header=False))
         caption = next((extract_text(child) for child in node.children if isinstance(child, nodes.title)), "")
-        return PageTable(chosen, tuple(rows), self.places.locate_line(start), caption, len(header))
-
-    def _choose_header(self, rows: Sequence[tuple[Cell, ...]]) -> tuple[Cell, ...]:
-        return rows[choose_header([[cell.text for cell in row] for row in rows], self.wording)] if rows else ()
+        return PageTable(
+            find_headings(headings, self.wording), rows, self.places.locate_line(start), caption, len(headings)
+        )
 
     def _convert_cell(self, node: nodes.entry, before: Place) -> Cell:
         """Return a cell of a table; one without text is placed at the end of the cell before it."""
@@ -263,6 +267,12 @@ def _find_defined_name(item: nodes.Element) -> nodes.Node | None:
     is_plain = bool(names) and _PLAIN_NAME.fullmatch(names[0].astext()) is not None
     is_name = len(names) == 1 and (is_marked or is_plain or isinstance(item, nodes.field))
     return names[0] if is_name and isinstance(next(iter(definition.children), None), nodes.paragraph) else None
+
+
+def _describes_function(node: nodes.Element) -> bool:
+    """Return whether an element is a list of fields about the parameters or the result of a function."""
+    names = (field.children[0].astext() for field in node.children if isinstance(field, nodes.field))
+    return any(map(_FUNCTION_FIELD.fullmatch, names))
 
 
 def _is_part(node: nodes.Element) -> bool:

@@ -7,6 +7,7 @@ that are replaced for the time of one page; nothing is registered.
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,11 +21,14 @@ from docutils.parsers.rst.directives.tables import CSVTable
 
 from authscribe.readers.pages.sections import TAB_DIRECTIVES
 
-VERBATIM_DIRECTIVES: Final = frozenset(
+_VERBATIM_DIRECTIVES: Final = frozenset(
     {"code", "code-block", "code-cell", "sourcecode", "parsed-literal", "highlight", "literalinclude", "math",
      "toctree", "graphviz", "mermaid", "uml", "plantuml", "prompt", "productionlist", "jinja", "date", "raw"}
 )  # fmt: skip
 """Directives whose content is not text of the page."""
+
+_FUNCTION_DIRECTIVE: Final = re.compile(r"(?:(?:\w+:)?(?:auto)?(?:function|method|classmethod|staticmethod)|http:\w+)")
+"""Directive of Sphinx for a function or an endpoint, which has parameters instead of settings."""
 
 INCLUDE_DIRECTIVE: Final = "include"
 """Directive for another file, which is not read; it leaves raw text with the attribute `is_include`."""
@@ -54,7 +58,7 @@ def permit_unknown_names() -> Iterator[None]:
             return _IncludeDirective, []
         if name in DEFINITION_DIRECTIVES:
             return _DefinitionDirective, []
-        if name in VERBATIM_DIRECTIVES:
+        if is_verbatim(name):
             return _RawDirective if name == "raw" else _VerbatimDirective, []
         found = find_directive(name, language, document)[0] or _TransparentDirective
         return _LocatedCsvTable if found is CSVTable else found, []
@@ -69,6 +73,11 @@ def permit_unknown_names() -> Iterator[None]:
         directive_module["directive"], role_module["role"] = find_directive, find_role
         role_module["_roles"].clear()
         role_module["_roles"].update(registered_roles)
+
+
+def is_verbatim(name: str) -> bool:
+    """Return whether the content of a directive is no text of the page, but code or the description of a function."""
+    return name in _VERBATIM_DIRECTIVES or _FUNCTION_DIRECTIVE.fullmatch(name) is not None
 
 
 def find_role_title(text: str) -> str:

@@ -20,10 +20,11 @@ _LEGEND: Final = re.compile(
     re.IGNORECASE,
 )
 """Match a paragraph that explains a mark beside names, such as "* required" or "Fields marked with * are optional."."""
+_CROSS: Final = "x"
 # Each word and the one with the opposite meaning have the same index, if there is one.
 _YES: Final = (
     "yes", "y", "true", "\u2713", "\u2714", "\u2705", "\u2611", ":white_check_mark:", ":heavy_check_mark:", "\u2714",
-    "x",
+    _CROSS,
 )  # fmt: skip
 _NO: Final = (
     "no", "n", "false", "\u2717", "\u2718", "\u274c", "\u2610", ":x:", ":heavy_multiplication_x:", "\u2716",
@@ -104,7 +105,8 @@ def read_legend(text: str) -> tuple[str, str] | None:
 def find_opposite(text: str, wording: Wording, heading: str = "") -> str | None:
     """Return the word with the opposite meaning of the answer in a cell, such as "NO" for "YES".
 
-    The heading of its column can tell which one of several words that is: "R" for "O" in a column "R/O".
+    The heading of its column can tell which one of several words that is: "R" for "O" in a column "R/O". The opposite
+    of a cross that means yes is an empty cell.
     """
     own = (wording.columns.required, wording.columns.optional), (wording.yes, wording.no)
     pairs = [
@@ -117,6 +119,8 @@ def find_opposite(text: str, wording: Wording, heading: str = "") -> str | None:
     if cardinality is not None:
         return change_least_number(text, is_optional=int(cardinality["least"]) > 0)
     folded = text.strip(_BESIDE_ANSWER).lower()
+    if folded == _CROSS:
+        return ""
     for words, others in (*pairs, *(pair[::-1] for pair in pairs)):
         if folded in words and others:
             index = words.index(folded)

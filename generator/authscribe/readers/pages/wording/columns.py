@@ -40,6 +40,7 @@ _QUALIFIED_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 """Heading such as "Environment variable" or "Item" of the first or only such column, if no other one holds names."""
+_CASE: Final = re.compile(r"(?P<use>.+?)\??,? (?:for|in|on|with|when|if|by|at)\b.+", re.IGNORECASE)
 _REMARKS: Final = re.compile(
     r"(?:note|comment|remark)s?|usage|what (?:it|this) (?:is|does)(?: for)?|what is (?:it|this)(?: for)?\??"
     r"|what does (?:it|this) do\??|used for|info(?:rmation)?|text|summary|about|function|contents?",
@@ -83,6 +84,16 @@ def _find_meaning(heading: str, columns: Mapping[str, re.Pattern[str]]) -> str |
     parts = heading.split("/") if meaning is None else []
     meanings = {_find_meaning(part, columns) for part in parts} if len(parts) > 1 else {meaning}
     return meanings.pop() if len(meanings) == 1 else None
+
+
+def find_conditional_use(heading: str, wording: Wording) -> str | None:
+    """Return "required" or "optional" for the heading of a column that tells so in some cases only, if it is such.
+
+    Such are "Required for cloud", and "Required (Server)" beside another column "Required".
+    """
+    match = _CASE.fullmatch(" ".join(heading.split()))
+    meaning = _find_meaning(match["use"] if match is not None else heading, compile_columns(wording))
+    return meaning if meaning in ("required", "optional") else None
 
 
 def is_remark_heading(heading: str) -> bool:

@@ -24,6 +24,7 @@ _OPERATION: Final = re.compile(
     r"|.*\w\(",
     re.IGNORECASE,
 )
+_SIGNATURE: Final = re.compile(r"\W*(?:\w+\.)*\w+\((?:[a-z_*][^()]*)?\)\W*")
 _NOT_ITS_OWN: Final = re.compile(r"\bheaders?\b|\bvariants? `|` variants?\b", re.IGNORECASE)
 _ONLY_THE_KEY: Final = re.compile(r"For connectors that use `+[^`\s]+`+ authentication(?: \(.*\))?\.")
 _TITLE_WORDS: Final = frozenset(
@@ -96,6 +97,11 @@ def is_about_configuration(title: str) -> bool:
     One such as "Update settings" or "connect(name)" is that of an operation.
     """
     return _CONFIGURATION.search(title) is not None and _OPERATION.match(title) is None
+
+
+def is_signature(title: str) -> bool:
+    """Return whether a title is that of a function, such as "connect(api_key)"."""
+    return _SIGNATURE.fullmatch(title) is not None
 
 
 def find_scheme_key(marked: str) -> str | None:

@@ -1,0 +1,63 @@
+"""Give every cell of a table its columns and rows, and find the headings among the rows of a header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from authscribe.model.wording import Wording
+from authscribe.readers.pages.sections import Cell
+from authscribe.readers.pages.wording.columns import choose_header
+
+
+class SpanningCell(NamedTuple):
+    """Cell with the numbers of columns and rows that it takes up."""
+
+    cell: Cell
+    columns: int = 1
+    rows: int = 1
+
+
+def expand_rows(rows: Iterable[Sequence[SpanningCell]], *, is_header: bool) -> Iterator[tuple[Cell, ...]]:
+    """Yield the cells of each row, with those that take up several rows in each of these.
+
+    A cell that takes up several columns is in each of these as well in a header, where it is a heading of all of them.
+    Elsewhere it leaves its row shorter than others, since it is the text of no column.
+    """
+    open_cells: dict[int, SpanningCell] = {}
+    for row in rows:
+        cells: dict[int, Cell] = {}
+        for column, (cell, _, _) in open_cells.items():
+            cells[column] = cell
+        column = 0
+        for item in row:
+            while column in open_cells:
+                column += 1
+            for offset in range(item.columns if is_header else 1):
+                cells[column + offset] = item.cell
+                if item.rows > 1:
+                    open_cells[column + offset] = item._replace(rows=item.rows)
+            column += item.columns
+        open_cells = {column: item._replace(rows=item.rows - 1) for column, item in open_cells.items() if item.rows > 1}
+        yield tuple(cells[column] for column in sorted(cells))
+
+
+def find_headings(rows: Sequence[tuple[Cell, ...]], wording: Wording) -> tuple[Cell, ...]:
+    """Return the headings: those of the row that names the columns, if a header has several rows.
+
+    One of several columns is followed by the heading of each below it, as in "Required (Cloud)".
+    """
+    if not rows:
+        return ()
+    chosen = rows[choose_header([[cell.text for cell in row] for row in rows], wording)]
+    return tuple(_add_inner_heading(chosen, index, rows) for index in range(len(chosen)))
+
+
+def _add_inner_heading(chosen: tuple[Cell, ...], index: int, rows: Sequence[tuple[Cell, ...]]) -> Cell:
+    heading = chosen[index]
+    if sum(other is heading for other in chosen) == 1:
+        return heading
+    inner = (row[index] for row in rows[rows.index(chosen) + 1 :] if len(row) == len(chosen))
+    text = next((cell.text for cell in inner if cell is not heading and cell.text), "")
+    return replace(heading, text=f"{heading.text} ({text})") if text else heading
