@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from authscribe.findings.finding import Place
@@ -20,10 +20,10 @@ from authscribe.readers.pages.name_columns import (
     list_names,
     names_secrets,
 )
-from authscribe.readers.pages.names import is_command_option
+from authscribe.readers.pages.names import is_command_option, is_plain_name
 from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
 from authscribe.readers.pages.suppliers import divide_table
-from authscribe.readers.pages.wording.columns import match_columns
+from authscribe.readers.pages.table_columns import match_table_columns
 from authscribe.readers.pages.wording.lead_ins import (
     introduces_list,
     is_bare_lead_in,
@@ -213,7 +213,7 @@ def _tells_use(table: PageTable | BrokenTable, before: Sequence[Paragraph], word
         return False
     if not isinstance(table, PageTable) or divide_table(table, wording) is not None:
         return False
-    return not {"required", "optional"}.isdisjoint(match_columns((cell.text for cell in table.header), wording))
+    return not {"required", "optional"}.isdisjoint(match_table_columns(table, wording))
 
 
 def _find_unassigned(table: PageTable, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool) -> str:
@@ -325,35 +325,45 @@ def _introduce_list(
 ) -> IntroducedTable | None:
     """Return the list of secrets that begins at an index, if a lead-in with a colon or a title is right before it.
 
-    A list between a lead-in and its table holds remarks.
+    A list between a lead-in and its table holds remarks. In a section about the configuration, a list that names a
+    secret and tells which ones are optional needs no lead-in.
     """
-    is_evident = is_connection and _names_secret(blocks, start)
-    lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme, is_evident=is_evident)
-    if lead_in is None or not (lead_in.is_label or lead_in.text.endswith(":")):
-        return None
-    if not introduces_list(lead_in.text, wording):
-        return None
     items = _collect_items(blocks, start)
     if items is None:
         return None
     # The items of a list in an item are parts of that, and so are their own parts, which begin with no term.
     is_inner = items[0].is_part
     outer_items = [replace(item, is_part=item.term is None) for item in items] if is_inner else items
-    if _is_bare(lead_in, wording) and not all(
-        item.term and item.term.literals for item in outer_items if not item.is_part
-    ):
-        return None
     table = make_list_table(outer_items, wording)
-    if table is None or _is_aside(lead_in, table, wording, is_scheme=is_scheme):
+    if table is None:
         return None
-    return IntroducedTable(table, lead_in, role, tuple(items))
+    is_evident = is_connection and _names_secret(items)
+    lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme, is_evident=is_evident)
+    if lead_in is not None and _introduces_items(lead_in, outer_items, wording):
+        is_aside = _is_aside(lead_in, table, wording, is_scheme=is_scheme)
+        return None if is_aside else IntroducedTable(table, lead_in, role, tuple(items))
+    is_own = is_connection and isinstance(table, PageTable) and find_secret_name(table, wording) != ""
+    return (
+        IntroducedTable(table, None, REQUIRED, tuple(items)) if is_own and _tells_use(table, before, wording) else None
+    )
 
 
-def _names_secret(blocks: Sequence[Block], start: int) -> bool:
-    """Return whether an item of the list that begins at an index begins with the name of a secret in a literal."""
-    items = _collect_items(blocks, start) or ()
-    terms = (item.term.text for item in items if item.term is not None and item.term.literals)
-    return any(map(is_credential, terms))
+def _introduces_items(lead_in: Paragraph, items: Iterable[Paragraph], wording: Wording) -> bool:
+    """Return whether a text, as a label or with a colon at its end, introduces a list of secrets.
+
+    If it mentions no secrets, each item must begin with a literal or a plain name.
+    """
+    if not (lead_in.is_label or lead_in.text.endswith(":")) or not introduces_list(lead_in.text, wording):
+        return False
+    terms = (item.term for item in items if not item.is_part)
+    return not _is_bare(lead_in, wording) or all(
+        term is not None and (term.literals or is_plain_name(term.text)) for term in terms
+    )
+
+
+def _names_secret(items: Iterable[Paragraph]) -> bool:
+    """Return whether an item of a list begins with the name of a secret in a literal."""
+    return any(is_credential(item.term.text) for item in items if item.term is not None and item.term.literals)
 
 
 def _collect_items(blocks: Sequence[Block], start: int) -> list[Paragraph] | None:

@@ -10,6 +10,7 @@ from authscribe.model.credential_names import ends_as_credential, names_credenti
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import clean_name, find_name_flaw, is_label
 from authscribe.readers.pages.sections import Block, Cell, PageTable, Paragraph
+from authscribe.readers.pages.table_columns import match_table_columns
 from authscribe.readers.pages.wording.answers import find_opposite, read_legend
 from authscribe.readers.pages.wording.columns import match_columns
 from authscribe.readers.pages.wording.roles import find_role, is_heading
@@ -123,5 +124,5 @@ def _applies(legend: Legend, table: PageTable, index: int) -> bool:
 
 def find_name_column(table: PageTable, wording: Wording) -> int | None:
     """Return the index of the column of names; None if there is none."""
-    columns = match_columns((cell.text for cell in table.header), wording)
+    columns = match_table_columns(table, wording)
     return columns.index("name") if "name" in columns else None

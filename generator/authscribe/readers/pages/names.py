@@ -37,6 +37,11 @@ def is_label(text: str) -> bool:
     return re.match(LABEL, text) is not None
 
 
+def is_plain_name(text: str) -> bool:
+    """Return whether a text without any markup, such as "client_id", can be a name."""
+    return bool(text) and " " not in text and not is_label(text)
+
+
 def is_command_option(text: str) -> bool:
     """Return whether a text, such as "--token TOKEN" or "-t", is an option of a command instead of a name."""
     return _COMMAND_OPTION.match(text) is not None

@@ -15,13 +15,13 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
 from authscribe.readers.pages.names import DASHES, is_no_value
 from authscribe.readers.pages.sections import Cell, PageTable
+from authscribe.readers.pages.table_columns import match_table_columns
 from authscribe.readers.pages.use_remarks import UseRemark, find_default, find_use, read_remark
 from authscribe.readers.pages.wording.answers import has_remark, is_use_word, read_optional
 from authscribe.readers.pages.wording.columns import (
     find_conditional_use,
     is_remark_heading,
     is_row_number,
-    match_columns,
 )
 from authscribe.readers.pages.wording.types import TYPES, find_type, is_kind_of_string
 
@@ -71,7 +71,7 @@ class RowReader:
     @classmethod
     def from_table(cls, table: PageTable, wording: Wording) -> RowReader:
         """Return the reader for a table."""
-        found = _match_use_column(table, match_columns((cell.text for cell in table.header), wording), wording)
+        found = _match_use_column(table, match_table_columns(table, wording), wording)
         conditional = _find_conditional(table, found, wording)
         columns = tuple(conditional.get(index, column) for index, column in enumerate(found))
         asked = [index for index, column in enumerate(columns) if column == "required"]

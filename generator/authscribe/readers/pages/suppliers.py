@@ -9,8 +9,8 @@ from typing import NamedTuple
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import DASHES, find_name_flaw
 from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable
+from authscribe.readers.pages.table_columns import match_table_columns
 from authscribe.readers.pages.wording.answers import read_optional
-from authscribe.readers.pages.wording.columns import match_columns
 from authscribe.readers.pages.wording.roles import INJECTED, REQUIRED
 from authscribe.readers.pages.wording.suppliers import asks_for_supplier, find_supplier
 
@@ -27,8 +27,7 @@ def divide_table(table: PageTable, wording: Wording) -> dict[str, PageTable] | B
 
     None if no column tells, or if the table has no names.
     """
-    headings = [cell.text for cell in table.header]
-    meanings = match_columns(headings, wording)
+    meanings = match_table_columns(table, wording)
     supplies = _read_named(table, meanings, wording) or _read_marked(table, meanings, wording)
     if supplies is None or "name" not in meanings:
         return None

@@ -45,6 +45,8 @@ _FUNCTION_FIELD: Final = re.compile(
     r"(?:param(?:eter)?|arg(?:ument)?|key(?:word)?|kwarg|type|raises?|except(?:ion)?|[ic]?var|vartype)\s.+|returns?|rtype"
 )
 """Name of a field in the description of a function, such as "param key", as in Sphinx."""
+_REMARK: Final = re.compile(r"\s*\([^()]*\)$")
+_USE: Final = re.compile(r"\((?:[^()]+, )?(?:optional|required)\)$", re.IGNORECASE)
 _PLAIN_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[_.-][a-z0-9]+)*")
 
 
@@ -168,12 +170,13 @@ class RstConverter:
         remarks = "".join(f" ({extract_text(item)})" for item in node.findall(nodes.classifier))
         is_code = isinstance(literal, nodes.literal)
         mark = "`" if is_code else ""
+        bare = name if is_code else _REMARK.sub("", name)
         return replace(
             paragraph,
             text=f"{name}{remarks}: {paragraph.text}",
             marked=f"{mark}{name}{mark}{remarks}: {paragraph.marked}",
             is_part=False,
-            term=Cell(name, place, (name,) if is_code else ()),
+            term=Cell(bare, place, (name,) if is_code else ()),
             inline=to_inline_text((*term, Piece(f"{remarks}: "), *extract_pieces(definition))),
         )
 
@@ -264,9 +267,15 @@ def _find_defined_name(item: nodes.Element) -> nodes.Node | None:
     terms = item.findall(nodes.term if isinstance(item, nodes.definition_list_item) else nodes.field_name)
     names = [child for term in terms for child in term.children if child.astext().strip()]
     is_marked = bool(names) and isinstance(names[0], nodes.literal | nodes.strong)
-    is_plain = bool(names) and _PLAIN_NAME.fullmatch(names[0].astext()) is not None
+    is_plain = bool(names) and (_PLAIN_NAME.fullmatch(names[0].astext()) is not None or _tells_use(item.parent))
     is_name = len(names) == 1 and (is_marked or is_plain or isinstance(item, nodes.field))
     return names[0] if is_name and isinstance(next(iter(definition.children), None), nodes.paragraph) else None
+
+
+def _tells_use(node: nodes.Element) -> bool:
+    """Return whether a term of a definition list has a remark about the use, as in "Login (optional)"."""
+    terms = (child for item in node.children for child in item.children if isinstance(child, nodes.term))
+    return any(_USE.search(term.astext()) for term in terms)
 
 
 def _describes_function(node: nodes.Element) -> bool:

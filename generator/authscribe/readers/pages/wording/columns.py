@@ -35,7 +35,7 @@ BESIDE_HEADING: Final = re.compile(
     r"^is (?:it )?|\s*\([^()]*\)|[?*:]+(?=\s*(?:\(|$))|(?<=\w) of (?:the |a |an |each |this )?\w+$"
 )
 _QUALIFIED_NAME: Final = re.compile(
-    r"(?:.+ )?tokens?|items?|elements?|ids?|labels?"
+    r"(?:.+ )?tokens?|configs?|items?|elements?|ids?|labels?"
     r"|.+ (?:property|field|attribute|parameter|setting|variable|option|argument|input|key|secret|credential|name)s?",
     re.IGNORECASE,
 )

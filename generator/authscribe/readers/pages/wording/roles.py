@@ -59,6 +59,7 @@ _MESSAGE: Final = (
     r"|rows?|records?)"
 )
 """What has parts that a page may call fields or parameters, although nobody sets them up."""
+_METHOD: Final = re.compile(r"\b(?:DELETE|GET|PATCH|POST|PUT)\b")
 _NO_SETTINGS: Final = (
     re.compile(
         rf"{_MESSAGE} {NOUNS}\b"
@@ -66,7 +67,7 @@ _NO_SETTINGS: Final = (
         r"|\bto be (?:replaced|substituted)\b",
         re.IGNORECASE,
     ),
-    re.compile(r"\b(?:DELETE|GET|PATCH|POST|PUT)\b"),
+    _METHOD,
 )
 """Match sentences about the contents of a message or a row, or about placeholders, such as "Query parameters:"."""
 _FOR_AUTHENTICATION: Final = (
@@ -100,6 +101,7 @@ _BARE_KEY: Final = re.compile(r"\b(?:key|token)s?\b", re.IGNORECASE)
 # The words after "the following", "these", "required" and so on, up to the verb or the end of the phrase.
 _INTRODUCED: Final = re.compile(
     r"\b(?:(?:the )?following|these|required|injected|mandatory)\b\s*"
+    r"(?:(?:list|table) (?:contains|describes|details|explains|lists|outlines|shows|summari[sz]es) (?:all )?(?:the )?)?"
     r"(?P<phrase>(?:(?!(?:are|is|be|as|will|must|need|needs|have|has|can|should|may|were|was|do|does|of|for|to|in|into"
     r"|by|from|with|at|on|when|if|only|and|or|but|that|which|who|you|the|a|an|not|no|it|then|there|here|below|get|gets"
     r"|also|too|additionally|automatically|unless|before|after|during|using|via)\b)[\w/'-]+\s*)*)",
@@ -203,8 +205,11 @@ def judge_sentence(sentence: str, patterns: RolePatterns) -> tuple[str | None, s
 
 
 def introduces_something_else(sentence: str) -> bool:
-    """Return whether a sentence introduces things other than secrets, such as "The following scopes"."""
-    if _IN_A_MESSAGE.search(sentence) and not SECRETS.search(sentence):
+    """Return whether a sentence introduces things other than secrets, such as "The following scopes".
+
+    Parameters of a request are such, as in "Send a POST request with the following required parameters:".
+    """
+    if (_IN_A_MESSAGE.search(sentence) or _METHOD.search(sentence)) and not SECRETS.search(sentence):
         return True
     phrases = [match["phrase"].strip() for match in _INTRODUCED.finditer(sentence)]
     return any(phrases) and not any(re.search(rf"\b{NOUNS}\b", phrase, re.IGNORECASE) for phrase in phrases)

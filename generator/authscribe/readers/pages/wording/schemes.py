@@ -15,7 +15,7 @@ _KEY: Final = re.compile(
 )
 _ABOUT_SECRETS: Final = re.compile(r"auth|\b(?:secret|credential|password)s?\b", re.IGNORECASE)
 _CONFIGURATION: Final = re.compile(
-    r"\b(?:config\w*|connect(?:ing|ions?)?|credentials?|environment variables?|prerequisites?|set(?:ting)? ?up"
+    r"\b(?:config\w*|connect(?:ing|ions?)?|credentials?|environment variables?|inputs|prerequisites?|set(?:ting)? ?up"
     r"|settings?)\b",
     re.IGNORECASE,
 )

@@ -1,0 +1,41 @@
+"""Find the meaning of each column of a table, by its heading and its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from authscribe.model.wording import Wording
+from authscribe.readers.pages.names import is_plain_name
+from authscribe.readers.pages.sections import Cell, PageTable
+from authscribe.readers.pages.wording.columns import match_columns
+
+
+def match_table_columns(table: PageTable, wording: Wording) -> list[str | None]:
+    """Return the meaning of each column, as `match_columns` does for headings.
+
+    Labels in the first of two columns with headings for names, as in "Name" and "Key", are titles.
+    """
+    headings = [cell.text for cell in table.header]
+    meanings = match_columns(headings, wording)
+    if "name" not in meanings or "title" in meanings:
+        return meanings
+    first = meanings.index("name")
+    further = (
+        index for index, text in enumerate(headings) if index != first and match_columns([text], wording) == ["name"]
+    )
+    second = next((index for index in further if meanings[index] is None), None)
+    if second is not None and _has_labels(table.rows, first) and _has_names(table.rows, second):
+        meanings[first], meanings[second] = "title", "name"
+    return meanings
+
+
+def _has_labels(rows: Sequence[Sequence[Cell]], index: int) -> bool:
+    """Return whether a column has labels, such as "API key", and no literals."""
+    cells = [cell for row in rows for cell in row[index : index + 1]]
+    return not any(cell.literals for cell in cells) and not all(is_plain_name(cell.text) for cell in cells)
+
+
+def _has_names(rows: Sequence[Sequence[Cell]], index: int) -> bool:
+    """Return whether each cell of a column is a literal, or a name without blanks."""
+    cells = [cell for row in rows for cell in row[index : index + 1]]
+    return all(cell.literals or is_plain_name(cell.text) for cell in cells)
