@@ -54,10 +54,10 @@ from authscribe.readers.pages.wording.lead_ins import introduces_table, strip_le
 from authscribe.readers.pages.wording.origins import find_origin
 from authscribe.readers.pages.wording.roles import INJECTED, REQUIRED
 from authscribe.readers.pages.wording.schemes import (
+    announces_scheme,
     find_base_scheme,
     find_kind,
     fold_name,
-    is_about_authentication,
     is_key_sentence,
     make_key,
 )
@@ -82,7 +82,7 @@ def draft_page(path: str, sections: Iterable[Section], wording: Wording) -> Draf
 def _find_secrets_in_prose(sections: Iterable[Section], wording: Wording) -> Iterator[Finding]:
     """Yield a finding for each secret that a literal of the text in a section about authentication names."""
     for section in sections:
-        if section.title is not None and is_about_authentication(section.title.text, wording):
+        if section.title is not None and announces_scheme(section.title.text, wording):
             paragraphs = (block for block in section.blocks if isinstance(block, Paragraph))
             for literal in (literal for paragraph in paragraphs for literal in paragraph.literals):
                 if is_credential(literal.text) and not is_command_option(literal.text):

@@ -16,6 +16,7 @@ _SETTINGS: Final = ("parameter", "setting", "variable", "option", "argument", "i
 _COLUMNS: Final = {
     "name": (
         "property", "name", "secret", "key", "credential", "field", "attribute", "identifier", "env var", "param",
+        "param.",
         *_SETTINGS,
     ),
     "description": ("description", "meaning", "purpose", "explanation", "detail", "definition", "desc", "desc."),

@@ -14,6 +14,7 @@ _KEY: Final = re.compile(
     r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+(?:auth|scheme)", re.IGNORECASE
 )
 _ABOUT_SECRETS: Final = re.compile(r"auth|\b(?:secret|credential|password)s?\b", re.IGNORECASE)
+_AUTHENTICATION: Final = re.compile(r"auth(?!ors?\b)", re.IGNORECASE)
 _CONFIGURATION: Final = re.compile(
     r"\b(?:config\w*|connect(?:ing|ions?)?|credentials?|environment variables?|inputs|prerequisites?|set(?:ting)? ?up"
     r"|settings?)\b",
@@ -89,6 +90,11 @@ def _compile_generic(wording: Wording) -> re.Pattern[str]:
 def is_about_authentication(title: str, wording: Wording) -> bool:
     """Return whether a title is about authentication, or names a well-known scheme such as "API key"."""
     return _ABOUT_SECRETS.search(title) is not None or find_kind(make_key(title, wording)) is not None
+
+
+def announces_scheme(title: str, wording: Wording) -> bool:
+    """Return whether a title is that of a description of a scheme, unlike "Secrets"."""
+    return _AUTHENTICATION.search(title) is not None or find_kind(make_key(title, wording)) is not None
 
 
 def is_about_configuration(title: str) -> bool:
