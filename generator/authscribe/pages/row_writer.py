@@ -16,7 +16,7 @@ from authscribe.pages.rows import NameRemark, Rows, RowSetting, make_fact
 from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
 from authscribe.readers.pages.names import is_no_value
 from authscribe.readers.pages.setting_row import USE_COLUMNS
-from authscribe.readers.pages.wording.answers import change_least_number, has_remark
+from authscribe.readers.pages.wording.answers import change_least_number, find_opposite, has_remark
 from authscribe.targets.docs_tables import format_type
 
 _TOP: Final = ""
@@ -171,7 +171,7 @@ class _RowWriter:
             self.lost.extend(() if old.is_word else (old.source,))
             return self._write_cell(position, setting)
         kept = old.rename(setting.name) if self.rows.has_right_remark(index, setting) else None
-        new = kept or self._write_remarked(position, setting)
+        new = kept or self._write_remarked(position, setting) or self._change_use(setting, index, old)
         self.lost.extend(() if new else (old.source,))
         return new or old.source
 
@@ -184,6 +184,14 @@ class _RowWriter:
         types = (setting.type.value, "")
         cells = (remarked.get(NameRemark(kind, name)) for kind in kinds for name in types)
         return next((cell.rename(setting.name) for cell in cells if cell is not None), None)
+
+    def _change_use(self, setting: RowSetting, index: int, old: OldCell) -> str | None:
+        """Return the source of a name with the opposite word about the use beside it; None unless that is clear."""
+        reader = self.rows.reader
+        use = reader.read_name_remark(self.rows.cells[index]).use
+        other = find_opposite(use, reader.wording) if use else None
+        is_clear = other and old.text == setting.name and old.source.count(use) == 1
+        return old.source.replace(use, other or "") if is_clear else None
 
     def _spell_type(self, position: int, setting: RowSetting) -> str:
         """Return the type of a setting in the language of the column."""

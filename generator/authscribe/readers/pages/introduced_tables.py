@@ -29,6 +29,7 @@ from authscribe.readers.pages.wording.lead_ins import (
     is_bare_lead_in,
     is_neutral_lead_in,
     mentions_one_secret,
+    points_ahead,
     points_to_secrets,
     strip_lead_in,
 )
@@ -349,11 +350,12 @@ def _introduce_list(
 
 
 def _introduces_items(lead_in: Paragraph, items: Iterable[Paragraph], wording: Wording) -> bool:
-    """Return whether a text, as a label or with a colon at its end, introduces a list of secrets.
+    """Return whether a text introduces a list of secrets, as a label, with a colon or with a word such as "following".
 
     If it mentions no secrets, each item must begin with a literal or a plain name.
     """
-    if not (lead_in.is_label or lead_in.text.endswith(":")) or not introduces_list(lead_in.text, wording):
+    is_before_list = lead_in.is_label or points_ahead(lead_in.text)
+    if not is_before_list or not introduces_list(lead_in.text, wording):
         return False
     terms = (item.term for item in items if not item.is_part)
     return not _is_bare(lead_in, wording) or all(

@@ -12,7 +12,7 @@ from authscribe.model.credential_names import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import join_paragraphs
 from authscribe.readers.pages.names import LABEL, is_label
-from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable, Paragraph
+from authscribe.readers.pages.sections import ARTICLE, BrokenTable, Cell, PageTable, Paragraph
 from authscribe.readers.pages.use_remarks import UseRemark, read_remark
 
 _ITEM: Final = re.compile(
@@ -91,7 +91,8 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     term = item.term or Cell("", item.place)
     # A colon may be in bold with the term.
     text = term.text.rstrip(": ")
-    match = _ITEM.fullmatch(item.text.removeprefix(text))
+    article = ARTICLE.match(item.text) if not item.text.startswith(text) else None
+    match = _ITEM.fullmatch(item.text[article.end() if article is not None else 0 :].removeprefix(text))
     stated = match["before"] if match is not None and match["before"] in {cell.text for cell in item.literals} else None
     first, default = _split_default("" if stated or match is None else match["before"] or "")
     before = read_remark(first, wording)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -32,10 +33,10 @@ class Cell:
 class Paragraph:
     """Paragraph or list item as plain text; `marked` is the same text with its literals between backticks.
 
-    `inline` is the text with all of its markup. `term` is the literal or strong text that an item begins with. A part
-    of an item is a further paragraph or an inner item of it; `begins_list` is of an outermost list. A title is that of
-    a section, or the label of an admonition, of a tab or of a block that can be opened. An include stands for the
-    content of another file, which is not read; it has no text.
+    `inline` is the text with all of its markup. `term` is the literal or strong text that an item begins with, apart
+    from an article. A part of an item is a further paragraph or an inner item of it; `begins_list` is of an outermost
+    list. A title is that of a section, or the label of an admonition, of a tab or of a block that can be opened. An
+    include stands for the content of another file, which is not read; it has no text.
     """
 
     text: str
@@ -107,6 +108,9 @@ class Marker:
 MARKER_NAMES: Final = ("begin", "end")
 MARKER: Final = r"authscribe:(?=\w|[ \t]+(?:begin|end)\b)"
 """Beginning of a marker, as a regular expression, which a misspelt marker has as well, and prose has not."""
+
+ARTICLE: Final = re.compile(r"(?:an?|the|your)\s+", re.IGNORECASE)
+"""Word before the term of an item of a list, as in "Your **API key**"."""
 
 Block: TypeAlias = Paragraph | PageTable | BrokenTable
 ContentT = TypeVar("ContentT")

@@ -14,9 +14,7 @@ from authscribe.readers.pages.inline import Piece, encode_address, to_inline_tex
 from authscribe.readers.pages.rst.permissive import (
     find_role_title,
 )
-from authscribe.readers.pages.sections import (
-    Cell,
-)
+from authscribe.readers.pages.sections import ARTICLE, Cell
 
 # Inline tags of HTML only: any other tag, such as <your-token>, is text that the author wants to be read.
 _TAG: Final = re.compile(
@@ -30,8 +28,10 @@ _STYLES: Final = {"em": Style.EMPHASIS, "strong": Style.STRONG, "link": Style.LI
 
 
 def find_term(token: Token, place: Place) -> Cell | None:
-    """Return the code or strong text that a list item begins with."""
+    """Return the code or strong text that a list item begins with, apart from an article."""
     children = [child for child in token.children or () if child.content or child.type != "text"]
+    if children and children[0].type == "text" and ARTICLE.fullmatch(children[0].content):
+        children = children[1:]
     if children and children[0].type == "strong_open":
         end = next((index for index, child in enumerate(children) if child.type == "strong_close"), 0)
         inner = children[1:end]

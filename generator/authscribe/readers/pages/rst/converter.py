@@ -22,6 +22,7 @@ from authscribe.readers.pages.inline import (
 from authscribe.readers.pages.rst.inline import convert_name, extract_pieces, extract_text, find_literals
 from authscribe.readers.pages.rst.places import PageLines, get_line
 from authscribe.readers.pages.sections import (
+    ARTICLE,
     Block,
     BrokenTable,
     Cell,
@@ -134,7 +135,9 @@ class RstConverter:
     def _convert_paragraph(self, node: nodes.Element, *, is_item: bool) -> Paragraph:
         place = self.places.locate_block(node, get_line(node))
         literals = tuple(self.places.locate_literals(node, place))
-        first = node.children[0] if is_item and node.children else None
+        children = node.children if is_item else []
+        has_article = len(children) > 1 and ARTICLE.fullmatch(children[0].astext()) is not None
+        first = children[has_article] if children else None
         term = None
         if isinstance(first, nodes.literal | nodes.strong):
             text = extract_text(first)

@@ -75,6 +75,12 @@ def mentions_one_secret(text: str) -> bool:
     return _ONE_SECRET.search(text) is not None and not is_more
 
 
+def points_ahead(text: str) -> bool:
+    """Return whether the last sentence of a text points to what follows, as with "following" or a colon."""
+    *_, last = split_sentences(text)
+    return _POINTS_AHEAD.search(last) is not None
+
+
 def strip_lead_in(text: str, wording: Wording) -> str:
     """Return a lead-in without its last sentence if that points to the table, as with "following" or a colon."""
     if is_heading(text, wording):

@@ -50,15 +50,17 @@ _AFTER_NAME: Final = re.compile(
 """Word after the name in a title, as in "Wave credentials" or "Wave connection", but not in "Client credentials"."""
 _OAUTH: Final = re.compile(r"\boauth[ -]?(?:v(?:ersion)? ?)?([12])(?:\.0a?)?(?![\w.])", re.IGNORECASE)
 _GENERIC_WORD: Final = re.compile(
-    r"a|access|account|add|and|api|authenticate|authenticating|authorize|authorizing|before|begin|can|collect|collecting|configuration|configurations"
-    r"|configure|configuring|connect|connecting|connection|connections|create|credential|credentials|details|do|doc"
-    r"|docs|documentation|environment|field|fields|find|finding|first|for|gather|gathering|general|get|getting|guide|guides|how|i|in|index|injected"
-    r"|injection|input|inputs|install|installation|integration|integrations|introduction|is|list|log|login|method|methods"
-    r"|mandatory|must|need|needed|obtain|obtaining|of|on|option|optional|options|our|overview|page|pages|parameter|parameters|parts|prerequisite"
-    r"|prerequisites|properties|property|provide|quick|quickstart|readme|reference|required|requirement|requirements|retrieve|retrieving"
-    r"|runtime|secret|secrets|section|security|set|setting|settings|setup|sign|start|started|step|steps|supported"
-    r"|table|technical|the|these|to|type|types|up|usage|using|value|values|variable|variables|we|what|with|you|your"
-    r"|\d+"
+    r"a|accepted|access|account|add|all|and|api|authenticate|authenticating|authorize|authorizing|"
+    r"available|before|begin|can|collect|collecting|config|configuration|configurations|configure|"
+    r"configuring|connect|connecting|connection|connections|create|credential|credentials|details|do|doc|"
+    r"docs|documentation|environment|field|fields|find|finding|first|for|gather|gathering|general|get|"
+    r"getting|guide|guides|how|i|in|index|injected|injection|input|inputs|install|installation|"
+    r"integration|integrations|introduction|is|list|log|login|mandatory|method|methods|must|need|needed|"
+    r"obtain|obtaining|of|on|option|optional|options|our|overview|page|pages|parameter|parameters|parts|"
+    r"prerequisite|prerequisites|properties|property|provide|quick|quickstart|readme|reference|required|"
+    r"requirement|requirements|retrieve|retrieving|runtime|secret|secrets|section|security|set|setting|"
+    r"settings|setup|sign|start|started|step|steps|supported|table|technical|the|these|to|type|types|"
+    r"up|usage|using|value|values|variable|variables|we|what|with|you|\d+"
 )
 _ENVIRONMENT: Final = re.compile(
     r"(?:for |in )?(?:the |a )?(?:production|sandbox|test(?:ing)?|staging|development|live|demo|trial|acceptance)"
