@@ -20,10 +20,8 @@ def match_table_columns(table: PageTable, wording: Wording) -> list[str | None]:
     if "name" not in meanings or "title" in meanings:
         return meanings
     first = meanings.index("name")
-    further = (
-        index for index, text in enumerate(headings) if index != first and match_columns([text], wording) == ["name"]
-    )
-    second = next((index for index in further if meanings[index] is None), None)
+    others = (index for index, meaning in enumerate(meanings) if meaning is None)
+    second = next((index for index in others if match_columns([headings[index]], wording) == ["name"]), None)
     if second is not None and _has_labels(table.rows, first) and _has_names(table.rows, second):
         meanings[first], meanings[second] = "title", "name"
     return meanings

@@ -62,11 +62,10 @@ def match_columns(headings: Iterable[str], wording: Wording) -> list[str | None]
 
     It is None for any other column, and for a second one with the same meaning.
     """
-    columns = compile_columns(wording)
     meanings: list[str | None] = []
     texts = [*headings]
     for heading in texts:
-        meaning = _find_meaning(heading, columns)
+        meaning = _find_meaning(heading, wording)
         meanings.append(meaning if meaning not in meanings else None)
     own = [index for index, text in enumerate(texts) if meanings[index] is None and _QUALIFIED_NAME.fullmatch(text)]
     if "name" not in meanings and (own[:1] == [0] or len(own) == 1):
@@ -78,12 +77,14 @@ def match_columns(headings: Iterable[str], wording: Wording) -> list[str | None]
     return meanings
 
 
-def _find_meaning(heading: str, columns: Mapping[str, re.Pattern[str]]) -> str | None:
+@lru_cache(maxsize=1024)
+def _find_meaning(heading: str, wording: Wording) -> str | None:
     """Return the meaning of a heading, or the one that all parts of it have, such as "Description / Purpose"."""
     spellings = _list_spellings(heading) | _list_spellings(correct_spelling(heading))
+    columns = compile_columns(wording)
     meaning = next((name for name, pattern in columns.items() if any(map(pattern.fullmatch, spellings))), None)
     parts = heading.split("/") if meaning is None else []
-    meanings = {_find_meaning(part, columns) for part in parts} if len(parts) > 1 else {meaning}
+    meanings = {_find_meaning(part, wording) for part in parts} if len(parts) > 1 else {meaning}
     return meanings.pop() if len(meanings) == 1 else None
 
 
@@ -93,7 +94,7 @@ def find_conditional_use(heading: str, wording: Wording) -> str | None:
     Such are "Required for cloud", and "Required (Server)" beside another column "Required".
     """
     match = _CASE.fullmatch(" ".join(heading.split()))
-    meaning = _find_meaning(match["use"] if match is not None else heading, compile_columns(wording))
+    meaning = _find_meaning(match["use"] if match is not None else heading, wording)
     return meaning if meaning in ("required", "optional") else None
 
 
