@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -50,14 +51,16 @@ def find_headings(rows: Sequence[tuple[Cell, ...]], wording: Wording) -> tuple[C
     """
     if not rows:
         return ()
-    chosen = rows[choose_header([[cell.text for cell in row] for row in rows], wording)]
-    return tuple(_add_inner_heading(chosen, index, rows) for index in range(len(chosen)))
+    index = choose_header([[cell.text for cell in row] for row in rows], wording)
+    chosen, below = rows[index], rows[index + 1 :]
+    columns = Counter(map(id, chosen))
+    return tuple(
+        _add_inner_heading(cell, position, below) if columns[id(cell)] > 1 else cell
+        for position, cell in enumerate(chosen)
+    )
 
 
-def _add_inner_heading(chosen: tuple[Cell, ...], index: int, rows: Sequence[tuple[Cell, ...]]) -> Cell:
-    heading = chosen[index]
-    if sum(other is heading for other in chosen) == 1:
-        return heading
-    inner = (row[index] for row in rows[rows.index(chosen) + 1 :] if len(row) == len(chosen))
-    text = next((cell.text for cell in inner if cell is not heading and cell.text), "")
+def _add_inner_heading(heading: Cell, position: int, below: Iterable[Sequence[Cell]]) -> Cell:
+    inner = (cell for row in below for cell in row[position : position + 1] if cell is not heading)
+    text = next((cell.text for cell in inner if cell.text), "")
     return replace(heading, text=f"{heading.text} ({text})") if text else heading

@@ -335,18 +335,18 @@ def _introduce_list(
     # The items of a list in an item are parts of that, and so are their own parts, which begin with no term.
     is_inner = items[0].is_part
     outer_items = [replace(item, is_part=item.term is None) for item in items] if is_inner else items
-    table = make_list_table(outer_items, wording)
-    if table is None:
-        return None
     is_evident = is_connection and _names_secret(items)
     lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme, is_evident=is_evident)
-    if lead_in is not None and _introduces_items(lead_in, outer_items, wording):
+    is_introduced = lead_in is not None and _introduces_items(lead_in, outer_items, wording)
+    table = make_list_table(outer_items, wording) if is_introduced or is_connection else None
+    if table is None:
+        return None
+    if lead_in is not None and is_introduced:
         is_aside = _is_aside(lead_in, table, wording, is_scheme=is_scheme)
         return None if is_aside else IntroducedTable(table, lead_in, role, tuple(items))
-    is_own = is_connection and isinstance(table, PageTable) and find_secret_name(table, wording) != ""
-    return (
-        IntroducedTable(table, None, REQUIRED, tuple(items)) if is_own and _tells_use(table, before, wording) else None
-    )
+    is_secret = isinstance(table, PageTable) and find_secret_name(table, wording) != ""
+    is_own = is_secret and _tells_use(table, before, wording)
+    return IntroducedTable(table, None, REQUIRED, tuple(items)) if is_own else None
 
 
 def _introduces_items(lead_in: Paragraph, items: Iterable[Paragraph], wording: Wording) -> bool:

@@ -88,7 +88,7 @@ class RowReader:
 
         None without a remark, or if a column tells.
         """
-        texts = (cell.text for column, cell in zip(self.columns, row, strict=True) if column == "description")
+        texts = (cell.text for column, cell in zip(self.columns, row, strict=False) if column == "description")
         words = (self.read_name_remark(row).use, self.find_note(row), *(find_use(text, self.wording) for text in texts))
         remarks = (read_optional("optional", word, self.wording) for word in words if word and not self.tells_use)
         return next(remarks, None)

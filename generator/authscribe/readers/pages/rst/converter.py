@@ -277,8 +277,11 @@ def _find_defined_name(item: nodes.Element) -> nodes.Node | None:
 
 def _tells_use(node: nodes.Element) -> bool:
     """Return whether a term of a definition list has a remark about the use, as in "Login (optional)"."""
-    terms = (child for item in node.children for child in item.children if isinstance(child, nodes.term))
-    return any(_USE.search(term.astext()) for term in terms)
+    # Asked for each term: without the attribute, long lists would take quadratic time.
+    if "tells_use" not in node:
+        terms = (child for item in node.children for child in item.children if isinstance(child, nodes.term))
+        node["tells_use"] = any(_USE.search(term.astext()) for term in terms)
+    return bool(node["tells_use"])
 
 
 def _describes_function(node: nodes.Element) -> bool:
