@@ -274,6 +274,7 @@ SHAPES: Mapping[str, Shape] = {
         "p.rst", LEAD, Each("=  "), "\n", Each("a  "), "\n", Each("=  "), "\n", Each("b  "), "\n", Each("=  "), "\n"
     ),
     "RST: long list-table": page("p.rst", LIST_TABLE, Each("   * - ``a@``\n     - b\n"), start=20),
+    "RST: definitions of labels": page("p.rst", LEAD, Each("Label @ b\n   c\n\n"), start=30),
     "RST: comments": page("p.rst", Each("..\n\n"), start=30),
     "RST: includes": page("p.rst", LEAD, Each(".. include:: x\n\n"), start=30),
     "Markdown: lists in items": page("p.md", Each("- The owner must provide these secrets:\n  - `a@`: b\n"), start=30),
@@ -297,6 +298,13 @@ SHAPES: Mapping[str, Shape] = {
     "Markdown: entities": page("p.md", Each("&amp;", is_line=True), start=200),
     "Markdown: brackets": page("p.md", Each("[", is_line=True), start=100),
     "Markdown: wide table": page("p.md", LEAD, "|", Each(" a |"), "\n|", Each("---|"), "\n|", Each(" b |"), "\n"),
+    "Markdown: cells of several rows": page(
+        "p.md", LEAD, "<table>\n<tr><th>Name</th></tr>\n<tr>", Each("<td rowspan='99'>a</td>"), "</tr>\n", "</table>\n"
+    ),
+    "Markdown: headings of several columns": page(
+        "p.md", LEAD, "<table>\n<tr>", Each("<th colspan='2'>a</th>"), "</tr>\n<tr>", Each("<th>b</th>"), "</tr>\n",
+        "</table>\n",
+    ),
     "Markdown: tabs": page("p.md", Each("<TabItem value='a'>\n\n</TabItem>\n\n"), start=40),
     "YAML: methods that repeat parameters": yaml(
         "schemes:\n", Each("  - {id: s@, required: [{name: k@}]}\n"), "connectors:\n  - id: c\n    methods:\n", METHODS,
