@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.not_carried_over import report_lost_markup
@@ -80,13 +80,14 @@ def draft_page(path: str, sections: Iterable[Section], wording: Wording) -> Draf
 
 
 def _find_secrets_in_prose(sections: Iterable[Section], wording: Wording) -> Iterator[Finding]:
-    """Yield a finding for each secret that a literal of the text in a section about authentication names."""
+    """Yield a finding for each secret that a literal, or the term of an item, names in a section about a scheme."""
     for section in sections:
         if section.title is not None and announces_scheme(section.title.text, wording):
-            paragraphs = (block for block in section.blocks if isinstance(block, Paragraph))
-            for literal in (literal for paragraph in paragraphs for literal in paragraph.literals):
-                if is_credential(literal.text) and not is_command_option(literal.text):
-                    yield report_secrets_in_prose(literal.place, literal.text)
+            paragraphs = [block for block in section.blocks if isinstance(block, Paragraph)]
+            terms = (paragraph.term for paragraph in paragraphs if paragraph.term is not None)
+            for name in chain(*(paragraph.literals for paragraph in paragraphs), terms):
+                if is_credential(name.text) and not is_command_option(name.text):
+                    yield report_secrets_in_prose(name.place, name.text.rstrip(": "))
         yield from _find_secrets_in_prose(section.sections, wording)
 
 
