@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.wording import Wording
-from authscribe.readers.pages.names import clean_name, find_name_flaw, is_label
+from authscribe.readers.pages.names import clean_name, find_name_flaw, is_command_option, is_label
 from authscribe.readers.pages.sections import Block, Cell, PageTable, Paragraph
 from authscribe.readers.pages.table_columns import match_table_columns
 from authscribe.readers.pages.wording.answers import find_opposite, read_legend
@@ -27,8 +27,8 @@ def find_secret_name(table: PageTable, wording: Wording) -> str:
 
 
 def is_credential(name: str) -> bool:
-    """Return whether a name is that of a credential itself, unlike `access_token_url` and `page_token`."""
-    return ends_as_credential(name) and names_credential(name)
+    """Return whether a name is that of a credential itself, unlike `access_token_url`, `page_token` and `--token`."""
+    return ends_as_credential(name) and names_credential(name) and not is_command_option(name)
 
 
 def list_names(table: PageTable, wording: Wording) -> Iterator[Cell]:

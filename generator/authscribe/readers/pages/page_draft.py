@@ -38,7 +38,7 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import describe_lost, join_paragraphs
 from authscribe.readers.pages.introduced_tables import IntroducedTable, find_tables, find_unassigned_tables
 from authscribe.readers.pages.name_columns import is_credential
-from authscribe.readers.pages.names import find_row_flaws, is_command_option
+from authscribe.readers.pages.names import find_row_flaws
 from authscribe.readers.pages.scheme_sections import find_scheme_id, join_secret_sections
 from authscribe.readers.pages.scheme_tables import report_broken
 from authscribe.readers.pages.sections import (
@@ -86,7 +86,7 @@ def _find_secrets_in_prose(sections: Iterable[Section], wording: Wording) -> Ite
             paragraphs = [block for block in section.blocks if isinstance(block, Paragraph)]
             terms = (paragraph.term for paragraph in paragraphs if paragraph.term is not None)
             for name in chain(*(paragraph.literals for paragraph in paragraphs), terms):
-                if is_credential(name.text) and not is_command_option(name.text):
+                if is_credential(name.text):
                     yield report_secrets_in_prose(name.place, name.text.rstrip(": "))
         yield from _find_secrets_in_prose(section.sections, wording)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from authscribe.model.wording import Wording
-from authscribe.readers.pages.names import is_plain_name
+from authscribe.readers.pages.names import is_command_option, is_plain_name
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.wording.columns import match_columns
 
@@ -13,7 +13,8 @@ from authscribe.readers.pages.wording.columns import match_columns
 def match_table_columns(table: PageTable, wording: Wording) -> list[str | None]:
     """Return the meaning of each column, as `match_columns` does for headings.
 
-    Labels in the first of two columns with headings for names, as in "Name" and "Key", are titles.
+    Labels in the first of two columns with headings for names, as in "Name" and "Key", are titles. Options of a command
+    in it, as in "Option" and "Variable", are no names.
     """
     headings = [cell.text for cell in table.header]
     meanings = match_columns(headings, wording)
@@ -22,8 +23,10 @@ def match_table_columns(table: PageTable, wording: Wording) -> list[str | None]:
     first = meanings.index("name")
     others = (index for index, meaning in enumerate(meanings) if meaning is None)
     second = next((index for index in others if match_columns([headings[index]], wording) == ["name"]), None)
-    if second is not None and _has_labels(table.rows, first) and _has_names(table.rows, second):
-        meanings[first], meanings[second] = "title", "name"
+    has_options = any(is_command_option(cell.text) for row in table.rows for cell in row[first : first + 1])
+    is_first_name = not has_options and not _has_labels(table.rows, first)
+    if second is not None and not is_first_name and _has_names(table.rows, second):
+        meanings[first], meanings[second] = None if has_options else "title", "name"
     return meanings
 
 

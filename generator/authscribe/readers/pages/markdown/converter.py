@@ -67,6 +67,8 @@ _CONTENTS: Final = re.compile(r"\[\[_?toc_?\]\]|\[toc\]|\$\{toc\}", re.IGNORECAS
 """Place of the table of contents."""
 _MODULE: Final = re.compile(r"(?:(?:import|export)\b[^\n]*(?:\n|\Z))+")
 """Lines of JavaScript in MDX."""
+_IMPORT: Final = re.compile(r"(?:import\b[^\n]*\bfrom\s+['\"][^'\"\n]+['\"];?\s*(?:\n|\Z))+")
+"""Imports of components, which Docusaurus reads in any page."""
 _LIST_DEPTHS: Final = {"list_item_open": 1, "list_item_close": -1, "dl_open": 1, "dl_close": -1}
 _LISTS: Final = ("bullet_list_open", "ordered_list_open", "dl_open")
 _AROUND_ROW: Final = re.compile(r"^[ \t>]*\|?|(?<!\\)\|[ \t]*$")
@@ -190,7 +192,7 @@ class MarkdownConverter:
     def _is_hidden(self, content: str) -> bool:
         """Return whether a paragraph is no text of the page, but attributes, a module, or the place of the contents."""
         is_module = self.path.lower().endswith(_MDX_SUFFIX) and _MODULE.fullmatch(content) is not None
-        return is_module or any(pattern.fullmatch(content) for pattern in (_ATTRIBUTES, _CONTENTS))
+        return is_module or any(pattern.fullmatch(content) for pattern in (_ATTRIBUTES, _CONTENTS, _IMPORT))
 
     def _continue_tabs(self, tabs: _TabRun, start: int, end: int) -> _TabRun:
         """Return the set of a tab that takes up some tokens: that of the tab directly before it, or a new one."""
