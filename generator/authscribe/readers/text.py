@@ -107,7 +107,7 @@ def decode(path: str, data: bytes) -> SourceText:
     except UnicodeDecodeError as error:
         return SourceText(path, "", (report_not_utf8(_locate_end(path, data[: error.start])),))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
+    if not text or text.isspace():
         return SourceText(path, text, (report_empty_file(path),))
     # As a pattern, they would take several times as long to search.
     if len(data.translate(None, _CONTROL_CHARACTERS)) < len(data):

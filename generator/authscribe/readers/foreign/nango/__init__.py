@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from authscribe.findings.finding import Finding, attribute_findings
 from authscribe.findings.rules.bad_id import report_bad_id
@@ -40,9 +41,9 @@ def draft(path: str, node: MapNode) -> Draft:
     findings = (*find_chains(providers, merged), *(finding for result in results for finding in result.findings))
     return Draft(
         path,
-        definitions=tuple(definition for result in results for definition in result.definitions),
+        definitions=tuple(chain.from_iterable(result.definitions for result in results)),
         findings=tuple(dict.fromkeys(findings)),
-        key_outcomes=tuple(key for result in results for key in result.key_outcomes),
+        key_outcomes=tuple(chain.from_iterable(result.key_outcomes for result in results)),
     )
 
 

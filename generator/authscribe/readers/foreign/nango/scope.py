@@ -209,6 +209,6 @@ def _list_expressions(node: MapNode) -> Iterator[tuple[str, Place]]:
             stack += [entry.node for entry in reversed(item.entries)]
         elif isinstance(item, ListNode):
             stack += reversed(item.items)
-        else:
-            for expression in find_innermost(get_text(item) or ""):
+        elif isinstance(item.value, str) and "${" in item.value:
+            for expression in find_innermost(item.value):
                 yield expression, item.place
