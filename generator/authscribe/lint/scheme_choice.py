@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from authscribe.connectors.context import ConnectorContext, match_selector
 from authscribe.connectors.placed_leaves import PlacedLeaf
+from authscribe.findings.rules.duplicate_key import RULE as DUPLICATE_KEY
 from authscribe.model.contract import list_placements
 from authscribe.model.definitions import Scheme
 from authscribe.model.placement_template import list_hole_names
@@ -22,10 +23,19 @@ def is_choice_clear(context: ConnectorContext) -> bool:
 
     If not, one finding reports the choice, and what follows from it is not worth further ones.
     """
+    if repeats_selector(context):
+        return False
     if not context.selector:
         return not list_scheme_secrets(context)
     is_known = context.scheme is not None or match_selector(context.selector, context.platform) is not None
     return is_known and find_better_scheme(context) is None
+
+
+def repeats_selector(context: ConnectorContext) -> bool:
+    """Return whether the manifest has a key that names the scheme twice, which is a finding of reading it."""
+    repeated = {finding.place for finding in context.snapshot.findings if finding.code == DUPLICATE_KEY.code}
+    entries = map(context.snapshot.find_setting, context.platform.selector_keys)
+    return any(entry is not None and entry.place in repeated for entry in entries)
 
 
 def find_better_scheme(context: ConnectorContext) -> Scheme | None:
@@ -34,7 +44,7 @@ def find_better_scheme(context: ConnectorContext) -> Scheme | None:
     The named scheme does not inject every secret in use, and exactly one other selector fits best; or it has them in
     other places, and the system has all that exactly one other scheme places where that one has it.
     """
-    if not context.selector or context.scheme is None:
+    if not context.selector or context.scheme is None or repeats_selector(context):
         return None
     missing = set(list_scheme_secrets(context)) - {*context.injected, *context.listed}
     return find_only_scheme(context) if missing else _find_placed_scheme(context)

@@ -11,7 +11,7 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import Vocabulary, join_names
 from authscribe.lint.addresses import parse_host
-from authscribe.lint.scheme_choice import find_better_scheme, list_scheme_secrets
+from authscribe.lint.scheme_choice import find_better_scheme, list_scheme_secrets, repeats_selector
 from authscribe.model.definitions import Scheme
 from authscribe.model.draft import Entry, ScalarNode, get_text
 from authscribe.model.platform import LoginOption
@@ -88,7 +88,7 @@ def report_unknown_scheme(selector: str, place: Place, connector: str, remedy: s
 
 def check_exists(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding if the platform does not know the selector, or no source defines its scheme."""
-    if not context.selector or context.scheme is not None:
+    if not context.selector or context.scheme is not None or repeats_selector(context):
         return
     selector = _spell_selector(context.selector)
     identifier = match_selector(context.selector, context.platform)
