@@ -7,6 +7,7 @@ from inspect import cleandoc
 from typing import Final, NamedTuple
 
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.once import once_per_connector
 from authscribe.connectors.placed_leaves import LOCATED, PlacedLeaf
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf
@@ -177,9 +178,13 @@ def _replaces_header(placed: PlacedLeaf, context: ConnectorContext) -> bool:
     logs in or renews a token needs another secret than those with the token.
     """
     leaf, holder = placed.leaf, placed.leaf.slot[-2:]
-    return leaf.slot != holder and any(
-        other.leaf.slot == holder and other.leaf.system == leaf.system for other in context.placed_leaves
-    )
+    return leaf.slot != holder and (leaf.system, holder) in _list_placed_slots(context)
+
+
+@once_per_connector
+def _list_placed_slots(context: ConnectorContext) -> frozenset[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the systems and slots of the values for whose places there are placements."""
+    return frozenset((placed.leaf.system, placed.leaf.slot) for placed in context.placed_leaves)
 
 
 def _get_only_secret(leaf: Leaf) -> str | None:
