@@ -148,7 +148,8 @@ def test_only_what_every_dialect_knows_is_a_pattern() -> None:
     draft = read_source("s.json", json.dumps({"schemes": [{"id": "s", "parameters": parameters}]}))
     schema = build_schemas(resolve_drafts(draft).catalogue)["json-schema/schemes/s.schema.json"]
     assert {name: fact["pattern"] for name, fact in schema["properties"].items() if "pattern" in fact} == {
-        "both": "^[a-z]+$"
+        "both": "^[a-z]+$",
+        "escape": r"^\x5f$",
     }
 
 

@@ -139,7 +139,7 @@ def _keeps_setting(old: FieldView | None, new: FieldView) -> bool:
 def _takes_value(old: FieldView, new: FieldView) -> bool:
     """Return whether every value that an owner may have supplied is one of the new type, as JSON and as text."""
     if old.is_secret:
-        return new.is_secret or not (new.type in _STRUCTURED or _list_choices(new))
+        return new.is_secret or not (new.type in _STRUCTURED or new.literals)
     if new.is_secret:
         return old.type == "str"
     return (old.type, new.type) not in _REFUSED and _is_assignable(old, new, is_given=True)
@@ -155,12 +155,8 @@ def _is_assignable(source: FieldView, target: FieldView, *, is_given: bool = Fal
         return False
     if source.is_secret or target.is_secret:
         return source.is_secret == target.is_secret
-    allowed, offered = _list_choices(target), _list_choices(source)
+    allowed, offered = {*target.literals}, {*source.literals}
     if allowed:
         return bool(offered) and offered <= allowed
     types = ("str" if offered else source.type, target.type)
     return types[0] == types[1] or types in _PROMOTIONS
-
-
-def _list_choices(field: FieldView) -> frozenset[str]:
-    return frozenset(field.choices if field.constant is None else (field.constant,))

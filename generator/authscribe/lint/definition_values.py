@@ -1,16 +1,9 @@
-"""Check the values in definitions: patterns are valid, and examples and defaults match them.
-
-Patterns come from definitions, which may be written by strangers: each one is matched for a limited time only.
-"""
+"""Check the values in definitions: patterns are valid, and examples and defaults match them."""
 
 from __future__ import annotations
 
-import re
-import signal
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from inspect import cleandoc
-from types import FrameType
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -26,13 +19,10 @@ from authscribe.model.contract import (
 )
 from authscribe.model.definitions import Connector, Scheme, Setting
 from authscribe.model.draft import Draft, MapNode
-from authscribe.model.patterns import find_pattern_errors
+from authscribe.model.patterns import find_pattern_errors, is_match
 from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.merge import SETTING_LISTS, list_maps, locate_value
 from authscribe.resolve.resolver import Resolution
-
-_SECONDS: Final = 0.1
-"""Time in which a value has to match its pattern; reasonable patterns take microseconds."""
 
 
 def check_definitions(resolution: Resolution, drafts: Iterable[Draft]) -> tuple[Finding, ...]:
@@ -168,26 +158,8 @@ def _match_values(setting: Setting, pattern: str, place: Place) -> Iterator[Find
         if not isinstance(value, str) or not value or MASKED.search(value):
             continue
         try:
-            with _limit_time():
-                is_match = re.search(pattern, value) is not None
+            if not is_match(pattern, value):
+                yield report_example_mismatch(setting.name, noun, place)
         except TimeoutError:
             yield report_slow_pattern(setting.name, place)
             return
-        if not is_match:
-            yield report_example_mismatch(setting.name, noun, place)
-
-
-@contextmanager
-def _limit_time() -> Iterator[None]:
-    """Raise TimeoutError inside the context when the time is over; `re` checks for signals while it matches."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, _SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -1,9 +1,24 @@
-"""Check that patterns are valid in the dialects of those who match them."""
+"""Check that patterns are valid in the dialects of those who match them, and match them for a limited time.
+
+Patterns come from definitions, which may be written by strangers.
+"""
 
 from __future__ import annotations
 
 import re
+import signal
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from types import FrameType
+from typing import Final
+
+_SECONDS: Final = 0.1
+"""Time in which a value has to match its pattern; reasonable patterns take microseconds."""
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_NEEDLESS_ESCAPES: Final = frozenset(" !\"#%&',-:;<=>@_`~")
+"""Characters without a meaning of their own outside of classes, which the flag `u` of ECMAScript forbids to escape."""
 
 
 def find_pattern_errors(pattern: str, *, is_unicode: bool = False) -> dict[str, str]:
@@ -27,3 +42,37 @@ def find_pattern_errors(pattern: str, *, is_unicode: bool = False) -> dict[str, 
     except regress.RegressError as error:
         errors["ECMAScript"] = str(error)
     return errors
+
+
+@lru_cache(maxsize=1024)
+def find_common_pattern(pattern: str) -> str | None:
+    """Return a pattern in a spelling that every dialect knows; None if it is not valid in one of them."""
+    spelled = _ESCAPE.sub(_spell_escape, pattern)
+    return None if find_pattern_errors(spelled, is_unicode=True) else spelled
+
+
+def _spell_escape(match: re.Match[str]) -> str:
+    """Return an escape, by its code if the character need not be escaped: a hyphen may have a meaning in a class."""
+    return f"\\x{ord(match[1]):02x}" if match[1] in _NEEDLESS_ESCAPES else match[0]
+
+
+def is_match(pattern: str, text: str) -> bool:
+    """Return whether a text has a match of a pattern of Python; raise TimeoutError if that takes too long."""
+    with _limit_time():
+        return re.search(pattern, text) is not None
+
+
+@contextmanager
+def _limit_time() -> Iterator[None]:
+    """Raise TimeoutError inside the context when the time is over; `re` checks for signals while it matches."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, _SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

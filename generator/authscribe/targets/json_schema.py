@@ -14,14 +14,12 @@ from typing import Final
 from authscribe.encoders.language import Language
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_methods
-from authscribe.model.definitions import Connector, Scheme, Setting
-from authscribe.model.patterns import find_pattern_errors
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.targets.plan import JSON_SCHEMA, PLACEHOLDER, PLACEHOLDERS, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import (
     Stub,
     StubSetting,
     find_title,
-    is_of_type,
     list_all_stubs,
     locate_stubs,
 )
@@ -97,7 +95,7 @@ def _build_property(each: StubSetting) -> Json:
         "default": each.value,
         "examples": [setting.example] if setting.example is not None and setting.is_public else None,
         "format": setting.format,
-        "pattern": _find_pattern(setting),
+        "pattern": field.pattern,
         "deprecated": True if setting.deprecated else None,
         **(_limit_values(each) or _exclude_placeholders(each)),
     }
@@ -116,20 +114,11 @@ def _exclude_placeholders(each: StubSetting) -> Json:
 def _limit_values(each: StubSetting) -> Json:
     """Return the key with the allowed values, and with labels if there are any; no key if the class accepts others."""
     setting, field = each
-    values = [choice.value for choice in setting.enum]
-    is_closed = each.value in (None, *values) and all(is_of_type(value, field.type) for value in values)
-    if field.is_secret or not values or not is_closed:
+    if not field.choices:
         return {}
     if not any(choice.label for choice in setting.enum):
-        return {"enum": values}
+        return {"enum": [*field.choices]}
     return {"oneOf": [{"const": choice.value, "title": choice.label or str(choice.value)} for choice in setting.enum]}
-
-
-def _find_pattern(setting: Setting) -> str | None:
-    """Return the pattern if it is valid everywhere: with any other one, no form could use the schema."""
-    if setting.pattern is None or find_pattern_errors(setting.pattern, is_unicode=True):
-        return None
-    return setting.pattern
 
 
 def _describe(text: str) -> Json:

@@ -60,7 +60,7 @@ _MODULE_TYPING_NAMES: Final = ("ClassVar", "Final", "Literal")
 _BASE_TYPING_NAMES: Final = ("Annotated", "Any", "ClassVar", "NamedTuple", "Never", "Self")
 _BASE_PYDANTIC_NAMES: Final = (
     "BeforeValidator", "Field", "JsonValue", "ModelWrapValidatorHandler", "SecretStr", "ValidationError",
-    "field_validator", "model_validator",
+    "ValidationInfo", "field_validator", "model_validator",
 )  # fmt: skip
 _COMPUTED: Final = frozenset((Kind.HTTP_DIGEST, Kind.OAUTH1, Kind.SIGNATURE_HMAC, Kind.SIGNATURE_HTTP, Kind.AWS_SIGV4))
 """Kinds whose credentials are never sent themselves, but prove the sender by what is computed from the request."""

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from authscribe.model.definitions import InjectedSecret, Parameter, Secret, Setting, Source
 from authscribe.model.markup import describe_markup
+from authscribe.model.patterns import find_common_pattern, is_match
 from authscribe.model.spelling import list_stated_keys
 from authscribe.targets.plan import PLACEHOLDERS
 from authscribe.targets.python_views import FieldView
 
 _TYPES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
+_PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "array": (list,), "object": (dict,),
+}  # fmt: skip
 
 
 def build_injected_field(secret: InjectedSecret, optional: set[str]) -> FieldView:
     """Build the field of an injected secret; a copy of an optional secret is optional too."""
-    extra = {"x-origin": secret.origin.source.value}
+    extra: dict[str, object] = {"x-origin": secret.origin.source.value}
     if secret.origin.source is Source.COPIED and secret.origin.required is not None:
         extra["x-required"] = secret.origin.required
     lacks_value = secret.optional and _find_default(secret) is None
@@ -39,45 +44,66 @@ def _leave_out_placeholder(default: object) -> object:
     return None if default in PLACEHOLDERS.values() else default
 
 
-def build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, str] | None = None) -> FieldView:
+def build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, object] | None = None) -> FieldView:
     """Build the field of a secret."""
     default = None if optional else _find_default(secret)
-    return FieldView(
-        wire=secret.name,
-        attribute=secret.attribute,
-        alias=_find_alias(secret),
-        keys=list_stated_keys(secret),
-        description=describe_markup(secret.description),
-        is_secret=secret.is_masked,
-        type="str" if secret.is_masked else _TYPES.get(secret.type.value, secret.type.value),
-        optional=optional,
-        has_default=optional or default is not None,
-        default=default,
-        extra=extra or {},
-    )
+    field = _build_field(secret, default, extra or {}, is_secret=secret.is_masked)
+    return field._replace(optional=optional, has_default=optional or default is not None)
 
 
 def build_parameter_field(parameter: Parameter) -> FieldView:
-    """Build the field of a parameter; if its default is not an allowed value, which lint reports, any value is."""
-    texts = tuple(choice.value for choice in parameter.enum if isinstance(choice.value, str))
+    """Build the field of a parameter."""
     default = _leave_out_placeholder(parameter.default)
-    is_closed = len(texts) == len(parameter.enum) and default in (None, *texts)
-    choices = texts if is_closed else ()
     has_default = default is not None
-    return FieldView(
-        wire=parameter.name,
-        attribute=parameter.attribute,
-        alias=_find_alias(parameter),
-        keys=list_stated_keys(parameter),
-        description=describe_markup(parameter.description),
-        is_secret=False,
-        type=_TYPES.get(parameter.type.value, parameter.type.value),
-        optional=parameter.optional and not has_default,
-        has_default=has_default or parameter.optional,
-        default=default,
-        constant=choices[0] if len(choices) == 1 else None,
-        choices=choices if len(choices) > 1 else (),
+    return _build_field(parameter, default, {}, is_secret=False)._replace(
+        optional=parameter.optional and not has_default, has_default=has_default or parameter.optional
     )
+
+
+def _build_field(setting: Setting, default: object, extra: dict[str, object], *, is_secret: bool) -> FieldView:
+    """Build a field whose type allows what a setting allows."""
+    kind = "str" if is_secret else _TYPES.get(setting.type.value, setting.type.value)
+    choices = () if is_secret else _list_choices(setting, kind, default)
+    limits = {
+        "enum": [*choices] if kind != "str" and choices else None,
+        "pattern": _find_pattern(setting, default) if kind == "str" and not choices else None,
+    }
+    return FieldView(
+        wire=setting.name,
+        attribute=setting.attribute,
+        alias=_find_alias(setting),
+        keys=list_stated_keys(setting),
+        description=describe_markup(setting.description),
+        is_secret=is_secret,
+        type=kind,
+        optional=False,
+        has_default=False,
+        default=default,
+        choices=choices,
+        extra={**extra, **{key: value for key, value in limits.items() if value is not None}},
+    )
+
+
+def _list_choices(setting: Setting, kind: str, default: object) -> tuple[str | int | float, ...]:
+    """Return the allowed values; none if the default or one of them is not fit, which lint reports."""
+    values = tuple(choice.value for choice in setting.enum)
+    is_closed = default in (None, *values) and all(is_of_type(value, kind) for value in values)
+    return values if is_closed else ()
+
+
+def _find_pattern(setting: Setting, default: object) -> str | None:
+    """Return the pattern; none if a dialect does not know it or the default does not match it, which lint reports."""
+    pattern = None if setting.pattern is None else find_common_pattern(setting.pattern)
+    try:
+        is_fit = pattern is None or not isinstance(default, str) or is_match(pattern, default)
+    except TimeoutError:
+        return None
+    return pattern if is_fit else None
+
+
+def is_of_type(value: object, name: str) -> bool:
+    """Return whether a value is of the type that a field states by this name."""
+    return isinstance(value, _PYTHON_TYPES[name]) and isinstance(value, bool) == (name == "bool")
 
 
 def _find_alias(setting: Setting) -> str | None:

@@ -19,8 +19,9 @@ class DocstringModule(NamedTuple):
 class FieldView(NamedTuple):
     """Field of a settings class; `alias` is the wire name if the attribute differs from it.
 
-    `keys` are the names of the variable and the file, without the prefix, if they replace the derived ones. `constant`
-    is the only allowed value; `choices` are the allowed values if there are several.
+    `keys` are the names of the variable and the file, without the prefix, if they replace the derived ones. `choices`
+    are the allowed values, if not all are. `extra` is what the JSON Schema of the field states besides; the class
+    enforces its `enum` and `pattern`.
     """
 
     wire: str
@@ -33,9 +34,23 @@ class FieldView(NamedTuple):
     has_default: bool
     default: object = None
     keys: tuple[str, ...] = ()
-    constant: str | None = None
-    choices: tuple[str, ...] = ()
-    extra: Mapping[str, str] = MappingProxyType({})
+    choices: tuple[str | int | float, ...] = ()
+    extra: Mapping[str, object] = MappingProxyType({})
+
+    @property
+    def constant(self) -> str | int | float | None:
+        """Return the only allowed value, or None."""
+        return self.choices[0] if len(self.choices) == 1 else None
+
+    @property
+    def literals(self) -> tuple[str | int | float, ...]:
+        """Return the allowed texts, which are the type of the field; other values are read from texts before."""
+        return self.choices if self.type == "str" else ()
+
+    @property
+    def pattern(self) -> object:
+        """Return the pattern of the text, or None."""
+        return self.extra.get("pattern")
 
     @property
     def variable(self) -> str:

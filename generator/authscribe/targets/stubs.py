@@ -9,8 +9,8 @@ which may be omitted is empty. A stub that only refers to values comments out wh
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from authscribe.encoders.shell import is_variable_safe
 from authscribe.model.catalogue import Catalogue
@@ -20,11 +20,8 @@ from authscribe.model.name_kinds import NameKind
 from authscribe.model.spelling import Spelling
 from authscribe.targets.plan import PLACEHOLDER, PLACEHOLDERS
 from authscribe.targets.python import build_connector_module, build_scheme_module
+from authscribe.targets.python_fields import is_of_type
 from authscribe.targets.python_views import FieldView, MethodView
-
-_PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
-    "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "array": (list,), "object": (dict,),
-}  # fmt: skip
 
 
 class StubSetting(NamedTuple):
@@ -50,16 +47,14 @@ class StubSetting(NamedTuple):
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """Return the allowed texts; none if any is allowed."""
-        return self.field.choices if self.field.constant is None else (self.field.constant,)
+        """Return the allowed values, as the class reads them; none if any is allowed."""
+        return tuple(map(spell_value, self.field.choices))
 
     @property
     def default(self) -> str:
         """Return the only allowed value, or else the default, as the class reads it; empty if there is neither."""
-        field = self.field
-        if field.constant is not None:
-            return field.constant
-        return spell_value(self.value) if self.value is not None else ""
+        value = self.value if self.field.constant is None else self.field.constant
+        return spell_value(value) if value is not None else ""
 
     def choose_default(self, is_safe: Callable[[str], bool] = is_variable_safe) -> str:
         """Return the default if the stub can hold it, or else nothing."""
@@ -180,7 +175,7 @@ def choose_decisive(sharing: Sequence[StubSetting]) -> StubSetting:
     """
     stated = {each.default: each for each in sharing if each.default}
     if len(stated) > 1:
-        return sharing[0]._replace(field=sharing[0].field._replace(default=None, constant=None))
+        return sharing[0]._replace(field=sharing[0].field._replace(default=None, choices=()))
     needed = (each for each in sharing if each.is_needed)
     return next(iter(stated.values()), None) or next(needed, sharing[0])
 
@@ -188,11 +183,6 @@ def choose_decisive(sharing: Sequence[StubSetting]) -> StubSetting:
 def _pair(settings: Iterable[Setting], fields: Iterable[FieldView]) -> tuple[StubSetting, ...]:
     """Return each setting with its field; there may be more fields, which belong to other settings."""
     return tuple(map(StubSetting, settings, fields))
-
-
-def is_of_type(value: object, name: str) -> bool:
-    """Return whether a value is of the type that a field states by this name."""
-    return isinstance(value, _PYTHON_TYPES[name]) and isinstance(value, bool) == (name == "bool")
 
 
 def spell_value(value: object) -> str:
