@@ -11,8 +11,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 from authscribe.changes.verdicts import Audience, Semver, Verdict
 from authscribe.lint.addresses import is_cleartext, parse_host
+from authscribe.model import client_authentication, platform
 from authscribe.model import definitions as model
-from authscribe.model import platform
 from authscribe.model.definitions import Kind, Lifetime, Location, Secrecy, ValueType
 
 
@@ -156,7 +156,7 @@ def _judge_protection(old: object, new: object) -> Effect:
 
 def _judge_client_authentication(old: object, new: object) -> Effect:
     before, after = (_CLIENT_DEFAULT if side is None else side for side in (old, new))
-    return WEAKER if _is_lower(before, after, _CLIENT_AUTHENTICATION) else COMPATIBLE
+    return WEAKER if _is_lower(before, after, client_authentication.STRENGTHS) else COMPATIBLE
 
 
 def _judge_method(old: object, new: object) -> Effect:
@@ -191,11 +191,6 @@ _LIFETIMES: Final[Mapping[object, int]] = {
 """Lifetimes by how soon a stolen value is useless."""
 _CLIENT_DEFAULT: Final = "client_secret_basic"
 """Method where none is stated (RFC 7591 section 2)."""
-_CLIENT_AUTHENTICATION: Final[Mapping[object, int]] = {
-    "none": 0, "client_secret_post": 1, "client_secret_basic": 2, "client_secret_jwt": 3, "private_key_jwt": 4,
-    "self_signed_tls_client_auth": 4, "tls_client_auth": 4,
-}  # fmt: skip
-"""Client authentication methods by strength (RFC 6749 section 2.3.1, RFC 9700 section 2.5)."""
 
 _DOCUMENTATION: Final = FactRule(effect=DOCUMENTATION)
 _COMPATIBLE: Final = FactRule()
@@ -230,7 +225,7 @@ _SETTING: Final = {
     "description": _DOCUMENTATION,
     "example": _DOCUMENTATION,
     "default": FactRule(_judge_default, is_generated=True),
-    "pattern": FactRule(_judge_pattern),
+    "pattern": FactRule(_judge_pattern, is_generated=True),
     "format": _COMPATIBLE,
     "enum": FactRule(_judge_choices, is_generated=True),
     "optional": _GENERATED,
@@ -250,7 +245,7 @@ _INJECTED: Final = {
     "name": _TEMPLATE,
     # Nobody supplies an injected secret: a value of another form breaks only who reads it through the classes.
     "type": _GENERATED,
-    "pattern": _COMPATIBLE,
+    "pattern": _GENERATED,
     "enum": FactRule(_judge_labels, is_generated=True),
     "origin": _GENERATED,
     "lifetime": FactRule(_judge_lifetime),

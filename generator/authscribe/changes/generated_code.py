@@ -89,6 +89,8 @@ def _keeps_code(old: MethodView, new: MethodView) -> bool:
         and _keeps_reading(old.required, new.required)
         and _keeps_reading(old.injected, new.injected)
         and _keeps_protocols(old.protocols, new.protocols)
+        and _keeps_limits(old.required, new.required)
+        and _keeps_limits(old.injected, new.injected)
         and old.required_names.keys() <= new.required_names.keys()
         and old.injected_names.keys() <= new.injected_names.keys()
     )
@@ -108,6 +110,17 @@ def _keeps_construction(old: Iterable[FieldView], new: Iterable[FieldView]) -> b
 def _keeps_reading(old: Iterable[FieldView], new: Iterable[FieldView]) -> bool:
     after = _index(new)
     return all(field.attribute in after and _is_assignable(after[field.attribute], field) for field in old)
+
+
+def _keeps_limits(old: Iterable[FieldView], new: Iterable[FieldView]) -> bool:
+    """Return whether the classes take each value that they took, as far as its type does not decide that."""
+    before = _index(old)
+    return all(_is_as_wide(before[field.attribute], field) for field in new if field.attribute in before)
+
+
+def _is_as_wide(old: FieldView, new: FieldView) -> bool:
+    keeps_choices = bool(new.literals) or not new.choices or (bool(old.choices) and {*old.choices} <= {*new.choices})
+    return keeps_choices and new.pattern in (None, old.pattern)
 
 
 def _keeps_protocols(old: Iterable[ProtocolView], new: Iterable[ProtocolView]) -> bool:

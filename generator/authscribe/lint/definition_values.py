@@ -9,6 +9,7 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.definition_addresses import MASKED, check_endpoints
+from authscribe.lint.definition_words import check_client_authentication, check_format
 from authscribe.lint.renewal import check_scheme_renewal
 from authscribe.lint.sent_secrets import check_queries
 from authscribe.model.contract import (
@@ -41,6 +42,7 @@ def _check_all(resolution: Resolution) -> Iterator[Finding]:
         node = resolution.schemes[scheme.id]
         contract = build_scheme_contract(catalogue, scheme)
         yield from _check_settings(scheme, node)
+        yield from check_client_authentication(scheme, node)
         yield from check_endpoints(scheme, node, (contract,), always)
         yield from check_queries(scheme, node, (contract,))
         yield from check_scheme_renewal(scheme, node)
@@ -51,6 +53,7 @@ def _check_all(resolution: Resolution) -> Iterator[Finding]:
         node = resolution.connectors[connector.id]
         contracts = [build_method_contract(catalogue, connector, method) for method in list_methods(connector)]
         yield from _check_settings(connector, node)
+        yield from check_client_authentication(connector, node)
         yield from check_endpoints(connector, node, contracts, always)
         yield from check_queries(connector, node, contracts)
 
@@ -60,6 +63,7 @@ def _check_settings(definition: Scheme | Connector, node: MapNode) -> Iterator[F
         settings: tuple[Setting, ...] = getattr(definition, key, ())
         for setting, item in zip(settings, list_maps(node.find(key)), strict=True):
             yield from _check_pattern(setting, item)
+            yield from check_format(setting, item)
 
 
 BAD_PATTERN: Final = Rule(
