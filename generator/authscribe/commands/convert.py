@@ -38,6 +38,7 @@ from authscribe.resolve.export import (
 )
 from authscribe.resolve.merge import SETTING_LISTS
 from authscribe.resolve.recovery import drop_mistaken
+from authscribe.resolve.value_checks import check_values
 from authscribe.targets.docs import plan_schemes_page
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources, list_values
@@ -118,7 +119,7 @@ def _convert_sources(options: Options, request: ConvertRequest, write: Callable[
     own = find_workspace(options._replace(sources=(request.source,)), Path.cwd())
     with read_definitions(options._replace(sources=(request.source, *options.sources))) as definitions:
         loaded = definitions.loaded._replace(drafts=leave_out_extras(definitions.loaded.drafts, request.extras))
-        drafts, left_out = _select_drafts(loaded, own)
+        drafts, left_out = _select_drafts(loaded, own, is_data=request.format in _DATA)
         converted = _write_drafts(request, drafts, definitions._replace(loaded=loaded))
     return _report(converted, drafts, left_out, definitions, write)
 
@@ -189,7 +190,9 @@ def _find_kind(pointer: str) -> str:
     return _INDEX.sub("*", _NAME.sub("*", pointer) if is_in_definition else pointer)
 
 
-def _select_drafts(loaded: LoadedSources, own: Workspace) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
+def _select_drafts(
+    loaded: LoadedSources, own: Workspace, *, is_data: bool
+) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
     """Return the drafts to convert, and findings for definitions that are left out because the run keeps going.
 
     Raises DefinitionError when some of the source cannot be read otherwise, or when it defines nothing.
@@ -197,6 +200,8 @@ def _select_drafts(loaded: LoadedSources, own: Workspace) -> tuple[tuple[Draft, 
     paths = {file.path for file in own.sources if not file.is_shipped}
     drafts = tuple(draft for draft in loaded.drafts if draft.path in paths)
     findings = [finding for draft in drafts for finding in draft.findings]
+    # A page is rendered from the catalogue, whose resolution finds mistakes in values.
+    findings += check_values(drafts) if is_data else ()
     has_mistakes = any(finding.severity is Severity.ERROR for finding in findings)
     if not has_mistakes and not any(draft.definitions for draft in drafts):
         findings.append(report_nothing_defined(Place(", ".join(sorted(paths)))))
