@@ -174,6 +174,13 @@ def test_an_orphan_is_drift_until_it_is_pruned(tmp_path: Path) -> None:
     assert connector(desk)["state"] == "clean"
 
 
+def test_a_target_of_the_run_alone_leaves_no_orphans(tmp_path: Path) -> None:
+    desk = workspace(tmp_path)
+    options = ("--target", "catalogue", "--target", "terraform")
+    assert run("generate", *options, cwd=desk).code == 0
+    assert run("check", *options, cwd=desk).code == 0
+
+
 def test_a_scaffolded_file_that_no_longer_fits_is_drift(tmp_path: Path) -> None:
     desk = workspace(tmp_path, definitions=SCHEME, connector=False, config='connectors = ["*-connector"]\n')
     outcome = run("scaffold", "acme", "--scheme", "key", "--header", "X-Key", cwd=desk)

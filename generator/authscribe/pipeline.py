@@ -289,8 +289,9 @@ def _build_catalogue(run: _Run, outputs: Outputs, overview: Overview) -> Iterato
     """Build the files of the catalogue, which shows what the run leaves undone in all other targets."""
     workspace = run.workspace
     if not run.selection.extent.is_complete:
-        targets = choose_targets(workspace.targets, run.resolution.catalogue.platform)
-        outputs = _build(run._replace(selection=Selection(targets, (), Extent())))
+        # A target of the run that the configuration does not have leaves no orphans behind.
+        targets = (*choose_targets(workspace.targets, run.resolution.catalogue.platform), *run.selection.targets)
+        outputs = _build(run._replace(selection=Selection(tuple(dict.fromkeys(targets)), (), Extent())))
     recorded = run.recorded.lock.files
     lock = Lock(files={path: file for path, file in recorded.items() if file.target != CATALOGUE})
     actual = run.digests.read(_list_paths(outputs.files, lock))
