@@ -73,15 +73,18 @@ def check_queries(definition: Scheme | Connector, node: MapNode, contracts: Sequ
 def check_urls(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each secret in an address or a query, one for all operations that send it alike.
 
-    `secret-not-injectable` reports a parameter that is read as a secret, and may well be part of an address.
+    `secret-not-injectable` reports a parameter that is read as a secret, and may well be part of an address. So may
+    what the scheme calls no secret.
     """
+    injected = context.scheme.injected if context.scheme is not None else ()
+    public = {secret.name for secret in injected if secret.secret is Secrecy.NO}
     places: dict[tuple[str, str], list[Place]] = {}
     for leaf in context.snapshot.leaves:
         secrets = leaf.secrets
         for reference in secrets if secrets and is_address(leaf, context) else ():
             places.setdefault((reference.name, leaf.slot[-1]), []).append(reference.place)
     for (name, _), repeated in places.items():
-        if name not in context.parameters_as_secrets:
+        if name not in context.parameters_as_secrets and name not in public:
             yield report_secret_in_url(name, repeated, context.name)
 
 
