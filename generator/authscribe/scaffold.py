@@ -15,12 +15,13 @@ from authscribe.build.build import finish_files
 from authscribe.build.files import GeneratedFile
 from authscribe.connectors.file_trees import PLATFORM_STYLE, RECORD, ConnectorFolder
 from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.findings.rules.no_placement import report_no_placement
 from authscribe.findings.rules.scaffold_outdated import report_scaffold_outdated
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import build_method_contract, list_methods, list_placements
-from authscribe.model.definitions import Connector, Location, Model, Placement, Scheme
+from authscribe.model.contract import COMPUTED_KINDS, build_method_contract, list_methods, list_placements
+from authscribe.model.definitions import Connector, Kind, Location, Model, Placement, Scheme
 from authscribe.model.draft import DefinitionDraft, Draft, MapNode, Noun, to_node
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.spelling import Spelling
@@ -64,10 +65,11 @@ class ScaffoldRecord(Model):
 
 @dataclass(frozen=True, slots=True)
 class Scaffold:
-    """Files of a new connector, and their record."""
+    """Files of a new connector, their record, and findings about what is left to a person."""
 
     files: tuple[GeneratedFile, ...]
     record: ScaffoldRecord
+    findings: tuple[Finding, ...]
 
 
 def build_scaffold(request: ScaffoldRequest, loaded: LoadedSources, workspace: Workspace) -> Scaffold:
@@ -83,7 +85,14 @@ def build_scaffold(request: ScaffoldRequest, loaded: LoadedSources, workspace: W
         header=request.header,
         files=_list_names(files, catalogue, connector),
     )
-    return Scaffold(files, record)
+    return Scaffold(files, record, tuple(_check_placements(catalogue, connector)))
+
+
+def _check_placements(catalogue: Catalogue, connector: Connector) -> Iterator[Finding]:
+    for method in list_methods(connector):
+        contract = build_method_contract(catalogue, connector, method)
+        if contract.injected and not contract.placements:
+            yield report_no_placement(connector.id, Place("--scheme"))
 
 
 def find_outdated(folder: ConnectorFolder, loaded: LoadedSources, workspace: Workspace) -> Iterator[Finding]:
@@ -205,7 +214,8 @@ def _choose_placements(catalogue: Catalogue, scheme: Scheme, request: ScaffoldRe
         raise DefinitionError((report_wrong_value("--header", Place("--header"), problem),))
     if request.header is not None and secrets:
         return (_make_header(request.header, f"{{{secrets[0]}}}"),)
-    if not defaults and secrets:
+    # What proves the sender otherwise must not be sent.
+    if not defaults and secrets and scheme.kind not in (*COMPUTED_KINDS, Kind.MTLS):
         return (_make_header("Authorization", f"Bearer {{{secrets[0]}}}"),)
     if request.style == PLATFORM_STYLE or not any(placement.location in _PLATFORM_LOCATIONS for placement in defaults):
         return defaults

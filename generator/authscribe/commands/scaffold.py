@@ -40,6 +40,7 @@ def _scaffold(options: Options, request: ScaffoldRequest) -> Report:
             output_folder.apply_changes(folder, new, (), (RECORD, (record,)))
     return Report(
         verb=Verb.SCAFFOLD,
+        findings=scaffold.findings,
         written=tuple(path for path, _ in new),
         kept=tuple(sorted({*held} - {RECORD})),
         out_dir=folder.as_posix() if folder.parts else "",

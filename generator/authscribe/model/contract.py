@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import (
@@ -30,6 +30,11 @@ from authscribe.model.placement_template import list_hole_names
 from authscribe.model.platform import Platform
 
 _SettingT = TypeVar("_SettingT", bound=Setting)
+
+COMPUTED_KINDS: Final = frozenset(
+    (Kind.HTTP_DIGEST, Kind.OAUTH1, Kind.SIGNATURE_HMAC, Kind.SIGNATURE_HTTP, Kind.AWS_SIGV4)
+)
+"""Kinds whose credentials are never sent themselves, but prove the sender by what is computed from the request."""
 
 
 class Contract(NamedTuple):

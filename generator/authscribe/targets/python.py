@@ -13,7 +13,13 @@ from typing import Final
 
 from authscribe.encoders.language import Language
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
+from authscribe.model.contract import (
+    COMPUTED_KINDS,
+    Contract,
+    build_method_contract,
+    build_scheme_contract,
+    list_methods,
+)
 from authscribe.model.definitions import (
     Connector,
     InjectedSecret,
@@ -62,8 +68,6 @@ _BASE_PYDANTIC_NAMES: Final = (
     "BeforeValidator", "Field", "JsonValue", "ModelWrapValidatorHandler", "SecretStr", "ValidationError",
     "ValidationInfo", "field_validator", "model_validator",
 )  # fmt: skip
-_COMPUTED: Final = frozenset((Kind.HTTP_DIGEST, Kind.OAUTH1, Kind.SIGNATURE_HMAC, Kind.SIGNATURE_HTTP, Kind.AWS_SIGV4))
-"""Kinds whose credentials are never sent themselves, but prove the sender by what is computed from the request."""
 _CLIENTS: Final = {
     "_wire": "The authentication of a request, the same for every client.",
     "httpx_auth": "Authentication for httpx; only this module needs it.",
@@ -294,7 +298,7 @@ def _spell_template(template: str, attributes: Mapping[str, str]) -> str:
 def _list_signed(contract: Contract) -> tuple[str, ...]:
     """Return the kinds that are computed from a request, and those of schemes that state no placement."""
     unplaced = (scheme.kind for scheme in contract.unplaced if scheme.kind not in (Kind.NONE, Kind.MTLS))
-    kinds = (*(kind for kind in contract.kinds if kind in _COMPUTED), *unplaced)
+    kinds = (*(kind for kind in contract.kinds if kind in COMPUTED_KINDS), *unplaced)
     return tuple(dict.fromkeys(kind.value for kind in kinds))
 
 
