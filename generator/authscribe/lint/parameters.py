@@ -171,6 +171,16 @@ def find_misspelt_declarations(context: ConnectorContext) -> dict[str, str]:
     return meant
 
 
+def find_similar_declaration(name: str, context: ConnectorContext) -> str | None:
+    """Return the unused declaration that an undeclared variable resembles; they may be one, with either name."""
+    return Vocabulary(context.declared.keys() - list_used_variables(context)).find_nearest(name)
+
+
+def find_similar_variable(name: str, context: ConnectorContext) -> str | None:
+    """Return the undeclared variable that an unused declaration resembles; they may be one, with either name."""
+    return Vocabulary(_find_undeclared(context)).find_nearest(name)
+
+
 @once_per_connector
 def list_used_variables(context: ConnectorContext) -> set[str]:
     """Return the names that templates read as variables or environment values."""
