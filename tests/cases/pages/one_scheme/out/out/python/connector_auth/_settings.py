@@ -2,7 +2,7 @@
 "The base of all settings."
 
 from collections.abc import Callable, Iterable, Mapping
-from re import DOTALL, fullmatch
+from re import DOTALL, fullmatch, search
 from string import Formatter
 from typing import Annotated, Any, ClassVar, NamedTuple, Never, Self
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from pydantic import (
     ModelWrapValidatorHandler,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -107,6 +108,19 @@ def to_text(value: object) -> str:
     return value if isinstance(value, str) else to_json(value).decode()
 
 
+def _check_schema(value: object, schema: Mapping[str, Any]) -> None:
+    """Refuse a value that is not allowed, or does not match the pattern."""
+    allowed, pattern = schema.get("enum"), schema.get("pattern")
+    if allowed is not None and value not in allowed:
+        choices = {"choices": ", ".join(map(to_text, allowed))}
+        raise PydanticCustomError("enum", "the value is not one of {choices}", choices)
+    if pattern is not None and search(pattern, str(value)) is None:
+        shown = {"pattern": pattern}
+        raise PydanticCustomError(
+            "pattern", "the value does not match {pattern}", shown
+        )
+
+
 class Settings(BaseSettings):
     """Settings that show no secret: in their text, their dump, or what they refuse."""
 
@@ -184,10 +198,13 @@ class Settings(BaseSettings):
 
     @field_validator("*")
     @classmethod
-    def _refuse_placeholder(cls, value: object) -> object:
-        """Refuse what an example has in the place of a value."""
+    def _refuse_unfit(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse what an example has in the place of a value, or the schema refuses."""
         if _is_placeholder(value):
             raise PydanticCustomError("unset", "the placeholder is not replaced")
+        schema = cls.model_fields[info.field_name or ""].json_schema_extra
+        if isinstance(schema, dict) and value is not None:
+            _check_schema(_reveal(value), schema)
         return value
 
     @model_validator(mode="wrap")
