@@ -6,7 +6,7 @@ It is JSON with one sorted line per file, so that branches can be merged like an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import cache
 from types import MappingProxyType
@@ -70,8 +70,10 @@ def dump_lock(lock: Lock) -> bytes:
     inputs = (f"{json.dumps(path)}: {json.dumps(lock.inputs[path])}" for path in sorted(lock.inputs))
     paths = sorted(lock.files)
     lines = zip(_encode_all(paths), map(lock.files.__getitem__, paths), strict=True)
-    files = (f"{path}: {_format_file(file)}" for path, file in lines)
-    return "".join((head, *_join_lines(inputs), '},\n"files": {', *_join_lines(files), "}\n}\n")).encode()
+    files = (
+        f'{path}: {{"sha256": "{file.sha256}", {_format_origin(file.target, file.template)}}}' for path, file in lines
+    )
+    return f'{head}{_join_lines(inputs)}}},\n"files": {{{_join_lines(files)}}}\n}}\n'.encode()
 
 
 def parse_lock(text: str, path: str = LOCK_NAME) -> Lock:
@@ -82,8 +84,8 @@ def parse_lock(text: str, path: str = LOCK_NAME) -> Lock:
         document = _make_validator().validate_json(text)
     except ValidationError as error:
         raise _refuse(path, _describe_problem(text, error)) from None
-    folded = {naming.make_collision_key(path) for path in document.files}
-    if len(folded) != len(document.files) or not all(is_safe_path(path) for path in document.files):
+    folded = {*map(naming.make_collision_key, document.files)}
+    if len(folded) != len(document.files) or not all(map(is_safe_path, document.files)):
         raise _refuse(path, "it lists a path outside the output folder, or one path twice")
     return Lock(document.formatter, document.inputs, document.files, document.connectors)
 
@@ -110,10 +112,6 @@ def _encode_all(texts: Sequence[str]) -> list[str]:
     return json.dumps(texts, separators=("\n", ":"))[1:-1].split("\n") if texts else []
 
 
-def _format_file(file: LockedFile) -> str:
-    return f'{{"sha256": "{file.sha256}", {_format_origin(file.target, file.template)}}}'
-
-
 @cache
 def _format_origin(target: str, template: str | None) -> str:
     """Return the facts that thousands of files share, without the braces."""
@@ -121,13 +119,10 @@ def _format_origin(target: str, template: str | None) -> str:
     return json.dumps({key: value for key, value in facts.items() if value is not None})[1:-1]
 
 
-def _join_lines(entries: Iterable[str]) -> Iterator[str]:
-    """Yield each entry on a line of its own."""
-    separator = ""
-    for entry in entries:
-        yield f"{separator}\n{entry}"
-        separator = ","
-    yield "\n" if separator else ""
+def _join_lines(entries: Iterable[str]) -> str:
+    """Return each entry on a line of its own."""
+    lines = ",\n".join(entries)
+    return f"\n{lines}\n" if lines else ""
 
 
 def _describe_problem(text: str, error: ValidationError) -> str:

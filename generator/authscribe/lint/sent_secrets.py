@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from authscribe.connectors.once import once_per_connector
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.lint.credentials import is_address
 from authscribe.model.contract import Contract
 from authscribe.model.definitions import Connector, Location, Scheme, Secrecy
 from authscribe.model.draft import MapNode
@@ -76,6 +75,9 @@ def check_urls(context: ConnectorContext) -> Iterator[Finding]:
     `secret-not-injectable` reports a parameter that is read as a secret, and may well be part of an address. So may
     what the scheme calls no secret.
     """
+    # Imported here, as it is only about connectors that a run has read.
+    from authscribe.lint.credentials import is_address
+
     injected = context.scheme.injected if context.scheme is not None else ()
     public = {secret.name for secret in injected if secret.secret is Secrecy.NO}
     places: dict[tuple[str, str], list[Place]] = {}

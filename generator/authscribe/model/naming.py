@@ -178,6 +178,7 @@ def make_mark(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:4]
 
 
+@_remembered
 def to_module(identifier: str) -> str:
     """Return the Python module for an id; a leading digit or a reserved name, as `open`, gets the prefix `m_`."""
     module = to_snake_case(identifier)

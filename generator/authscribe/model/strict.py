@@ -40,8 +40,7 @@ class StrictDataclass:
 
     def __repr__(self) -> str:
         """Return the call that makes an equal one."""
-        arguments = (f"{name}={value!r}" for name, value in zip(self.__match_args__, _list_values(self), strict=True))
-        return f"{type(self).__qualname__}({', '.join(arguments)})"
+        return f"{type(self).__qualname__}{_list_values(self)}"
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -55,7 +54,7 @@ def strict(kind: type[KindT]) -> type[KindT]:
 
 
 def _list_values(instance: StrictDataclass) -> tuple[object, ...]:
-    return tuple(getattr(instance, name) for name in instance.__match_args__)
+    return tuple([getattr(instance, name) for name in instance.__match_args__])
 
 
 class _NotEmpty:

@@ -40,9 +40,9 @@ def _encode(value: object) -> object:
 @cache
 def _make_decoder(kinds: tuple[type[object], ...]) -> json.JSONDecoder:
     # The parser calls this for each object, the innermost first: half the time of a walk through what it has parsed.
-    return json.JSONDecoder(object_hook=partial(_decode, {kind.__name__: kind for kind in kinds}))
+    return json.JSONDecoder(object_pairs_hook=partial(_decode, {kind.__name__: kind for kind in kinds}))
 
 
-def _decode(kinds: Mapping[str, type[object]], record: Mapping[str, Sequence[object]]) -> object:
-    ((name, fields),) = record.items()
+def _decode(kinds: Mapping[str, type[object]], record: Sequence[tuple[str, Sequence[object]]]) -> object:
+    ((name, fields),) = record
     return tuple(fields) if name == "tuple" else kinds[name](*fields)
