@@ -23,7 +23,7 @@ from mypy import api
 from old_clients import OldField, OldMethod, OldModule, parse_module, write_client
 from support import forget, resolve_drafts
 
-from authscribe.build.build import BuildContext, build_files
+from authscribe.build.build import BuildContext, build_parts, key_definitions
 from authscribe.changes.compare import compare_catalogues
 from authscribe.changes.verdicts import Audience
 from authscribe.findings.finding import DefinitionError
@@ -91,7 +91,8 @@ def resolve(document: dict[str, Any]) -> Catalogue | None:
 def write_package(folder: Path, catalogue: Catalogue) -> dict[str, str]:
     """Write the generated package, and return its modules."""
     sources = {}
-    for file in build_files(catalogue, (), CONTEXT):
+    definitions = key_definitions(catalogue, (), CONTEXT)
+    for file in build_parts(catalogue, definitions, (), CONTEXT).sort():
         path = folder / file.path.removeprefix("python/")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.content.data)

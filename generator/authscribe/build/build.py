@@ -74,14 +74,6 @@ class BuiltFiles(NamedTuple):
         return sort_files((*self.shared, *chain.from_iterable(self.parts.values())))
 
 
-def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContext) -> tuple[GeneratedFile, ...]:
-    """Return the files of the catalogue, or only those about the definitions called `names`, sorted by path.
-
-    Raises what `build_parts` raises.
-    """
-    return build_parts(catalogue, key_definitions(catalogue, names, context), names, context).sort()
-
-
 def build_parts(
     catalogue: Catalogue, definitions: Mapping[str, Scheme | Connector], names: Sequence[str], context: BuildContext
 ) -> BuiltFiles:

@@ -20,7 +20,6 @@ from authscribe.resolve.names import index_names, spell_id
 
 REFINEMENT_KEYS: Final = ("rename", "remove")
 """Keys of a refinement that a scheme does not have."""
-"""Keys of a refinement that a scheme does not have."""
 
 
 class AddedSecret(NamedTuple):
