@@ -20,7 +20,10 @@ _TYPES: Final = {"str": "string", "int": "number", "float": "number", "bool": "b
 
 
 class Variable(NamedTuple):
-    """Variable of Terraform; one without a default `is_nullable` if it may be omitted."""
+    """Variable of Terraform; one without a default `is_nullable` if it may be omitted.
+
+    `choices` are the allowed values, if not all are.
+    """
 
     name: str
     description: str
@@ -29,6 +32,7 @@ class Variable(NamedTuple):
     is_nullable: bool
     has_default: bool
     default: object
+    choices: tuple[str | int | float, ...]
 
 
 class VariablesFile(NamedTuple):
@@ -60,6 +64,7 @@ def _build_variable(stub: Stub, each: StubSetting) -> Variable:
         is_nullable=default is None and not each.is_needed,
         has_default=default is not None,
         default=default,
+        choices=each.field.choices if is_hcl_safe(each.field.choices) else (),
     )
 
 

@@ -60,6 +60,29 @@ variable "tags" {
   nullable    = false
 }
 
+variable "port" {
+  description = "port"
+  type        = number
+  default     = 443
+  nullable    = false
+
+  validation {
+    condition     = var.port == null ? true : contains([443, 8443], var.port)
+    error_message = "The value is not one of the allowed ones."
+  }
+}
+
+variable "plan" {
+  description = "plan"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.plan == null ? true : contains(["\u0024{free}", "paid"], var.plan)
+    error_message = "The value is not one of the allowed ones."
+  }
+}
+
 variable "limits" {
   description = "limits"
   type        = any
