@@ -14,18 +14,20 @@ from functools import lru_cache
 from types import FrameType
 from typing import Final
 
+MASKED: Final = re.compile(r"\*{2}|[\u2022\u2026]|\.{3}|x{4}|X{4}")
+"""Matches examples that are partly masked, as catalogues do with keys, and therefore not values."""
 _SECONDS: Final = 0.1
-"""Time in which a value has to match its pattern; reasonable patterns take microseconds."""
+"""Time of the processor in which a value has to match its pattern; reasonable patterns take microseconds."""
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _NEEDLESS_ESCAPES: Final = frozenset(" !\"#%&',-:;<=>@_`~")
 """Characters without a meaning of their own outside of classes, which the flag `u` of ECMAScript forbids to escape."""
 
 
-def find_pattern_errors(pattern: str, *, is_unicode: bool = False) -> dict[str, str]:
+def find_pattern_errors(pattern: str) -> dict[str, str]:
     """Return the error in each dialect in which a pattern is not valid: Python's and that of ECMA-262.
 
-    With `is_unicode`, the second dialect is that of the flag `u`, which allows fewer escapes; validators of JSON Schema
-    set it.
+    The second dialect is that of the flag `u`, which validators of JSON Schema set; escapes that only this flag forbids
+    are no errors, since `find_common_pattern` spells them otherwise.
     """
     # Loaded only for definitions with patterns.
     import regress
@@ -38,7 +40,7 @@ def find_pattern_errors(pattern: str, *, is_unicode: bool = False) -> dict[str, 
     except (re.error, RecursionError, OverflowError) as error:
         errors["Python"] = str(error)
     try:
-        regress.Regex(pattern, "u" if is_unicode else "")
+        regress.Regex(_spell_escapes(pattern), "u")
     except regress.RegressError as error:
         errors["ECMAScript"] = str(error)
     return errors
@@ -47,8 +49,11 @@ def find_pattern_errors(pattern: str, *, is_unicode: bool = False) -> dict[str, 
 @lru_cache(maxsize=1024)
 def find_common_pattern(pattern: str) -> str | None:
     """Return a pattern in a spelling that every dialect knows; None if it is not valid in one of them."""
-    spelled = _ESCAPE.sub(_spell_escape, pattern)
-    return None if find_pattern_errors(spelled, is_unicode=True) else spelled
+    return None if find_pattern_errors(pattern) else _spell_escapes(pattern)
+
+
+def _spell_escapes(pattern: str) -> str:
+    return _ESCAPE.sub(_spell_escape, pattern)
 
 
 def _spell_escape(match: re.Match[str]) -> str:
@@ -64,15 +69,18 @@ def is_match(pattern: str, text: str) -> bool:
 
 @contextmanager
 def _limit_time() -> Iterator[None]:
-    """Raise TimeoutError inside the context when the time is over; `re` checks for signals while it matches."""
+    """Raise TimeoutError inside the context when the time is over; `re` checks for signals while it matches.
+
+    Time in which other processes run does not count: the outputs must not depend on what else a machine does.
+    """
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise TimeoutError
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, _SECONDS)
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _SECONDS)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)

@@ -1,0 +1,47 @@
+"""Check the patterns of settings: they are valid, and examples and defaults match them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.bad_pattern import report_bad_pattern
+from authscribe.findings.rules.example_mismatch import report_example_mismatch
+from authscribe.findings.rules.slow_pattern import report_slow_pattern
+from authscribe.model.definitions import Connector, Scheme, Setting
+from authscribe.model.draft import MapNode
+from authscribe.model.patterns import MASKED, find_pattern_errors, is_match
+from authscribe.resolve.merge import SETTING_LISTS, list_maps, locate_value
+
+
+def check_patterns(definition: Scheme | Connector, node: MapNode) -> Iterator[Finding]:
+    """Yield a finding for each pattern that the outputs do not enforce, or that the example does not match."""
+    for key in SETTING_LISTS:
+        settings: tuple[Setting, ...] = getattr(definition, key, ())
+        if any(setting.pattern is not None for setting in settings):
+            items = zip(settings, list_maps(node.find(key)), strict=True)
+            yield from (finding for setting, item in items for finding in _check_pattern(setting, item))
+
+
+def _check_pattern(setting: Setting, item: MapNode) -> Iterator[Finding]:
+    if setting.pattern is None:
+        return
+    place = locate_value(item, "pattern")
+    errors = find_pattern_errors(setting.pattern)
+    if errors:
+        yield report_bad_pattern(setting.name, " or ".join(errors), next(iter(errors.values())), place)
+    else:
+        yield from _match_values(setting, setting.pattern, place)
+
+
+def _match_values(setting: Setting, pattern: str, place: Place) -> Iterator[Finding]:
+    # No finding shows the values, since the example of a secret may be a real one.
+    for noun, value in (("example", setting.example), ("default", setting.default)):
+        if not isinstance(value, str) or not value or MASKED.search(value):
+            continue
+        try:
+            if not is_match(pattern, value):
+                yield report_example_mismatch(setting.name, noun, place)
+        except TimeoutError:
+            yield report_slow_pattern(setting.name, place)
+            return
