@@ -79,6 +79,11 @@ def test_values_are_limited(
         assert CANARY not in f"{caught.value}{caught.value.errors()}{caught.value.json()}"
 
 
+def test_the_end_of_a_pattern_is_that_of_the_value(limits: tuple[Any, Draft202012Validator]) -> None:
+    with pytest.raises(ValidationError):
+        limits[0](token="tok_1\n", plan="free")
+
+
 def test_the_schema_of_the_class_states_the_limits(limits: tuple[Any, Draft202012Validator]) -> None:
     properties = limits[0].model_json_schema()["properties"]
     assert properties["port"]["enum"] == [443, 8443]

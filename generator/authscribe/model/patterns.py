@@ -62,9 +62,11 @@ def _spell_escape(match: re.Match[str]) -> str:
 
 
 def is_match(pattern: str, text: str) -> bool:
-    """Return whether a text has a match of a pattern of Python; raise TimeoutError if that takes too long."""
+    """Return whether a text has a match of a pattern of JSON Schema; raise TimeoutError if that takes too long."""
+    # In Python, `$` is also before a line feed at the end; the generated classes decide alike.
+    texts = (text, f"{text}\n") if text.endswith("\n") else (text,)
     with _limit_time():
-        return re.search(pattern, text) is not None
+        return all(re.search(pattern, each) for each in texts)
 
 
 @contextmanager

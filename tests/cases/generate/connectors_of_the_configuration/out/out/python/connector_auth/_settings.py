@@ -108,13 +108,20 @@ def to_text(value: object) -> str:
     return value if isinstance(value, str) else to_json(value).decode()
 
 
+def _has_match(pattern: str, text: str) -> bool:
+    """Tell whether a pattern of JSON Schema matches, of which `$` is the very end."""
+    # In Python, it is also before a line feed there.
+    texts = (text, text + "\n") if text.endswith("\n") else (text,)
+    return all(search(pattern, each) for each in texts)
+
+
 def _check_schema(value: object, schema: Mapping[str, Any]) -> None:
     """Refuse a value that is not allowed, or does not match the pattern."""
     allowed, pattern = schema.get("enum"), schema.get("pattern")
     if allowed is not None and value not in allowed:
         choices = {"choices": ", ".join(map(to_text, allowed))}
         raise PydanticCustomError("enum", "the value is not one of {choices}", choices)
-    if pattern is not None and search(pattern, str(value)) is None:
+    if pattern is not None and not _has_match(pattern, str(value)):
         shown = {"pattern": pattern}
         raise PydanticCustomError(
             "pattern", "the value does not match {pattern}", shown
