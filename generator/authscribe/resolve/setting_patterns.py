@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.bad_pattern import report_bad_pattern
@@ -12,6 +13,9 @@ from authscribe.model.definitions import Connector, Scheme, Setting
 from authscribe.model.draft import MapNode
 from authscribe.model.patterns import MASKED, find_pattern_errors, is_match
 from authscribe.resolve.merge import SETTING_LISTS, list_maps, locate_value
+
+_PROBES: Final = tuple(f"{character * 40}\0" for character in "aA0-. ")
+"""Texts that make patterns with nested quantifiers backtrack, since the last character ends any repetition."""
 
 
 def check_patterns(definition: Scheme | Connector, node: MapNode) -> Iterator[Finding]:
@@ -36,12 +40,13 @@ def _check_pattern(setting: Setting, item: MapNode) -> Iterator[Finding]:
 
 def _match_values(setting: Setting, pattern: str, place: Place) -> Iterator[Finding]:
     # No finding shows the values, since the example of a secret may be a real one.
-    for noun, value in (("example", setting.example), ("default", setting.default)):
-        if not isinstance(value, str) or not value or MASKED.search(value):
-            continue
-        try:
+    try:
+        for noun, value in (("example", setting.example), ("default", setting.default)):
+            if not isinstance(value, str) or not value or MASKED.search(value):
+                continue
             if not is_match(pattern, value):
                 yield report_example_mismatch(setting.name, noun, place)
-        except TimeoutError:
-            yield report_slow_pattern(setting.name, place)
-            return
+        for text in _PROBES:
+            is_match(pattern, text)
+    except TimeoutError:
+        yield report_slow_pattern(setting.name, place)

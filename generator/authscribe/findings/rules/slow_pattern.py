@@ -21,10 +21,10 @@ RULE: Final = Rule(
 
 
 def report_slow_pattern(name: str, place: Place) -> Finding:
-    """Report a pattern that backtracks for too long on its own example or default."""
+    """Report a pattern that backtracks for too long."""
     return RULE.finding(
         place,
-        f"the pattern of '{name}' takes too long on its own example or default",
+        f"the pattern of '{name}' takes too long",
         "avoid nested quantifiers such as (a+)+",
         name=name,
     )
