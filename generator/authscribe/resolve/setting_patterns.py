@@ -19,7 +19,7 @@ _PROBES: Final = tuple(f"{character * 40}\0" for character in "aA0-. ")
 
 
 def check_patterns(definition: Scheme | Connector, node: MapNode) -> Iterator[Finding]:
-    """Yield a finding for each pattern that the outputs do not enforce, or that the example does not match."""
+    """Yield a finding for each pattern that outputs leave out, that takes too long, or that rejects its own example."""
     for key in SETTING_LISTS:
         settings: tuple[Setting, ...] = getattr(definition, key, ())
         if any(setting.pattern is not None for setting in settings):
