@@ -418,6 +418,9 @@ SHAPES: Mapping[str, Shape] = {
     "lint: secrets that nothing injects": lint(
         "", ("[]",), (SYSTEM[:-1], ', "headers": {', Each('"X-@": "$SECRET(z@q)"', ", "), "}}")
     ),
+    "lint: variables beside unused parameters": lint(
+        Each('"p@": {}', ", "), ('[{"x": 1', Each(',\n"x@": "{{@ v@ @}}"'), "}]")
+    ),
     "lint: unused parameters": lint(Each('"p@": {}', ", "), ("[]",)),
     "sync: unknown entries": sync(".env.example", "C_K0=\n", Each("C_Z@=\n")),
     "sync: variables of a service": sync(

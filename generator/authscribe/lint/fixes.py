@@ -21,9 +21,9 @@ from authscribe.findings.finding import Edit, Finding, Fix
 from authscribe.lint.parameters import (
     find_meant_variable,
     find_misspelt_declarations,
-    find_similar_declaration,
-    find_similar_variable,
     list_used_variables,
+    resembles_declaration,
+    resembles_variable,
 )
 from authscribe.lint.renames import suggest_secret
 from authscribe.lint.scheme_choice import find_only_scheme
@@ -66,7 +66,7 @@ def _declare_variable(finding: Finding, context: ConnectorContext) -> Fix | None
         fix = _rename_references(name, meant, context, secrets=False)
         return fix and fix._replace(is_safe=not _is_used_parameter(meant, context))
     manifest, text = context.snapshot.manifest, _get_manifest_text(context)
-    if manifest is None or text is None or find_similar_declaration(name, context) is not None:
+    if manifest is None or text is None or resembles_declaration(name, context):
         return None
     key, declaration = context.snapshot.layout.parameters or "", context.snapshot.layout.declaration
     node = _find_parameters(context)
@@ -105,7 +105,7 @@ def _remove_parameter(finding: Finding, context: ConnectorContext) -> Fix | None
     meant = find_misspelt_declarations(context).get(name)
     if meant is not None:
         return _rename_parameter(finding, meant, text, context)
-    if finding.code == _UNNAMEABLE or find_similar_variable(name, context) is not None:
+    if finding.code == _UNNAMEABLE or resembles_variable(name, context):
         return None
     declared = node.find(name)
     is_safe = declared is not None and to_plain(declared) == context.snapshot.layout.declaration

@@ -163,7 +163,7 @@ def find_misspelt_declarations(context: ConnectorContext) -> dict[str, str]:
     by_spelling = {context.platform.spell_name(name): name for name in sorted(stated)}
     spelt = Vocabulary(by_spelling)
     meant: dict[str, str] = {}
-    for name in sorted(context.declared.keys() - list_used_variables(context)):
+    for name in _list_unused(context).sorted_words:
         near = by_spelling.get(spelt.find_nearest(name, NEARLY_EQUAL) or "")
         near = near if context.can_name(name) else naming.to_attribute(name)
         if near in undeclared and near not in meant.values():
@@ -171,14 +171,29 @@ def find_misspelt_declarations(context: ConnectorContext) -> dict[str, str]:
     return meant
 
 
-def find_similar_declaration(name: str, context: ConnectorContext) -> str | None:
-    """Return the unused declaration that an undeclared variable resembles; they may be one, with either name."""
-    return Vocabulary(context.declared.keys() - list_used_variables(context)).find_nearest(name)
+def resembles_declaration(name: str, context: ConnectorContext) -> bool:
+    """Return whether an undeclared variable resembles an unused declaration; they may be one, with either name."""
+    return _resembles(name, _list_unused(context))
 
 
-def find_similar_variable(name: str, context: ConnectorContext) -> str | None:
-    """Return the undeclared variable that an unused declaration resembles; they may be one, with either name."""
-    return Vocabulary(_find_undeclared(context)).find_nearest(name)
+def resembles_variable(name: str, context: ConnectorContext) -> bool:
+    """Return whether an unused declaration resembles an undeclared variable; they may be one, with either name."""
+    return _resembles(name, _list_undeclared(context))
+
+
+def _resembles(name: str, words: Vocabulary) -> bool:
+    """Return whether a name resembles one of the words; after too many searches, it may."""
+    return words.find_nearest(name) is not None or words.is_exhausted
+
+
+@once_per_connector
+def _list_unused(context: ConnectorContext) -> Vocabulary:
+    return Vocabulary(context.declared.keys() - list_used_variables(context))
+
+
+@once_per_connector
+def _list_undeclared(context: ConnectorContext) -> Vocabulary:
+    return Vocabulary(_find_undeclared(context))
 
 
 @once_per_connector
