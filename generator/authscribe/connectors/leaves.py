@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
@@ -16,6 +17,10 @@ from authscribe.model.draft import ListNode, MapNode, Node
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.syntax.yaml import parse_yaml
 
+_ENTRY: Final = re.compile(
+    r"""(?<![\w.-])(?P<key>[\w.-]++)["']?\s*+[:=]\s*+"""
+    r"""(?P<value>"(?:[^"\\]|\\.)*+"?|'[^']*+'?|[^\s"'{}\[\],][^"'{}\[\],]*+)"""
+)
 _BEYOND: Final = (maxsize, 0)
 """Line and column after every place."""
 
@@ -68,3 +73,14 @@ def list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf]
                 last += 1
             slot = path[1:] if path and path[0].isdigit() else path
             yield Leaf(path, slot, node.value, place, references[first:last])
+
+
+def find_entries(path: str, number: int, line: str, syntax: ReferenceSyntax) -> Iterator[Leaf]:
+    """Yield what a line seems to have as entries of mappings, whether or not the file can be parsed.
+
+    Of the keys that lead to an entry, only its own is known.
+    """
+    for match in _ENTRY.finditer(line):
+        value, slot = match["value"].strip("\"'"), (match["key"],)
+        place = Place(path, number, match.start("value") + 1, number, match.end("value") + 1)
+        yield Leaf(slot, slot, value, place, tuple(syntax.find_references(path, value)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import Final
@@ -43,9 +44,12 @@ def locate_withheld(context: ConnectorContext) -> frozenset[Place]:
 
 
 def locate_withheld_in(lines: Lines, context: ConnectorContext) -> frozenset[Place]:
-    """Return at least those of the places that are in these lines; a report quotes few of all."""
-    leaves = (leaf for leaf in _list_leaves(context) if _is_in(leaf.place, lines))
-    return frozenset(_list_withheld(leaves, context))
+    """Return at least those of the places that are in these lines, and what else may be a credential in them.
+
+    A report quotes few of all lines.
+    """
+    leaves = [leaf for leaf in _list_leaves(context) if _is_in(leaf.place, lines)]
+    return frozenset((*_list_withheld(leaves, context), *_list_unread(lines, leaves, context)))
 
 
 def _is_in(place: Place, lines: Lines) -> bool:
@@ -71,7 +75,46 @@ def _list_leaves(context: ConnectorContext) -> Iterator[Leaf]:
 
 def mask_withheld(context: ConnectorContext) -> dict[str, str]:
     """Return the texts of a connector by their paths in findings, with these values masked."""
-    return mask_texts(context.snapshot.texts, locate_withheld(context))
+    texts = context.snapshot.texts
+    split = {path: text.split("\n") for path, text in texts.items()}
+    lines = {(path, number): line for path, each in split.items() for number, line in enumerate(each, 1)}
+    return mask_texts(texts, (*locate_withheld(context), *_list_unread(lines, _list_leaves(context), context)))
+
+
+def _list_unread(lines: Lines, read: Iterable[Leaf], context: ConnectorContext) -> Iterator[Place]:
+    """Yield the places in lines that may hold a credential, apart from those of the leaves that were read.
+
+    These have one value of a repeated key only, and none of a file that cannot be parsed or that is no system.
+    """
+    places = sorted(leaf.place for leaf in read)
+    for (path, number), line in lines.items():
+        for leaf in context.find_entries(path, number, line):
+            if not _is_among(leaf.place, places) and _may_be_credential(leaf, context):
+                yield leaf.place
+
+
+def _may_be_credential(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether a leaf of which only the last key is known may contain a credential."""
+    is_free = not leaf.references and is_literal(str(leaf.value))
+    return _may_contain_credential(leaf, context) or (is_free and leaf.slot[-1] in _list_credential_keys(context))
+
+
+@once_per_connector
+def _list_credential_keys(context: ConnectorContext) -> frozenset[str]:
+    """Return the keys below which the system has a credential, or refers to one."""
+    return frozenset(
+        leaf.slot[-1]
+        for leaf in context.snapshot.leaves
+        if leaf.slot and ((leaf.secrets and not is_address(leaf, context)) or is_credential(leaf, context))
+    )
+
+
+def _is_among(place: Place, others: list[Place]) -> bool:
+    """Return whether a place begins in one of these places, which are sorted and do not overlap."""
+    start = (place.line, place.column)
+    index = bisect_left(others, (place.path, *start), key=lambda each: each[:3])
+    before = others[max(0, index - 1) : index + 1]
+    return any(each.path == place.path and each[1:3] <= start < each[3:] for each in before)
 
 
 def _may_contain_credential(leaf: Leaf, context: ConnectorContext) -> bool:
