@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from authscribe.connectors.leaves import find_entries, parse_leaves
+from authscribe.connectors.leaves import parse_leaves
 from authscribe.connectors.placed_leaves import LeafIndex, PlacedLeaf
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
 from authscribe.connectors.snapshot import ConnectorTemplate, Leaf, Snapshot
@@ -178,9 +178,9 @@ class ConnectorContext:
         """Return the text and the references of a leaf; None if templates compute a part of its value."""
         return self._syntax.split_value(str(leaf.value), leaf.references)
 
-    def find_entries(self, path: str, number: int, line: str) -> Iterator[Leaf]:
-        """Yield what a line of a file, which may have mistakes, seems to have as entries of mappings."""
-        return find_entries(path, number, line, self._syntax)
+    def add_references(self, leaf: Leaf) -> Leaf:
+        """Return the leaf with the references in its value."""
+        return leaf._replace(references=tuple(self._syntax.find_references(leaf.place.path, str(leaf.value))))
 
     @cached_property
     def _syntax(self) -> ReferenceSyntax:

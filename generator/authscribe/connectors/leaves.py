@@ -75,12 +75,12 @@ def list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf]
             yield Leaf(path, slot, node.value, place, references[first:last])
 
 
-def find_entries(path: str, number: int, line: str, syntax: ReferenceSyntax) -> Iterator[Leaf]:
+def find_entries(path: str, number: int, line: str) -> Iterator[Leaf]:
     """Yield what a line seems to have as entries of mappings, whether or not the file can be parsed.
 
-    Of the keys that lead to an entry, only its own is known.
+    Of the keys that lead to an entry, only its own is known. The references in the values are left out.
     """
     for match in _ENTRY.finditer(line):
         value, slot = match["value"].strip("\"'"), (match["key"],)
         place = Place(path, number, match.start("value") + 1, number, match.end("value") + 1)
-        yield Leaf(slot, slot, value, place, tuple(syntax.find_references(path, value)))
+        yield Leaf(slot, slot, value, place, ())

@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.connectors.leaves import list_leaves
+from authscribe.connectors.leaves import find_entries, list_leaves
 from authscribe.connectors.once import once_per_connector
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Lines, Place
@@ -74,11 +74,17 @@ def _list_leaves(context: ConnectorContext) -> Iterator[Leaf]:
 
 
 def mask_withheld(context: ConnectorContext) -> dict[str, str]:
-    """Return the texts of a connector by their paths in findings, with these values masked."""
-    texts = context.snapshot.texts
-    split = {path: text.split("\n") for path, text in texts.items()}
+    """Return the texts of a connector by their paths in findings, with these values masked.
+
+    What else may be a credential is masked in files with mistakes and in the system, which may repeat keys.
+    """
+    snapshot = context.snapshot
+    paths = {place.path for finding in snapshot.findings for place in finding.places}
+    paths |= {snapshot.system.place.path} if snapshot.system is not None else set()
+    split = {path: snapshot.texts[path].split("\n") for path in paths & snapshot.texts.keys()}
     lines = {(path, number): line for path, each in split.items() for number, line in enumerate(each, 1)}
-    return mask_texts(texts, (*locate_withheld(context), *_list_unread(lines, _list_leaves(context), context)))
+    unread = _list_unread(lines, _list_leaves(context), context)
+    return mask_texts(snapshot.texts, (*locate_withheld(context), *unread))
 
 
 def _list_unread(lines: Lines, read: Iterable[Leaf], context: ConnectorContext) -> Iterator[Place]:
@@ -88,8 +94,8 @@ def _list_unread(lines: Lines, read: Iterable[Leaf], context: ConnectorContext) 
     """
     places = sorted(leaf.place for leaf in read)
     for (path, number), line in lines.items():
-        for leaf in context.find_entries(path, number, line):
-            if not _is_among(leaf.place, places) and _may_be_credential(leaf, context):
+        for leaf in find_entries(path, number, line):
+            if not _is_among(leaf.place, places) and _may_be_credential(context.add_references(leaf), context):
                 yield leaf.place
 
 
