@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from authscribe.findings.finding import Finding
 from authscribe.lint.definition_addresses import check_endpoints
+from authscribe.lint.definition_queries import check_queries
 from authscribe.lint.definition_words import check_client_authentication, check_format
 from authscribe.lint.renewal import check_scheme_renewal
-from authscribe.lint.sent_secrets import check_queries
 from authscribe.model.contract import (
     build_method_contract,
     build_scheme_contract,

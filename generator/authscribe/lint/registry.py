@@ -20,6 +20,7 @@ from authscribe.lint import (
     credentials,
     definition_addresses,
     definition_drift,
+    definition_queries,
     definition_values,
     flags,
     literals,
@@ -102,8 +103,9 @@ _NEED_SCHEME: Final = (
 )  # fmt: skip
 
 _MODULES: Final = (
-    addresses, credentials, definition_addresses, definition_drift, definition_values, flags, literals, misplaced,
-    parameters, receivers, renewal, revisions, schemes, secrets, sent_secrets, suppressions, templates, unused_secrets,
+    addresses, credentials, definition_addresses, definition_drift, definition_queries, definition_values, flags,
+    literals, misplaced, parameters, receivers, renewal, revisions, schemes, secrets, sent_secrets, suppressions,
+    templates, unused_secrets,
 )  # fmt: skip
 
 

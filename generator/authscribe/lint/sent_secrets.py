@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.once import once_per_connector
+from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.model.contract import Contract
-from authscribe.model.definitions import Connector, Location, Scheme, Secrecy
-from authscribe.model.draft import MapNode
-from authscribe.model.placement_template import list_hole_names
-from authscribe.resolve.merge import list_maps, locate_value
-
-if TYPE_CHECKING:
-    # A run that reads no connectors checks definitions alone.
-    from authscribe.connectors.context import ConnectorContext
-    from authscribe.connectors.snapshot import Leaf
-
-SECRET_IN_URL: Final = Rule(
-    code="secret-in-url",
-    severity=Severity.WARNING,
-    summary="secret in a URL",
-    why=(
-        "URLs end up in the logs of servers and proxies, in browser histories and in referrer headers. RFC 6750 "
-        "section 2.3 advises against bearer tokens in URLs."
-    ),
-    wrong='"url_pattern": "https://api.example.com/%s?key=$SECRET(api_key)"',
-    right='"url_pattern": "https://api.example.com/%s", "headers": {"X-Api-Key": "$SECRET(api_key)"}',
-)
+from authscribe.lint.credentials import is_address
+from authscribe.lint.definition_queries import SECRET_IN_URL
+from authscribe.model.definitions import Secrecy
 
 
 def report_secret_in_url(name: str, places: Sequence[Place], connector: str) -> Finding:
@@ -43,41 +26,12 @@ def report_secret_in_url(name: str, places: Sequence[Place], connector: str) -> 
     )
 
 
-def report_secret_in_query(name: str, place: Place, definition: Scheme | Connector) -> Finding:
-    """Report a secret that a definition places in the query of a URL."""
-    return SECRET_IN_URL.finding(
-        place,
-        f"the secret '{name}' is placed in the query of a URL",
-        "place it in a header or in the body, if the provider accepts that",
-        scheme=definition.id if isinstance(definition, Scheme) else None,
-        connector=definition.id if isinstance(definition, Connector) else None,
-        name=name,
-    )
-
-
-def check_queries(definition: Scheme | Connector, node: MapNode, contracts: Sequence[Contract]) -> Iterator[Finding]:
-    """Yield a finding for each secret that the placements of a definition itself put into a query."""
-    secrets = {
-        secret.name
-        for contract in contracts
-        for secret in (*contract.required, *contract.injected)
-        if secret.secret is not Secrecy.NO
-    }
-    for placement, item in zip(definition.placements, list_maps(node.find("placements")), strict=True):
-        if placement.location is Location.QUERY:
-            for name in sorted(list_hole_names(*placement.templates) & secrets):
-                yield report_secret_in_query(name, locate_value(item, "in"), definition)
-
-
 def check_urls(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each secret in an address or a query, one for all operations that send it alike.
 
     `secret-not-injectable` reports a parameter that is read as a secret, and may well be part of an address. So may
     what the scheme calls no secret.
     """
-    # Imported here, as it is only about connectors that a run has read.
-    from authscribe.lint.credentials import is_address
-
     injected = context.scheme.injected if context.scheme is not None else ()
     public = {secret.name for secret in injected if secret.secret is Secrecy.NO}
     places: dict[tuple[str, str], list[Place]] = {}
