@@ -39,7 +39,7 @@ def read_html_table(source: str, place: Place, wording: Wording) -> PageTable | 
     headings = [*expand_rows(header, is_header=True)]
     rows = tuple(expand_rows(body, is_header=False))
     chosen = find_headings(headings, wording)
-    return PageTable(chosen, rows, place, parser.caption.strip(), len(headings), is_html=True)
+    return PageTable(chosen, rows, place, parser.caption.strip(), is_html=True)
 
 
 @dataclass(slots=True)

@@ -51,7 +51,7 @@ def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable |
     told = {heading for row in rows for heading, cell in zip(_HEADINGS, row, strict=True) if cell.text}
     kept = told | {"Name", "Title", "Description"}
     header = tuple(Cell(heading if heading in kept else "", place) for heading in _HEADINGS)
-    return PageTable(header, tuple(rows), place, header_rows=0, is_list=True)
+    return PageTable(header, tuple(rows), place, is_list=True)
 
 
 def _find_plain_terms(items: Sequence[Paragraph]) -> Sequence[Paragraph]:

@@ -60,18 +60,17 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """Table of a page; the header is empty if it has none.
+    """Table of a page; the header has a heading for each column, and is empty if there is none.
 
-    The header is the row of the header that names the columns, of `header_rows` rows. The others are not in `rows`.
-    A bulleted list can be read as a table, but not rewritten, and so can a table in HTML. `tab_set` is the number of a
-    set of tabs if one of them begins with the table, otherwise 0. A part of a table has the rows of one role only.
+    `rows` has no rows of the header. A bulleted list can be read as a table, but not rewritten, and so can a table in
+    HTML. `tab_set` is the number of a set of tabs if one of them begins with the table, otherwise 0. A part of a table
+    has the rows of one role only.
     """
 
     header: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     place: Place
     caption: str = ""
-    header_rows: int = 1
     is_list: bool = False
     is_html: bool = False
     is_part: bool = False

@@ -199,9 +199,7 @@ class RstConverter:
         headings = [*expand_rows(header, is_header=True)]
         rows = tuple(expand_rows(body, is_header=False))
         caption = next((extract_text(child) for child in node.children if isinstance(child, nodes.title)), "")
-        return PageTable(
-            find_headings(headings, self.wording), rows, self.places.locate_line(start), caption, len(headings)
-        )
+        return PageTable(find_headings(headings, self.wording), rows, self.places.locate_line(start), caption)
 
     def _convert_cell(self, node: nodes.entry, before: Place) -> Cell:
         """Return a cell of a table; one without text is placed at the end of the cell before it."""
