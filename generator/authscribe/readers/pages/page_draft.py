@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
+from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.not_carried_over import report_lost_markup
@@ -62,6 +64,9 @@ from authscribe.readers.pages.wording.schemes import (
     make_key,
 )
 
+_NAME: Final = re.compile(r"[\w.-]+(?: \w+){0,2}")
+"""Name or label of a secret, unlike an address, a command, a path or a sentence that ends with one."""
+
 
 def draft_page(path: str, sections: Iterable[Section], wording: Wording) -> Draft:
     """Return the schemes that the sections describe, in their order, with a finding for each unclear place.
@@ -86,7 +91,7 @@ def _find_secrets_in_prose(sections: Iterable[Section], wording: Wording) -> Ite
             paragraphs = [block for block in section.blocks if isinstance(block, Paragraph)]
             terms = (paragraph.term for paragraph in paragraphs if paragraph.term is not None)
             for name in chain(*(paragraph.literals for paragraph in paragraphs), terms):
-                if is_credential(name.text):
+                if _NAME.fullmatch(name.text.rstrip(": ")) and is_credential(name.text):
                     yield report_secrets_in_prose(name.place, name.text.rstrip(": "))
         yield from _find_secrets_in_prose(section.sections, wording)
 
