@@ -234,8 +234,9 @@ class _PageRewriter:
             settings = _get_settings(scheme, table.role) if scheme is not None and not rows.answers else ()
             shown = dict(zip(rows.names, rows.list_uses(is_usual=table.is_optional), strict=True))
             for is_optional in (True, False):
-                wrong = (each for each in settings if each.optional == is_optional != shown.get(each.name, is_optional))
-                names = [setting.name for setting in wrong]
+                # A setting of another table has no entry.
+                wrong = (each for each in settings if shown.get(each.name) is (not is_optional))
+                names = [setting.name for setting in wrong if setting.optional == is_optional]
                 if names and scheme is not None:
                     yield report_use_not_shown(old.table.place, names, scheme.id, is_optional=is_optional)
 

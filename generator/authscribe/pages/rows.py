@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Final, NamedTuple, TypeAlias
@@ -16,7 +16,7 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import is_no_value
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.setting_row import USE_COLUMNS, RowReader
-from authscribe.readers.pages.wording.answers import read_optional
+from authscribe.readers.pages.wording.answers import mentions_use, read_optional
 from authscribe.readers.pages.wording.types import find_type
 from authscribe.targets.docs_tables import format_type, format_value
 
@@ -111,9 +111,19 @@ class Rows:
             outdated.add(self.columns.index("name"))
         return frozenset(outdated)
 
-    def list_uses(self, *, is_usual: bool) -> list[bool]:
-        """Return whether words make the setting in each row optional, as `is_usual` tells without any."""
-        return [self.reader.is_optional(row, is_usual=is_usual) for row in self.cells]
+    def list_uses(self, *, is_usual: bool) -> list[bool | None]:
+        """Return whether words make the setting in each row optional, as `is_usual` tells without any.
+
+        None for a row that only people understand: with a default, or with other words such as "Optional in tests".
+        """
+        return [
+            None if self._is_told_otherwise(row) else self.reader.is_optional(row, is_usual=is_usual)
+            for row in self.cells
+        ]
+
+    def _is_told_otherwise(self, row: Sequence[Cell]) -> bool:
+        is_mentioned = any(mentions_use(cell.text, self.reader.wording) for cell in row)
+        return self.reader.read_remark(row) is None and (is_mentioned or self.reader.shows_default(row))
 
     def has_right_remark(self, index: int, setting: RowSetting) -> bool:
         """Return whether the words beside the name in a row are true of a setting."""

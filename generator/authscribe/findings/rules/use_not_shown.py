@@ -16,7 +16,8 @@ RULE: Final = Rule(
     why=(
         "The definitions make a secret optional, but the table has neither a column that tells so nor a remark beside "
         "the name of another optional secret, or its text tells the opposite. Readers of the page take the secret for "
-        "a required one. `authscribe docs` leaves such a table as it is, since the author chooses how to show it."
+        "a required one. A default, and any other text with a word such as `optional` in the row, is taken for an "
+        "explanation. `authscribe docs` leaves such a table as it is, since the author chooses how to show it."
     ),
     wrong=cleandoc("""
         | Name     | Description  |

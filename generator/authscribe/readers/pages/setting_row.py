@@ -147,6 +147,14 @@ class RowReader:
                 value = _read_value(Cell(stated, cell.place, (stated,)), type_name)
                 yield from () if value is None else (Entry("default", cell.place, value),)
 
+    def shows_default(self, row: Sequence[Cell]) -> bool:
+        """Return whether a column, or the description, tells the default of a setting."""
+        return any(
+            (column == "default" and not is_no_value(cell.text, is_code=bool(cell.literals)))
+            or (column == "description" and find_default(cell.text, cell.literals) is not None)
+            for column, cell in zip(self.columns, row, strict=False)
+        )
+
     def find_type(self, text: str) -> str:
         """Return the type that a cell names, or its own words for an unknown one."""
         return find_type(text, self.wording) or text.lower()

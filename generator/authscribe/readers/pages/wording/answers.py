@@ -93,6 +93,11 @@ def is_use_word(text: str, wording: Wording) -> bool:
     return any(columns[name].fullmatch(text) for name in ("required", "optional"))
 
 
+def mentions_use(text: str, wording: Wording) -> bool:
+    """Return whether a word of a text is one such as "required" or "optional"."""
+    return any(is_use_word(word, wording) for word in re.findall(r"\w+", text))
+
+
 def read_legend(text: str) -> tuple[str, str] | None:
     """Return the mark beside names that a paragraph explains, and whether it means "required" or "optional"."""
     match = _LEGEND.fullmatch(text.strip())
