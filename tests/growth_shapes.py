@@ -305,6 +305,10 @@ SHAPES: Mapping[str, Shape] = {
         "p.md", LEAD, "<table>\n<tr>", Each("<th colspan='2'>a</th>"), "</tr>\n<tr>", Each("<th>b</th>"), "</tr>\n",
         "</table>\n",
     ),
+    "Markdown: headings of several columns and rows": page(
+        "p.md", LEAD, "<table>\n", Each("<tr><th colspan='99' rowspan='99'>a</th></tr>\n"), "<tr><td>a</td></tr>\n",
+        "</table>\n",
+    ),
     "Markdown: tabs": page("p.md", Each("<TabItem value='a'>\n\n</TabItem>\n\n"), start=40),
     "YAML: methods that repeat parameters": yaml(
         "schemes:\n", Each("  - {id: s@, required: [{name: k@}]}\n"), "connectors:\n  - id: c\n    methods:\n", METHODS,

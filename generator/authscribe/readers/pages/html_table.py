@@ -23,6 +23,7 @@ HTML_REPAIR: Final = "write the table in the markup of the page"
 _BREAKS: Final = frozenset({"br", "p", "li", "div"})
 """Tags that begin a new line."""
 _LINE_BREAK: Final = "\n"
+_COLUMN_LIMIT: Final = 99
 _SPAN: Final = re.compile(r"[1-9]\d?")
 """Number of columns or rows that a cell may take up; a longer one would make a table of any size."""
 
@@ -36,10 +37,14 @@ def read_html_table(source: str, place: Place, wording: Wording) -> PageTable | 
         return BrokenTable(parser.problem, place, HTML_REPAIR)
     header = (row.convert(place) for row in parser.rows if row.is_header)
     body = (row.convert(place) for row in parser.rows if not row.is_header and row.cells)
-    headings = [*expand_rows(header, is_header=True)]
+    headings: list[tuple[Cell, ...]] = []
+    # Headings of several rows stand beside those of the next row, which would make a header of any size.
+    for row in expand_rows(header, is_header=True):
+        if len(row) > _COLUMN_LIMIT:
+            return BrokenTable(f"it has more than {_COLUMN_LIMIT} columns", place, HTML_REPAIR)
+        headings.append(row)
     rows = tuple(expand_rows(body, is_header=False))
-    chosen = find_headings(headings, wording)
-    return PageTable(chosen, rows, place, parser.caption.strip(), is_html=True)
+    return PageTable(find_headings(headings, wording), rows, place, parser.caption.strip(), is_html=True)
 
 
 @dataclass(slots=True)
