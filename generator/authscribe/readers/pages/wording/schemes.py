@@ -22,10 +22,10 @@ _CONFIGURATION: Final = re.compile(
 )
 _OPERATION: Final = re.compile(
     r"\W*(?:change|create|delete|fetch|get|list|patch|post|put|read|remove|reset|retrieve|search|send|update)s?\b"
-    r"|.*\w\(",
+    r"|.*\w\((?!s\))",
     re.IGNORECASE,
 )
-_SIGNATURE: Final = re.compile(r"\W*(?:\w+\.)*\w+\((?:[a-z_*][^()]*)?\)\W*")
+_SIGNATURE: Final = re.compile(r"\W*(?:\w+\.)*\w+\((?!s\))(?:[a-z_*][^()]*)?\)\W*")
 _NOT_ITS_OWN: Final = re.compile(r"\bheaders?\b|\bvariants? `|` variants?\b", re.IGNORECASE)
 _ONLY_THE_KEY: Final = re.compile(r"For connectors that use `+[^`\s]+`+ authentication(?: \(.*\))?\.")
 _TITLE_WORDS: Final = frozenset(
@@ -108,7 +108,7 @@ def is_about_configuration(title: str) -> bool:
 
 
 def is_signature(title: str) -> bool:
-    """Return whether a title is that of a function, such as "connect(api_key)"."""
+    """Return whether a title is that of a function, such as "connect(api_key)" and unlike "Secret(s)"."""
     return _SIGNATURE.fullmatch(title) is not None
 
 
