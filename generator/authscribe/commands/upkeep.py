@@ -124,7 +124,8 @@ def _report(verb: Verb, request: UpkeepRequest, outcomes: Sequence[FileOutcome])
         drifts=drifts if request.check or request.show_diff else (),
         written=() if request.check else tuple(drift.path for drift in drifts),
         repair=repair if request.check and drifts else None,
-        files=sum(not outcome.is_skipped for outcome in outcomes),
+        # A file that cannot be updated is not up to date.
+        files=sum(not outcome.is_skipped and not _list_obstacles([outcome]) for outcome in outcomes),
         show_diff=request.show_diff or request.check,
         dry_run=request.check,
         is_incomplete=bool(_list_obstacles(outcomes)),

@@ -125,7 +125,7 @@ class ReportSummary(StrictDataclass):
 
     verb: str = field(metadata={"description": "command that ran"})
     files: int = field(
-        metadata={"ge": 0, "description": "number of files that the definitions produce, or of pages that were read"}
+        metadata={"ge": 0, "description": "number of files that the definitions produce, or of pages without errors"}
     )
     written: int = field(metadata={"ge": 0, "description": "number of files that the run wrote"})
     deleted: int = field(metadata={"ge": 0, "description": "number of files that the run deleted"})
