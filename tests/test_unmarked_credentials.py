@@ -77,3 +77,29 @@ def test_only_values_that_may_be_live_are_withheld(file: str, tmp_path: Path) ->
         assert (json.dumps(value)[1:-1] in converted.stdout) is (number > 0)
         assert ("may be the value of a secret" in converted.stderr) is (number == 0)
         assert LIVE.format(0) not in converted.stderr
+
+
+# The names of schemes, scopes and schemas are chosen; the last one is an address in prose.
+FLOW = {"authorizationUrl": "https://a.example", "scopes": {"write:public_key": "ferry.read"}}
+CHOSEN: dict[str, dict[str, Any]] = {
+    "scopes of an operation": {"paths": {"/a": {"get": {"security": [{"access_token": ["ferry.read"]}]}}}},
+    "scope": {"components": {"securitySchemes": {"l": {"type": "oauth2", "flows": {"implicit": FLOW}}}}},
+    "schema of a discriminator": {
+        "components": {
+            "schemas": {"A": {"discriminator": {"propertyName": "a", "mapping": {"password": "ferry.read"}}}}
+        }
+    },
+    "only choice": {"components": {"schemas": {"FilterKey": {"type": "string", "enum": ["ferry.read"]}}}},
+    "address": {"paths": {"/a": {"get": {"description": "Ask https://a.example?tag_keys=ferry1&x=1 for ferry.read"}}}},
+}
+
+
+@pytest.mark.parametrize("document", CHOSEN.values(), ids=CHOSEN)
+def test_a_value_below_a_chosen_name_of_openapi_is_kept(document: dict[str, Any], tmp_path: Path) -> None:
+    schemas = document.get("components", {})
+    components = {"securitySchemes": {"k": {"type": "apiKey", "in": "header", "name": "X-Ferry"}}, **schemas}
+    text = {"openapi": "3.1.0", "info": {"title": "Ferry", "version": "1"}, **document, "components": components}
+    (tmp_path / "ferry.json").write_text(json.dumps(text))
+    converted = run("convert", "ferry.json", "--to", "json", cwd=tmp_path)
+    assert "ferry.read" in converted.stdout
+    assert "may be the value of a secret" not in converted.stderr

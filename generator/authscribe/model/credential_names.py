@@ -80,15 +80,16 @@ def is_credential_header(name: str) -> bool:
     return name.lower() in ("cookie", "set-cookie") or split_words(name)[-1:] == ("authorization",)
 
 
-def may_be_credential(name: str, literal: str) -> bool:
-    """Return whether a literal may be the credential that its name announces, or a dummy in place of that."""
-    return _announces_credential(name) and _NO_CREDENTIAL.fullmatch(literal.strip()) is None
-
-
 @lru_cache(maxsize=1024)
-def _announces_credential(name: str) -> bool:
+def announces_credential(name: str) -> bool:
+    """Return whether the last word of a name, or the header of this name, announces a credential."""
     words = split_words(name)
     return is_credential_header(name) or (_ends_secretly(words) and not _is_other(words))
+
+
+def may_be_credential(name: str, literal: str) -> bool:
+    """Return whether a literal may be the credential that its name announces, or a dummy in place of that."""
+    return announces_credential(name) and _NO_CREDENTIAL.fullmatch(literal.strip()) is None
 
 
 def may_be_live_credential(name: str, literal: str) -> bool:

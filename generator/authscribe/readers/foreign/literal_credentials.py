@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from authscribe.model.credential_names import may_be_credential, may_be_live_credential
@@ -28,21 +28,21 @@ def holds_credential(address: str) -> bool:
 
 def may_hold_credential(name: str, node: Node) -> bool:
     """Return whether a value may be a literal credential, or hold one in an address or at a depth."""
-    return next(list_credential_paths(name, node), None) is not None
+    return bool(list_credential_paths(name, node))
 
 
-def list_credential_paths(name: str, node: Node) -> Iterator[tuple[str, ...]]:
-    """Yield the path of each literal in a value that may be a credential or an address with one."""
+def list_credential_paths(name: str, node: Node) -> list[tuple[str, ...]]:
+    """Return the path of each literal in a value that may be a credential or an address with one."""
     return _list_paths(name, node, lambda name, text: may_be_credential(name, text) or holds_credential(text))
 
 
 def may_be_live(name: str, node: Node) -> bool:
     """Return whether a value may be a credential that somebody uses, or hold one."""
-    return next(list_live_paths(name, node), None) is not None
+    return bool(list_live_paths(name, node))
 
 
-def list_live_paths(name: str, node: Node) -> Iterator[tuple[str, ...]]:
-    """Yield the path of each literal that may be a credential that somebody uses, or an address with one."""
+def list_live_paths(name: str, node: Node) -> list[tuple[str, ...]]:
+    """Return the path of each literal that may be a credential that somebody uses, or an address with one."""
     return _list_paths(name, node, lambda name, text: may_be_live_credential(name, text) or _holds_live(text))
 
 
@@ -54,26 +54,23 @@ def _holds_live(address: str) -> bool:
     return has_password or any(may_be_live_credential(name, value) for name, value in list_fields(address))
 
 
-def _list_paths(name: str, node: Node, is_found: Callable[[str, str], bool]) -> Iterator[tuple[str, ...]]:
+def _list_paths(name: str, node: Node, is_found: Callable[[str, str], bool]) -> list[tuple[str, ...]]:
+    # Nearly nothing is found, so that a list costs less than a generator for each node.
     if isinstance(node, ScalarNode):
-        if is_found(name, get_text(node) or ""):
-            yield ()
-        return
-    for key, item_name, item in _list_items(name, node):
-        yield from ((key, *path) for path in _list_paths(item_name, item, is_found))
-
-
-def _list_items(name: str, node: ListNode | MapNode) -> Iterator[tuple[str, str, Node]]:
-    """Yield key, name and node of each item; a mapping may state the name of the value in it, as for a header.
-
-    Otherwise, the value has the name of the mapping.
-    """
+        return [()] if is_found(name, get_text(node) or "") else []
     if isinstance(node, ListNode):
-        yield from ((str(position), name, item) for position, item in enumerate(node.items))
-        return
-    stated = get_text(node.find("name")) or get_text(node.find("key"))
-    for entry in node.entries:
-        yield entry.key, stated or name if entry.key == "value" else entry.key, entry.node
+        items = enumerate(node.items)
+        return [(str(position), *path) for position, item in items for path in _list_paths(name, item, is_found)]
+    return [
+        (key, *path)
+        for key, _, item in node.entries
+        for path in _list_paths(_find_value_name(name, node) if key == "value" else key, item, is_found)
+    ]
+
+
+def _find_value_name(name: str, node: MapNode) -> str:
+    """Return the name of what is under `value`: a mapping may state it, as for a header, or has it itself."""
+    return get_text(node.find("name")) or get_text(node.find("key")) or name
 
 
 def list_fields(address: str) -> list[tuple[str, str]]:

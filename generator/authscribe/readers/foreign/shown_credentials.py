@@ -40,66 +40,46 @@ _START: Final = re.compile(
 _DUMMY: Final = re.compile(r"x{3}|example|sample|your|\.{3}|^[$%]", re.IGNORECASE)
 
 
-def withhold_shown(draft: Draft, *, by_key: bool = False) -> Draft:
-    """Return a draft with each value in its texts replaced by as many `x`, and one finding about all of them.
-
-    With `by_key`, a text in `extras` may be the credential that its key names: no key there is chosen by an author.
-    """
-    masker = _Masker(by_key=by_key)
-    nodes = [masker.mask(definition.node) for definition in draft.definitions]
-    if not masker.places:
+def withhold_shown(draft: Draft) -> Draft:
+    """Return a draft with each value in its texts replaced by as many `x`, and one finding about all of them."""
+    places: dict[Place, None] = {}
+    nodes = [_mask(definition.node, places) for definition in draft.definitions]
+    if not places:
         return draft
     pairs = zip(draft.definitions, nodes, strict=True)
-    hidden = (KeyOutcome("", place, Outcome.WITHHELD, 0, values=(place,)) for place in masker.places)
+    hidden = (KeyOutcome("", place, Outcome.WITHHELD, 0, values=(place,)) for place in places)
     return draft._replace(
         definitions=tuple(definition._replace(node=node) for definition, node in pairs if isinstance(node, MapNode)),
-        findings=(*draft.findings, report_shown_secrets(tuple(masker.places))),
+        findings=(*draft.findings, report_shown_secrets(tuple(places))),
         key_outcomes=(*draft.key_outcomes, *hidden),
     )
 
 
-class _Masker:
-    """Masker of the values in the texts of nodes; `places` are those of the texts, in order."""
+def _mask(node: Node, places: dict[Place, None]) -> Node:
+    """Return a node without values in its texts, itself if there are none, and add the places of such texts."""
+    if isinstance(node, ScalarNode):
+        text = node.value
+        return _mask_text(node, text, places) if isinstance(text, str) and len(text) >= _SHORTEST_TEXT else node
+    if isinstance(node, ListNode):
+        items = tuple([_mask(item, places) for item in node.items])
+        return node if all(map(is_, items, node.items)) else node._replace(items=items)
+    nodes = [_mask(entry.node, places) for entry in node.entries]
+    if all(map(is_, nodes, [entry.node for entry in node.entries])):
+        return node
+    pairs = zip(node.entries, nodes, strict=True)
+    return node._replace(entries=tuple(entry._replace(node=masked) for entry, masked in pairs))
 
-    def __init__(self, *, by_key: bool) -> None:
-        self.by_key = by_key
-        self.places: dict[Place, None] = {}
 
-    def mask(self, node: Node, name: str | None = None) -> Node:
-        """Return a node without values in its texts; itself if there are none.
-
-        `name` is that of what the node holds, if it is in `extras` and keys count.
-        """
-        if isinstance(node, ScalarNode):
-            return self._mask_text(node, node.value, name) if isinstance(node.value, str) else node
-        if isinstance(node, ListNode):
-            items = tuple(self.mask(item, name) for item in node.items)
-            return node if all(map(is_, items, node.items)) else node._replace(items=items)
-        nodes = [self.mask(entry.node, self._find_name(entry.key, name)) for entry in node.entries]
-        pairs = tuple(zip(node.entries, nodes, strict=True))
-        if all(entry.node is masked for entry, masked in pairs):
-            return node
-        return node._replace(entries=tuple(entry._replace(node=masked) for entry, masked in pairs))
-
-    def _mask_text(self, node: ScalarNode, text: str, name: str | None) -> ScalarNode:
-        # What is in braces refers to a value elsewhere.
-        is_value = name is not None and "{" not in text and may_be_credential(name, text)
-        spans = ((0, len(text)),) if is_value else tuple(_find_values(text))
-        if not spans:
-            return node
-        self.places[node.place] = None
-        return node._replace(value=mask(text, spans))
-
-    def _find_name(self, key: str, name: str | None) -> str | None:
-        if name is None:
-            return "" if self.by_key and key == "extras" else None
-        return name if key == "value" else key
+def _mask_text(node: ScalarNode, text: str, places: dict[Place, None]) -> ScalarNode:
+    spans = tuple(_find_values(text)) if _DIGIT.search(text) else ()
+    if not spans:
+        return node
+    places[node.place] = None
+    return node._replace(value=mask(text, spans))
 
 
 def _find_values(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each value."""
-    if len(text) < _SHORTEST_TEXT:
-        return
     for match in _VALUE.finditer(text):
         if not _DIGIT.search(match[0]):
             continue

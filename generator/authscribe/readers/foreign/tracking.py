@@ -41,12 +41,21 @@ class TrackedMapping:
 
     `path` holds the keys that lead to it from its parent, or from the root of the document, and `pointer` is its JSON
     pointer there. `key_outcomes` is shared by all mappings of the document, and complete once `leftovers` of the root,
-    which ends the reading, has been called.
+    which ends the reading, has been called. A document `is_judged` if its reader withholds all credentials by itself:
+    keys that an author chose, such as the names of schemes, do not tell what their values are.
     """
 
-    def __init__(self, node: MapNode, path: tuple[str, ...] = (), parent: TrackedMapping | None = None) -> None:
+    def __init__(
+        self,
+        node: MapNode,
+        path: tuple[str, ...] = (),
+        parent: TrackedMapping | None = None,
+        *,
+        is_judged: bool = False,
+    ) -> None:
         self.node = node
         self.path = path
+        self.is_judged: bool = parent.is_judged if parent is not None else is_judged
         self.key_outcomes: list[KeyOutcome] = parent.key_outcomes if parent is not None else []
         self.is_finished = False
         self.pointer: str = reduce(extend_pointer, path, parent.pointer if parent is not None else "")
@@ -180,12 +189,14 @@ class TrackedMapping:
     def leftovers(self) -> MapNode | None:
         """Return verbatim what has not been taken, and record it as kept; None if nothing is left.
 
-        Literals that may be credentials are withheld. Call it once: it ends the reading of this mapping.
+        Literals that may be live credentials are withheld, unless the document is judged. Call it once: it ends the
+        reading of this mapping.
         """
         self.is_finished = True
         if not self._remaining:
             return None
-        self._withhold_live()
+        if not self.is_judged:
+            self._withhold_live()
         entries = tuple(self._keep_remaining())
         return MapNode(entries, entries[0].place) if entries else None
 
@@ -193,7 +204,7 @@ class TrackedMapping:
         """Withhold the literals that may be live credentials; a name that has been taken still tells what they are."""
         unread = {*self.keys, "name", "key"}
         entries = tuple([entry for entry in self.node.entries if entry.key in unread])
-        for path in tuple(list_live_paths("", MapNode(entries, self.place))):
+        for path in list_live_paths("", MapNode(entries, self.place)):
             withhold_at(self, path)
 
     def _open(self, key: str, children: tuple[TrackedMapping, ...]) -> tuple[TrackedMapping, ...]:

@@ -76,7 +76,7 @@ def draft_parts(
     version = _find_version(node)
     if not isinstance(version, ScalarNode) or not _KNOWN_VERSION.fullmatch(str(version.value)):
         return Draft(path, findings=(_report_version(node, version),))
-    document = TrackedMapping(node)
+    document = TrackedMapping(node, is_judged=True)
     withhold_values(document)
     items = tuple(_draft_definitions(Document(path, node, find), document, parts, name))
     draft = Draft(

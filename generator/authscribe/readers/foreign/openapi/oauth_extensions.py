@@ -74,7 +74,7 @@ def withhold_literals(mapping: TrackedMapping) -> None:
     for key in mapping.keys:
         node = mapping.peek(key)
         if node is not None and key.startswith("x-"):
-            for path in tuple(list_credential_paths(key, node)):
+            for path in list_credential_paths(key, node):
                 withhold_at(mapping, (key, *path))
 
 

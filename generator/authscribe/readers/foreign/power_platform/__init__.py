@@ -150,7 +150,7 @@ def _draft_properties(path: str, node: MapNode, swagger: MapNode | None, name: s
         key_outcomes=tuple(document.key_outcomes),
         document=node if PurePath(path).name.lower() == _FILE_NAME else None,
     )
-    return withhold_shown(draft, by_key=True)
+    return withhold_shown(draft)
 
 
 def _draft_definitions(
