@@ -60,14 +60,27 @@ def test_a_name_tells_a_credential_in_degrees(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Authorization", "X-Authorization", "Cookie", "api_key", "page_access_token", "userpasswd"]
+    "name",
+    [
+        "Authorization",
+        "X-Authorization",
+        "Cookie",
+        "api_key",
+        "page_access_token",
+        "userpasswd",
+        "pass",
+        "secret_value",
+    ],
 )
 def test_a_literal_below_such_a_name_may_be_a_credential(name: str) -> None:
     assert may_be_credential(name, "alive")
 
 
 # SAP answers `X-CSRF-Token: Fetch` with a token.
-@pytest.mark.parametrize("name", ["Idempotency-Key", "X-CSRF-Token", "page_token", "partition_key", "max_tokens"])
+@pytest.mark.parametrize(
+    "name",
+    ["Idempotency-Key", "X-CSRF-Token", "page_token", "partition_key", "max_tokens", "boarding_pass", "key_value"],
+)
 def test_a_literal_below_another_name_is_none(name: str) -> None:
     assert not may_be_credential(name, "Fetch")
 

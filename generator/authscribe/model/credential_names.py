@@ -82,9 +82,13 @@ def is_credential_header(name: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def announces_credential(name: str) -> bool:
-    """Return whether the last word of a name, or the header of this name, announces a credential."""
+    """Return whether the last word of a name, or the header of this name, announces a credential.
+
+    `value` says no more than the words before it: `secret_value`. `pass` alone is short for a password.
+    """
     words = split_words(name)
-    return is_credential_header(name) or (_ends_secretly(words) and not _is_other(words))
+    words = words[:-1] if words[-1:] == ("value",) and words[-2:-1] != ("key",) else words
+    return is_credential_header(name) or words == ("pass",) or (_ends_secretly(words) and not _is_other(words))
 
 
 def may_be_credential(name: str, literal: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, TypeAlias
 
 from authscribe.findings.finding import Place
@@ -37,6 +38,8 @@ _REQUEST_FUNCTIONS: Final[Mapping[str, str]] = {"headers": "header", "queryparam
 
 _FETCH_TEMPLATE: Final = "setvaluefromurl"
 _ROUTE_TEMPLATE: Final = "routerequesttoendpoint"
+_NAMED_VALUES: Final = (("name", "value"), ("newPropertySubPathTemplate", "newPropertyValue"))
+"""Names and values that policies give to a part of a request, and to a property of its body."""
 _ADDRESSES: Final = ("newPath", "parameterValueUrl", "urlTemplate")
 _KEEPING_ACTIONS: Final = ("skip", "append")
 """Values of `existsAction` with which a policy does not replace what the request already has."""
@@ -177,9 +180,8 @@ def _list_literals(instance: MapNode) -> tuple[str, ...]:
     parameters = instance.find("parameters")
     if not isinstance(parameters, MapNode):
         return ()
-    texts = {key: get_text(_find_parameter(parameters, key)) or "" for key in ("name", "value", *_ADDRESSES)}
-    is_setting = (get_text(instance.find("templateId")) or "").lower() in _LOCATIONS
-    own = ("value",) if is_setting and _is_literal(texts["name"], texts["value"]) else ()
+    texts = {key: get_text(_find_parameter(parameters, key)) or "" for key in (*chain(*_NAMED_VALUES), *_ADDRESSES)}
+    own = (key for name, key in _NAMED_VALUES if _is_literal(texts[name], texts[key]))
     return (*own, *(key for key in _ADDRESSES if any(_list_literal_fields(texts[key]))))
 
 
