@@ -8,7 +8,10 @@ import typing
 from collections.abc import Iterator
 from pathlib import Path
 
+from hypothesis import find
+from hypothesis import strategies as st
 from pydantic import SecretStr
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 from support import forget
 
@@ -44,8 +47,12 @@ def _options(annotation: object) -> Iterator[object]:
         yield from _options(inner)
 
 
-def _example(wire: str, annotation: object) -> object:
-    allowed = list(_options(annotation))
+def _example(wire: str, field: FieldInfo) -> object:
+    extra = field.json_schema_extra
+    pattern = extra.get("pattern") if isinstance(extra, dict) else None
+    if isinstance(pattern, str):
+        return find(st.from_regex(pattern), lambda _: True)
+    allowed = list(_options(field.annotation))
     if SecretStr in allowed:
         return f"CANARY-{wire}"
     literals = [typing.get_args(option)[0] for option in allowed if typing.get_origin(option) is typing.Literal]
@@ -56,7 +63,7 @@ def _example(wire: str, annotation: object) -> object:
 def _check_class(settings_class: type[BaseSettings]) -> int:
     """Return how many secrets the class has, each of which it hands out and does not show."""
     fields = {field.serialization_alias or name: field for name, field in settings_class.model_fields.items()}
-    given = {wire: _example(wire, field.annotation) for wire, field in fields.items()}
+    given = {wire: _example(wire, field) for wire, field in fields.items()}
     settings = settings_class.model_validate(given)
     held = settings.secrets()
     assert held == {wire: given[wire] for wire in settings_class.SECRETS}, settings_class

@@ -18,6 +18,8 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.draft import Outcome
 
 SOURCES = [ROOT / "schemes", *(folder / "in" for folder in find_cases())]
+# The profile of a platform in this one is wrong, which a run for another platform does not notice.
+MISTAKEN = {CASES / "resolve/platform_without_references/in"}
 
 
 def catalogue(source: Path, directory: Path) -> Catalogue | None:
@@ -35,7 +37,9 @@ def test_a_conversion_reads_back_as_the_same_catalogue(source: Path, tmp_path: P
         return
     for suffix in ("yaml", "json"):
         outcome = run("convert", str(source), "--to", suffix, "--exit-zero", cwd=tmp_path)
-        assert outcome.code == 0, outcome.stderr
+        assert outcome.code == (2 if source in MISTAKEN else 0), outcome.stderr
+        if source in MISTAKEN:
+            continue
         target = tmp_path / f"converted.{suffix}"
         target.write_text(outcome.stdout)
         assert catalogue(target, tmp_path) == before
@@ -129,8 +133,11 @@ UNEVEN = {
     "lint/flag_that_is_not_set_for_two_uses/in/c": {"secret-misplaced"},
     "lint/header_that_an_operation_replaces/in/c": {"placement-differs"},
 }
-# Of this one, the definition leaves out a place, since that refers to an undeclared name.
-UNPLACED = {"lint/fix_misspelt_names/in/use-in-its-place": {"parameter-unused"}}
+# Of these, the definition leaves out a place, since that refers to an undeclared name.
+UNPLACED = {
+    "lint/fix_misspelt_names/in/use-in-its-place": {"parameter-unused"},
+    "lint/fix_that_would_lose_something/in/place-of-a-parameter": {"parameter-unused"},
+}
 CONNECTORS = sorted(path.parent for path in CASES.rglob("in/**/manifest.json"))
 
 
