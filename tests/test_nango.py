@@ -722,7 +722,7 @@ def test_a_default_beside_its_values_leaves_them_open() -> None:
     (method,) = build_connector_module(catalogue, catalogue.connectors[0]).methods
     assert [(field.default, field.choices, field.constant) for field in method.required] == [
         ("z", (), None),
-        ("a", (), "a"),
+        ("a", ("a",), "a"),
     ]
 
 

@@ -38,7 +38,6 @@ from authscribe.resolve.name_checks import (
 )
 from authscribe.resolve.platform_checks import check_platform_names
 from authscribe.resolve.reference_checks import check_conditions, check_response, list_injected_names
-from authscribe.resolve.setting_patterns import check_patterns
 from authscribe.resolve.setting_places import SettingPlaces
 from authscribe.resolve.template_checks import (
     check_default_placements,
@@ -117,7 +116,6 @@ def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode, known: Vo
     spelling = Spelling(scheme, catalogue.conventions)
     yield from check_definition_names(spelling, node)
     yield from check_defaults(scheme, node)
-    yield from check_patterns(scheme, node)
     yield from _check_origins(scheme, places)
     yield from check_spelt_names(contract.settings, spelling, places)
     yield from _check_settings(catalogue, contract, spelling, places)
@@ -138,7 +136,6 @@ def _check_connector(
         yield report_scheme_or_methods(connector.id, locate_value(node, "id"))
         return
     yield from check_defaults(connector, node)
-    yield from check_patterns(connector, node)
     unknown = tuple(_check_scheme_ids(connector, node, known))
     yield from unknown
     yield from _check_flags(catalogue, node)

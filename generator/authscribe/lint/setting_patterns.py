@@ -9,25 +9,17 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.bad_pattern import report_bad_pattern
 from authscribe.findings.rules.example_mismatch import report_example_mismatch
 from authscribe.findings.rules.slow_pattern import report_slow_pattern
-from authscribe.model.definitions import Connector, Scheme, Setting
+from authscribe.model.definitions import Setting
 from authscribe.model.draft import MapNode
 from authscribe.model.patterns import MASKED, find_pattern_errors, is_match
-from authscribe.resolve.merge import SETTING_LISTS, list_maps, locate_value
+from authscribe.resolve.merge import locate_value
 
 _PROBES: Final = tuple(f"{character * 40}\0" for character in "aA0-. ")
 """Texts that make patterns with nested quantifiers backtrack, since the last character ends any repetition."""
 
 
-def check_patterns(definition: Scheme | Connector, node: MapNode) -> Iterator[Finding]:
-    """Yield a finding for each pattern that outputs leave out, that takes too long, or that rejects its own example."""
-    for key in SETTING_LISTS:
-        settings: tuple[Setting, ...] = getattr(definition, key, ())
-        if any(setting.pattern is not None for setting in settings):
-            items = zip(settings, list_maps(node.find(key)), strict=True)
-            yield from (finding for setting, item in items for finding in _check_pattern(setting, item))
-
-
-def _check_pattern(setting: Setting, item: MapNode) -> Iterator[Finding]:
+def check_pattern(setting: Setting, item: MapNode) -> Iterator[Finding]:
+    """Yield a finding if outputs leave out the pattern of a setting, or if it is slow or rejects its own example."""
     if setting.pattern is None:
         return
     place = locate_value(item, "pattern")
