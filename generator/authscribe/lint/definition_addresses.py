@@ -15,10 +15,11 @@ from authscribe.findings.suggestions import Vocabulary, suggest_nearest
 from authscribe.model.contract import Contract
 from authscribe.model.definitions import Connector, Endpoint, Endpoints, Scheme, Setting
 from authscribe.model.draft import MapNode
-from authscribe.model.patterns import MASKED
 from authscribe.model.placement_template import fill_variables, list_variable_names
 from authscribe.resolve.merge import locate_value
 
+MASKED: Final = re.compile(r"\*{2}|[\u2022\u2026]|\.{3}|x{4}|X{4}")
+"""Matches examples that are partly masked, as catalogues do with keys, and therefore not values."""
 _DESCRIBED: Final = re.compile(r"[\s{}<>]")
 """Matches examples that describe values rather than being one, such as `a.example or b.example`."""
 _HOST: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")

@@ -32,6 +32,7 @@ from authscribe.lint import (
     schemes,
     secrets,
     sent_secrets,
+    setting_patterns,
     suppressions,
     templates,
     unused_secrets,
@@ -104,8 +105,8 @@ _NEED_SCHEME: Final = (
 
 _MODULES: Final = (
     addresses, credentials, definition_addresses, definition_drift, definition_queries, definition_values, flags,
-    literals, misplaced, parameters, receivers, renewal, revisions, schemes, secrets, sent_secrets, suppressions,
-    templates, unused_secrets,
+    literals, misplaced, parameters, receivers, renewal, revisions, schemes, secrets, sent_secrets, setting_patterns,
+    suppressions, templates, unused_secrets,
 )  # fmt: skip
 
 

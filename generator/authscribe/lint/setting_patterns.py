@@ -3,19 +3,98 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from inspect import cleandoc
 from typing import Final
 
-from authscribe.findings.finding import Finding, Place
-from authscribe.findings.rules.bad_pattern import report_bad_pattern
-from authscribe.findings.rules.example_mismatch import report_example_mismatch
-from authscribe.findings.rules.slow_pattern import report_slow_pattern
+from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.rule import Rule
+from authscribe.lint.definition_addresses import MASKED
 from authscribe.model.definitions import Setting
 from authscribe.model.draft import MapNode
-from authscribe.model.patterns import MASKED, find_pattern_errors, is_match
+from authscribe.model.patterns import find_pattern_errors, is_match
 from authscribe.resolve.merge import locate_value
 
 _PROBES: Final = tuple(f"{character * 40}\0" for character in "aA0-. ")
 """Texts that make patterns with nested quantifiers backtrack, since the last character ends any repetition."""
+
+
+BAD_PATTERN: Final = Rule(
+    code="bad-pattern",
+    severity=Severity.WARNING,
+    summary="pattern is not a valid regex in Python or ECMAScript",
+    why=(
+        "Programs check patterns in the dialect of Python, browsers and JSON Schema in that of ECMAScript. A pattern "
+        "that is valid in only one of them rejects good values on one side, or accepts bad ones, so no output has it."
+    ),
+    wrong="pattern: (?i)[a-z]+",
+    right="pattern: '[A-Za-z]+'",
+)
+
+
+def report_bad_pattern(name: str, dialect: str, problem: str, place: Place) -> Finding:
+    """Report a pattern that is not valid in one of the two dialects, or in both."""
+    return BAD_PATTERN.finding(
+        place,
+        f"the pattern of '{name}' is not a valid regex in {dialect}: {problem.lower()}",
+        "use only syntax that Python and ECMAScript have in common",
+        name=name,
+    )
+
+
+EXAMPLE_MISMATCH: Final = Rule(
+    code="example-mismatch",
+    severity=Severity.WARNING,
+    summary="example or default that does not match its pattern",
+    why=(
+        "People imitate the example. If its own pattern rejects it, one of the two is wrong. Examples that are masked "
+        "with asterisks, bullets or dots are not checked."
+    ),
+    wrong=cleandoc("""
+        required:
+          - name: account
+            pattern: ^[0-9]+$
+            example: acme
+        """),
+    right=cleandoc("""
+        required:
+          - name: account
+            pattern: ^[a-z]+$
+            example: acme
+        """),
+)
+
+
+def report_example_mismatch(name: str, noun: str, place: Place) -> Finding:
+    """Report an `example` or `default` that its pattern rejects, without showing the value."""
+    return EXAMPLE_MISMATCH.finding(
+        place,
+        f"the {noun} of '{name}' does not match its pattern",
+        f"correct the pattern or the {noun}",
+        name=name,
+    )
+
+
+SLOW_PATTERN: Final = Rule(
+    code="slow-pattern",
+    severity=Severity.WARNING,
+    summary="pattern that takes too long",
+    why=(
+        "A quantifier inside a quantified group can match one text in very many ways, so that the time doubles with "
+        "each character. Anybody who may enter a value can then stop the program that checks it."
+    ),
+    wrong="pattern: ^(a+)+$",
+    right="pattern: ^a+$",
+)
+
+
+def report_slow_pattern(name: str, place: Place) -> Finding:
+    """Report a pattern that backtracks for too long."""
+    return SLOW_PATTERN.finding(
+        place,
+        f"the pattern of '{name}' takes too long",
+        "avoid nested quantifiers such as (a+)+",
+        name=name,
+    )
 
 
 def check_pattern(setting: Setting, item: MapNode) -> Iterator[Finding]:

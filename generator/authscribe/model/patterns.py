@@ -14,8 +14,6 @@ from functools import lru_cache
 from types import FrameType
 from typing import Final
 
-MASKED: Final = re.compile(r"\*{2}|[\u2022\u2026]|\.{3}|x{4}|X{4}")
-"""Matches examples that are partly masked, as catalogues do with keys, and therefore not values."""
 _SECONDS: Final = 0.1
 """Time of the processor in which a value has to match its pattern; reasonable patterns take microseconds."""
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
