@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -13,7 +13,7 @@ from authscribe.connectors.usages import Role
 from authscribe.findings.finding import Severity
 from authscribe.model.definitions import Kind, Lifetime, Location, Secrecy, Source, Stage
 from authscribe.model.markup import Style
-from authscribe.model.strict import StrictDataclass, strict
+from authscribe.model.strict import StrictDataclass
 
 CATALOGUE_FOLDER: Final = "catalogue"
 """Folder of the files of the catalogue in the output folder; relative links in them start here."""
@@ -40,7 +40,7 @@ class ConnectorDrift(StrEnum):
     OUTDATED = "outdated"
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class PlaceEntry(StrictDataclass):
     """Line of a file."""
 
@@ -49,12 +49,12 @@ class PlaceEntry(StrictDataclass):
     href: str | None = field(metadata={"description": "link to the place; null if it cannot be linked"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class SourceEntry(PlaceEntry):
     """Place of a definition; a relative link starts at the folder of this document."""
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class OriginEntry(StrictDataclass):
     """Origin of the value of an injected secret."""
 
@@ -62,7 +62,7 @@ class OriginEntry(StrictDataclass):
     required: str | None = field(metadata={"description": "required secret that is copied"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class SettingEntry(StrictDataclass):
     """Secret or parameter; `origin` and `lifetime` are null if they are unknown."""
 
@@ -80,7 +80,7 @@ class SettingEntry(StrictDataclass):
     deprecated: bool = field(metadata={"description": "whether it is deprecated"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class PlacementEntry(StrictDataclass):
     """Place in a request that carries a value."""
 
@@ -110,7 +110,7 @@ _CONTRACT: Final = {
 """Descriptions of the fields that a scheme and a method of a connector share."""
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class SchemeEntry(StrictDataclass):
     """Scheme: how a kind of system authenticates."""
 
@@ -141,7 +141,7 @@ class SchemeEntry(StrictDataclass):
 
 
 # Repeats fields of a scheme: inherited ones would come before all others in the document.
-@strict
+@dataclass(frozen=True, slots=True)
 class MethodEntry(StrictDataclass):
     """One way in which a connector authenticates; the methods of a connector are alternatives."""
 
@@ -161,12 +161,12 @@ class MethodEntry(StrictDataclass):
     selector: dict[str, str] = field(metadata=_CONTRACT["selector"])
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class UseEntry(PlaceEntry):
     """Place that refers to a name."""
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class NameEntry(StrictDataclass):
     """Name of a secret, parameter or variable of a connector, with its spelling in each target."""
 
@@ -179,7 +179,7 @@ class NameEntry(StrictDataclass):
     uses: tuple[UseEntry, ...] = field(metadata={"description": "places that use it"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class FindingEntry(StrictDataclass):
     """Finding about a connector; line 0 is the file as a whole."""
 
@@ -192,7 +192,7 @@ class FindingEntry(StrictDataclass):
     href: str | None = field(metadata={"description": "link to the place; null if it cannot be linked"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class DriftEntry(StrictDataclass):
     """File that does not match the definitions."""
 
@@ -200,7 +200,7 @@ class DriftEntry(StrictDataclass):
     path: str = field(metadata={"description": "path of the file"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class ConnectorEntry(StrictDataclass):
     """Connector: one integration, with its state."""
 
@@ -222,7 +222,7 @@ class ConnectorEntry(StrictDataclass):
     source: SourceEntry = field(metadata={"description": "place of the definition"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class SpanEntry(StrictDataclass):
     """Part of a text, with one style."""
 
@@ -231,7 +231,7 @@ class SpanEntry(StrictDataclass):
     href: str | None = field(metadata={"description": "target of a link: http, https or mailto; null for other styles"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class CatalogueDocument(StrictDataclass):
     """Catalogue of a workspace: all resolved schemes and connectors, with the state of each connector."""
 

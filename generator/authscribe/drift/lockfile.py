@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.bad_lock import report_bad_lock
 from authscribe.model import naming
-from authscribe.model.strict import StrictDataclass, strict
+from authscribe.model.strict import StrictDataclass
 from authscribe.runtime.paths import LOCK_NAME, is_safe_path
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ VERSION: Final = 1
 _DIGEST: Final = r"^[0-9a-f]{64}$"
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class LockedFile(StrictDataclass):
     """Record of one generated file."""
 
@@ -46,7 +46,7 @@ class Lock(NamedTuple):
 EMPTY: Final = Lock()
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class _Document(StrictDataclass):
     """Record of the files that `authscribe generate` wrote."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import field, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from authscribe.model import naming
-from authscribe.model.strict import StrictDataclass, strict
+from authscribe.model.strict import StrictDataclass
 
 
 class NameKind(StrEnum):
@@ -215,7 +215,7 @@ def fold_name(rule: NameRule, name: str) -> str:
     return name if rule.is_case_sensitive else name.casefold()
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class Prefixes(StrictDataclass):
     """Beginnings of all names of a kind, before the name of the connector."""
 
@@ -232,7 +232,7 @@ class Prefixes(StrictDataclass):
     )
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class Conventions(StrictDataclass):
     """Choices about the names in all outputs."""
 

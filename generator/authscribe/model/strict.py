@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, TypeAlias, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, TypeAlias
 
 if TYPE_CHECKING:
     from pydantic import ConfigDict, GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
-KindT = TypeVar("KindT", bound="StrictDataclass")
 
 TEXT_LIMIT: Final = 20_000
 CLOSED: Final[ConfigDict] = {"extra": "forbid", "strict": True, "hide_input_in_errors": True}
@@ -26,35 +25,6 @@ class StrictDataclass:
 
     __slots__ = ()
     __pydantic_config__: ClassVar = CLOSED
-    __match_args__: ClassVar[tuple[str, ...]] = ()
-
-    def __eq__(self, other: object) -> bool:
-        """Return whether the other one is of the same class, and equal in all fields."""
-        if not isinstance(other, StrictDataclass) or type(other) is not type(self):
-            return NotImplemented
-        return _list_values(self) == _list_values(other)
-
-    def __hash__(self) -> int:
-        """Return a hash of all fields."""
-        return hash(_list_values(self))
-
-    def __repr__(self) -> str:
-        """Return the call that makes an equal one."""
-        return f"{type(self).__qualname__}{_list_values(self)}"
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def strict(kind: type[KindT]) -> type[KindT]:
-    """Make a class a dataclass whose fields type checkers do not allow to be set.
-
-    `dataclass` compiles each method of a class when it is imported. The base has all of them but `__init__`, and
-    without those that freeze the fields, a class takes a quarter of the time.
-    """
-    return dataclass(slots=True, eq=False, repr=False)(kind)
-
-
-def _list_values(instance: StrictDataclass) -> tuple[object, ...]:
-    return tuple([getattr(instance, name) for name in instance.__match_args__])
 
 
 class _NotEmpty:
@@ -70,7 +40,7 @@ FilledText: TypeAlias = Annotated[str, _NotEmpty()]
 """Text with at least one character."""
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class Suppression(StrictDataclass):
     """Reviewed findings, hidden until a date."""
 

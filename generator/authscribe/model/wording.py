@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from authscribe.model.strict import StrictDataclass, strict
+from authscribe.model.strict import StrictDataclass
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class ColumnWords(StrictDataclass):
     """Headings of columns, by the meaning of the column."""
 
@@ -25,7 +25,7 @@ class ColumnWords(StrictDataclass):
     title: tuple[str, ...] = field(default=(), metadata={"description": "display names"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class TypeWords(StrictDataclass):
     """Names of types in cells."""
 
@@ -37,7 +37,7 @@ class TypeWords(StrictDataclass):
     array: tuple[str, ...] = field(default=(), metadata={"description": "lists"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class Wording(StrictDataclass):
     """Words and phrases of pages in other languages, in addition to the English ones.
 

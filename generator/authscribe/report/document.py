@@ -6,7 +6,7 @@ Version 1 may gain keys. No key is removed or changes its meaning.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -14,7 +14,7 @@ from authscribe.changes.verdicts import Semver, Verdict
 from authscribe.drift.compare import DriftState
 from authscribe.findings.finding import Severity
 from authscribe.model.draft import Outcome
-from authscribe.model.strict import StrictDataclass, strict
+from authscribe.model.strict import StrictDataclass
 from authscribe.report.facts import ChangeFacts, ConnectorFacts
 
 
@@ -38,7 +38,7 @@ def _count_by(members: type[StrEnum], noun: str, attribute: str) -> dict[str, ob
     }
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class ReportedLabel(StrictDataclass):
     """Second place that explains a finding."""
 
@@ -50,7 +50,7 @@ class ReportedLabel(StrictDataclass):
     message: str = field(metadata={"description": "what this place shows"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class ReportedEdit(StrictDataclass):
     """Replacement of the text at a place."""
 
@@ -62,7 +62,7 @@ class ReportedEdit(StrictDataclass):
     text: str = field(metadata={"description": "text that takes the place of the span"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class ReportedFix(StrictDataclass):
     """Edits that remove the cause of a finding."""
 
@@ -72,7 +72,7 @@ class ReportedFix(StrictDataclass):
 
 
 # Repeats the fields of a place: inherited ones would come before all others in the document.
-@strict
+@dataclass(frozen=True, slots=True)
 class ReportedFinding(StrictDataclass):
     """Finding of one rule."""
 
@@ -92,7 +92,7 @@ class ReportedFinding(StrictDataclass):
     fix: ReportedFix | None = field(metadata={"description": "edits that fix it, if there are any"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class ReportedDrift(StrictDataclass):
     """File that does not match the definitions."""
 
@@ -106,7 +106,7 @@ class ReportedDrift(StrictDataclass):
     )
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class ReportedKey(StrictDataclass):
     """Key of a converted document, with its outcome."""
 
@@ -119,7 +119,7 @@ class ReportedKey(StrictDataclass):
     reason: str | None = field(metadata={"description": "reason why it is not represented"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class ReportSummary(StrictDataclass):
     """Counts of one run."""
 
@@ -141,7 +141,7 @@ class ReportSummary(StrictDataclass):
     )
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class ReportDocument(StrictDataclass):
     """Report of one run of authscribe."""
 

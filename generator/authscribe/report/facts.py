@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from authscribe.changes.verdicts import Audience, Verdict
-from authscribe.model.strict import StrictDataclass, strict
+from authscribe.model.strict import StrictDataclass
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class ConnectorFacts(StrictDataclass):
     """Connector as it was read, without any judgement; names as on the wire, in the order of use."""
 
@@ -25,7 +25,7 @@ class ConnectorFacts(StrictDataclass):
     variables: tuple[str, ...] = field(metadata={"description": "variables that the connector uses"})
 
 
-@strict
+@dataclass(frozen=True, slots=True)
 class ChangeFacts(StrictDataclass):
     """Difference between two sets of definitions, with what it does."""
 
