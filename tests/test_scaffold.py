@@ -15,6 +15,7 @@ from support import ROOT, resolve, run, tree
 
 from authscribe.connectors.file_trees import find_folders
 from authscribe.connectors.reader import ConnectorReader
+from authscribe.model.contract import COMPUTED_KINDS
 from authscribe.model.definitions import Kind
 
 SCHEMES = (
@@ -57,6 +58,28 @@ def test_a_scaffold_is_clean_and_works(desk: Path, scheme: str, style: str) -> N
     assert lint.stdout == "no findings, 1 connector read\n"
     assert_expands(folder, desk)
     assert_constructs(folder)
+
+
+@pytest.mark.parametrize("kind", sorted({*COMPUTED_KINDS, Kind.MTLS}))
+def test_a_credential_that_proves_the_sender_otherwise_is_in_no_header(desk: Path, kind: Kind) -> None:
+    secrets = [
+        {"name": name, "origin": {"source": "copied", "required": name}} for name in ("access_key", "secret_key")
+    ]
+    scheme = {
+        "id": "signed",
+        "kind": kind.value,
+        "selector": {"auth": "signed"},
+        "required": [{"name": secret["name"]} for secret in secrets],
+        "injected": secrets,
+    }
+    (desk / "schemes" / "signed.yaml").write_text(json.dumps({"schemes": [scheme]}))
+    outcome = run("scaffold", "depot", "--scheme", "signed", cwd=desk)
+    assert outcome.code == 0
+    assert (
+        "info[no-placement]: no placement puts the secrets of 'depot' into a request\n --> --scheme\n" in outcome.stdout
+    )
+    for name in ("system.json", "item.json"):
+        assert not re.search("headers|access_key|secret_key", (desk / "depot" / "templates" / name).read_text())
 
 
 KINDS_NAMES = (

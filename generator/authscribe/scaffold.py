@@ -90,8 +90,7 @@ def build_scaffold(request: ScaffoldRequest, loaded: LoadedSources, workspace: W
 
 def _check_placements(catalogue: Catalogue, connector: Connector) -> Iterator[Finding]:
     for method in list_methods(connector):
-        contract = build_method_contract(catalogue, connector, method)
-        if contract.injected and not contract.placements:
+        if build_method_contract(catalogue, connector, method).lacks_placements:
             yield report_no_placement(connector.id, Place("--scheme"))
 
 

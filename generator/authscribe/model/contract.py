@@ -60,6 +60,11 @@ class Contract(NamedTuple):
         return (*self.required, *self.injected, *self.parameters)
 
     @property
+    def lacks_placements(self) -> bool:
+        """Return whether secrets are injected, and no placement puts anything into a request."""
+        return bool(self.injected) and not self.placements
+
+    @property
     def kinds(self) -> tuple[Kind, ...]:
         """Return the kinds of the schemes, in their order."""
         return tuple(scheme.kind for scheme in self.schemes)

@@ -160,7 +160,7 @@ def _check_methods(
         contract = build_method_contract(catalogue, connector, method)
         if connector.placements:
             yield from check_placements(catalogue, contract, node)
-        if contract.injected and not contract.placements:
+        if contract.lacks_placements:
             yield report_no_placement(connector.id, locate_value(node, "id"))
         if sound.keys() >= {*method.schemes}:
             places = SettingPlaces((node, *(sound[name] for name in method.schemes)))

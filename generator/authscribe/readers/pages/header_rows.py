@@ -28,9 +28,7 @@ def expand_rows(rows: Iterable[Sequence[SpanningCell]], *, is_header: bool) -> I
     """
     open_cells: dict[int, SpanningCell] = {}
     for row in rows:
-        cells: dict[int, Cell] = {}
-        for column, (cell, _, _) in open_cells.items():
-            cells[column] = cell
+        cells = {column: item.cell for column, item in open_cells.items()}
         column = 0
         for item in row:
             while column in open_cells:
@@ -38,7 +36,7 @@ def expand_rows(rows: Iterable[Sequence[SpanningCell]], *, is_header: bool) -> I
             for offset in range(item.columns if is_header else 1):
                 cells[column + offset] = item.cell
                 if item.rows > 1:
-                    open_cells[column + offset] = item._replace(rows=item.rows)
+                    open_cells[column + offset] = item
             column += item.columns
         open_cells = {column: item._replace(rows=item.rows - 1) for column, item in open_cells.items() if item.rows > 1}
         yield tuple(cells[column] for column in sorted(cells))
