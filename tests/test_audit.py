@@ -49,6 +49,7 @@ DEFECTS = {
     "an import of a module that is not below": GOOD.replace('".connectors." + module', '"os" + module', 1),
     "an import of a module by an unsafe name": GOOD.replace('".connectors." + module', '".connectors." + eval', 1),
     "code in a default of a keyword": GOOD + "def x(*, x=print('x')) -> None: ...\n",
+    "equal items that are code": GOOD + "NAMES = [" + 3 * "\n    __name__.__class__," + "\n]\n",
     "a tab": GOOD.replace("    frozen", "\tfrozen", 1),
 }
 
@@ -70,11 +71,17 @@ def test_a_planted_defect_is_caught(name: str) -> None:
         check(DEFECTS[name].encode())
 
 
+def test_equal_lines_with_brackets_too_many_are_no_python() -> None:
+    with pytest.raises(SyntaxError):
+        check((GOOD + "NAMES = (\n    (" + 3 * "\n    )," + "\n)\n").encode())
+
+
 PIECES = (
     '"', "'", '"""', "'''", "\\", "#", "# ", "\n", "    ", "(", ")", "[", "]", "{", "}", "@", ":", "=", ",", ".", ";", "x", "_",
     "__class__", "exec", "exec('x')", "Field", "f'{x}'", "r'", "lambda: ", "if ", "else:", "def x():", "class x:", "import os",
     "from os import x", "while 1:", "with x:", "del x", "return", "yield", "await ", "global x", "match x:", "case x:", "0", "1.5",
     "1e5", "0o17", "\nexec('x')\n", "\nx\n", "\nelse:\n    x()\n",
+    "\n    x,", "\n    x[\n", "\n    ],",
 )  # fmt: skip
 pieces = st.lists(st.sampled_from(PIECES), max_size=4).map("".join)
 edits = st.lists(st.tuples(st.integers(0, len(GOOD)), st.integers(0, 12), pieces), min_size=1, max_size=3)

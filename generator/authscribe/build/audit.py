@@ -42,6 +42,8 @@ _STRING: Final = re.compile(
 _STRAY: Final = re.compile(r"[\"'#\\]|[^\n -~]")
 _NEXT_STATEMENT: Final = re.compile(r"\n(?=\w)")
 _CLASS: Final = re.compile(r"class \w+\(\w+\):(?=\n    \S)")
+# Equal lines with the items of a list or of a mapping: whatever they have, the first one has.
+_REPEATED_LINES: Final = re.compile(r"(\n +[^\n()\[\]{}]+,)\1+(?=\n)")
 
 _MEANINGFUL: Final = frozenset(
     {*KEYWORDS, "_", "case", "match", "type", *_FORBIDDEN_NAMES, *_CALLED_WHILE_IMPORTING,
@@ -107,7 +109,7 @@ def _check_statement(statement: str) -> None:
     """Raise AuditError for a problem in a statement without strings; many modules share the cached statements."""
     if _STRAY.search(statement):
         raise AuditError(f"a string or a comment that no template writes, in {_quote_first_line(statement)}")
-    problem = _find_shape_problem(_NAME.sub("x", statement))
+    problem = _find_shape_problem(_REPEATED_LINES.sub(r"\1", _NAME.sub("x", statement)))
     if problem is not None:
         raise AuditError(f"{find_problem(statement) or problem}, in {_quote_first_line(statement)}")
 
