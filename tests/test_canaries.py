@@ -1,7 +1,8 @@
 """No value of a secret gets from an input into an output, a report, the cache or an error, in any encoding.
 
 Values are where definitions, pages, documents of other systems, connectors, the environment and environment files can
-hold them. `convert` is left out for definitions, which it copies. What definitions declare as not secret is shown: that proves that the search finds what is there.
+hold them. `convert` is left out for definitions, which it copies, and for Meltano, whose placeholder for a secret it
+copies. What definitions declare as not secret is shown: that proves that the search finds what is there.
 """
 
 from __future__ import annotations
@@ -143,13 +144,28 @@ POWER_PLATFORM = {"properties": {
 }}  # fmt: skip
 MELTANO = {
     "plugin_type": "extractors", "name": "tap-m", "namespace": "tap_m", "variant": "v",
-    "settings": [{"name": "password", "kind": "password", "sensitive": True, "value": make_value(64), "placeholder": make_value(65)}],
+    "settings": [{"name": "password", "kind": "password", "sensitive": True, "value": make_value(64), "placeholder": make_value(65),
+                  "description": f"Such as token={make_sample(90)}"}],
 }  # fmt: skip
 N8N = [
     {"name": "n", "displayName": "N", "properties": [
-        {"displayName": "K", "name": "k", "type": "string", "typeOptions": {"password": True}, "default": make_value(66)},
+        {"displayName": "K", "name": "k", "type": "string", "typeOptions": {"password": True}, "default": make_value(66),
+         "placeholder": f"https://example.com/?api_key={make_sample(91)}", "hint": f"Authorization: Bearer {make_sample(92)}"},
     ]},
 ]  # fmt: skip
+NANGO = {"nango": {"display_name": "Nango", "auth_mode": "API_KEY", "credentials": {"apiKey": {
+    "type": "string", "title": f"Key, token: {make_sample(93)}", "example": f"Bearer {make_sample(94)}"}}}}  # fmt: skip
+AIRBYTE = {
+    "documentationUrl": f"https://example.com/?access_token={make_sample(95)}",
+    "connectionSpecification": {"type": "object", "properties": {"key": {
+        "type": "string", "airbyte_secret": True, "description": f"The password is {make_sample(96)}.", "examples": [f"token={make_sample(97)}"]}}},
+}  # fmt: skip
+MCP = {
+    "$schema": "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json", "name": "io.example/mcp",
+    "description": f"curl -u me:{make_sample(98)}",
+    "packages": [{"registryType": "npm", "identifier": "mcp", "environmentVariables": [
+        {"name": "KEY", "isSecret": True, "description": f"Set API_KEY={make_sample(99)}"}]}],
+}  # fmt: skip
 SYSTEM = {
     "_id": "c", "type": "system:rest", "url_pattern": f"https://example.com/%s?token={make_token(30)}",
     "headers": {"Authorization": f"Bearer {make_token(31)}", "X-Api-Key": make_value(67),
@@ -157,6 +173,10 @@ SYSTEM = {
     "oauth2": {"client_secret": make_value(68), "client_id": "$ENV(client_id)"}, "password": make_value(69),
 }  # fmt: skip
 ENVIRONMENT = {"API_KEY": make_value(70), "C_API_KEY": make_value(71), "GITHUB_TOKEN": make_token(32)}
+MELTANO_PATH = "in/meltano.json"
+FOREIGN = (MELTANO_PATH, "in/postman.json", "in/n8n.json", "in/openapi.json", "in/power.json", "in/nango.json",
+           "in/airbyte.json", "in/server.json")  # fmt: skip
+"""Paths of the documents of other systems."""
 FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 
 
@@ -170,8 +190,11 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "in/postman.json": json.dumps(POSTMAN),
         "in/openapi.json": json.dumps(OPENAPI),
         "in/power.json": json.dumps(POWER_PLATFORM),
-        "in/meltano.json": json.dumps(MELTANO),
+        MELTANO_PATH: json.dumps(MELTANO),
         "in/n8n.json": json.dumps(N8N),
+        "in/nango.json": json.dumps(NANGO),
+        "in/airbyte.json": json.dumps(AIRBYTE),
+        "in/server.json": json.dumps(MCP),
         "connectors/c/manifest.json": json.dumps({"auth": "key", "system_template": "system.json", "datatypes": {}}),
         "connectors/c/system.json": json.dumps(SYSTEM),
         ".env": f"API_KEY='{make_value(72)}'\n",
@@ -216,9 +239,8 @@ def find_values(content: bytes) -> list[int]:
 
 
 def list_commands() -> Iterator[tuple[str, ...]]:
-    sources = ("--source", "in/definitions.yaml", "--source", "in/page.rst", "--source", "in/page.md",
-               "--source", "in/postman.json", "--source", "in/meltano.json", "--source", "in/n8n.json",
-               "--source", "in/openapi.json", "--source", "in/power.json")  # fmt: skip
+    paths = ("in/definitions.yaml", "in/page.rst", "in/page.md", *FOREIGN)
+    sources = tuple(argument for path in paths for argument in ("--source", path))
     targets = tuple(f"--target={name}" for name in BUILT_IN)
     for name in FORMATS:
         report = ("--output-format", name)
@@ -230,8 +252,9 @@ def list_commands() -> Iterator[tuple[str, ...]]:
     yield "docs", *sources, "in", "--check", "--diff"
     yield "sync", *sources, "in/.env.example", "--check", "--diff"
     for name in ("yaml", "json", "rst", "markdown"):
-        for source in ("postman.json", "page.rst", "n8n.json", "openapi.json", "power.json"):
-            yield "convert", f"in/{source}", "--to", name
+        for path in ("in/page.rst", *FOREIGN):
+            if path != MELTANO_PATH:
+                yield "convert", path, "--to", name
     yield "diff", "in/definitions.yaml", "in/page.rst"
     yield "show", "key", *sources
     yield "show", "key", *sources, "--output-format", "json"

@@ -299,7 +299,13 @@ def index_items(node: ListNode) -> MapNode:
 
 
 def _finish_document(draft: Draft, syntax_findings: Iterable[Finding]) -> Draft:
-    """Return the draft of a document of another system with its duplicate keys; its findings name their connectors."""
+    """Return the draft of a document of another system without the credentials that its texts show.
+
+    Its duplicate keys are warnings, and its findings name their connectors.
+    """
+    from authscribe.readers.foreign.shown_credentials import withhold_shown
+
+    draft = withhold_shown(draft)
     duplicates = (finding for finding in syntax_findings if finding.code == _DUPLICATE_KEY)
     warnings = (finding._replace(severity=Severity.WARNING) for finding in duplicates)
     return draft._replace(findings=tuple(_name_connectors((*warnings, *draft.findings), draft)))

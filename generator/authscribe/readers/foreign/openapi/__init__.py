@@ -32,7 +32,6 @@ from authscribe.readers.foreign.openapi.references import (
     resolve_path,
 )
 from authscribe.readers.foreign.openapi.servers import Server
-from authscribe.readers.foreign.shown_credentials import withhold_shown
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 COMPANION: Final = "apidefinition.swagger.json"
@@ -79,14 +78,13 @@ def draft_parts(
     document = TrackedMapping(node, is_judged=True)
     withhold_values(document)
     items = tuple(_draft_definitions(Document(path, node, find), document, parts, name))
-    draft = Draft(
+    return Draft(
         path,
         definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
         findings=tuple(item for item in items if isinstance(item, Finding)),
         key_outcomes=tuple(document.key_outcomes),
         document=node,
     )
-    return withhold_shown(draft)
 
 
 def together(drafts: Sequence[Draft], load: FindDocument) -> tuple[Draft, ...]:

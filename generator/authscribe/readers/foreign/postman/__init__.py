@@ -16,7 +16,6 @@ from authscribe.readers.foreign.connector_names import choose_names, rename_conn
 from authscribe.readers.foreign.postman.collection import read_collection
 from authscribe.readers.foreign.postman.environment import read_environment
 from authscribe.readers.foreign.postman.variables import withhold_rest
-from authscribe.readers.foreign.shown_credentials import withhold_shown
 from authscribe.readers.foreign.tracking import TrackedMapping, collect_draft
 
 _SCHEMA_HOSTS = ("schema.getpostman.com/", "schema.postman.com/")
@@ -33,7 +32,7 @@ def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signatur
 def draft(path: str, node: MapNode) -> Draft:
     """Return one connector: for a collection, with a scheme for each way in which its requests authenticate."""
     document = TrackedMapping(node)
-    return withhold_shown(collect_draft(path, _read(path, document), document)._replace(is_titled=True))
+    return collect_draft(path, _read(path, document), document)._replace(is_titled=True)
 
 
 def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:

@@ -38,7 +38,6 @@ from authscribe.readers.foreign.power_platform.connection import (
 from authscribe.readers.foreign.power_platform.policies import read_policies, withhold_literals
 from authscribe.readers.foreign.power_platform.scheme import PlatformContext, draft_scheme, find_contradictions
 from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
-from authscribe.readers.foreign.shown_credentials import withhold_shown
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _FILE_NAME: Final = "apiproperties.json"
@@ -143,14 +142,13 @@ def _draft_properties(path: str, node: MapNode, swagger: MapNode | None, name: s
     document = TrackedMapping(node)
     title = _find_name(path, node, swagger)
     items = tuple(_draft_definitions(document, swagger, title, name or title))
-    draft = Draft(
+    return Draft(
         path,
         definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
         findings=tuple(item for item in items if isinstance(item, Finding)),
         key_outcomes=tuple(document.key_outcomes),
         document=node if PurePath(path).name.lower() == _FILE_NAME else None,
     )
-    return withhold_shown(draft)
 
 
 def _draft_definitions(
