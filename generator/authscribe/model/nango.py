@@ -31,6 +31,8 @@ ADDRESS_KEYS: Final = (
     ("registration", "registration_url"),
 )
 """Roles of addresses, each with the key that holds it."""
+_USER_ROLES: Final = ("request_token", "authorize")
+"""Roles of addresses that obtain the consent of a user."""
 FRAGMENT: Final = "authorization_url_fragment"
 """Key of what is between the authorization URL and its query, after a `#`."""
 BASE_OVERRIDE: Final = "base_url_override"
@@ -134,6 +136,14 @@ class AuthMode:
     def requests_tokens(self) -> bool:
         """Return whether a request whose values the provider chooses obtains the token."""
         return self.kind == "two_step" or self.kind.startswith("oauth2") or self.pkce is not None
+
+    def uses_address(self, role: str) -> bool:
+        """Return whether the mode may obtain a token at the address of a role, or the consent of a user for that.
+
+        A mode that is not known may need every address.
+        """
+        has_user = not self.requests_tokens or self.pkce is not None
+        return self.kind == "custom" or (bool(self.tokens) and (has_user or role not in _USER_ROLES))
 
     @property
     def refresh_keys(self) -> Mapping[str, str]:

@@ -76,7 +76,7 @@ def _draft_scheme(
     provider: TrackedMapping, identifier: str, title: Node | None, mode: AuthMode, scope: ProviderScope
 ) -> MapNode:
     stated = provider.take("auth_mode") or ScalarNode(None, provider.place)
-    endpoints = read_endpoints(provider, get_text(stated) or "", scope)
+    endpoints = read_endpoints(provider, get_text(stated) or "", mode, scope)
     placements = read_placements(provider, mode, scope, stated.place)
     others = (provider.child("proxy").child("verification"), *provider.children("additional_steps"))
     for part in (*map(provider.child, _SENT_KEYS), *others):

@@ -37,11 +37,15 @@ _EXPIRY_KEYS: Final = (
 )
 
 
-def read_endpoints(provider: TrackedMapping, mode: str, scope: ProviderScope) -> MapNode | None:
-    """Return the addresses of a provider that are no more than text and references; the others are left."""
+def read_endpoints(provider: TrackedMapping, name: str, mode: AuthMode, scope: ProviderScope) -> MapNode | None:
+    """Return the addresses of a provider that are no more than text and references; the others are left.
+
+    So are those that its mode, which has this `name`, does not use, as an alias with a mode of its own gets them.
+    """
     endpoints: dict[str, MapNode] = {}
     for role, key in ADDRESS_KEYS:
-        endpoint = _take_endpoint(*_select_by_mode(provider, key, mode), scope)
+        holder, inner = _select_by_mode(provider, key, name)
+        endpoint = _take_endpoint(holder, inner, scope) if mode.uses_address(role) else None
         if endpoint is not None:
             endpoints[role] = endpoint
     proxy = provider.child("proxy")
