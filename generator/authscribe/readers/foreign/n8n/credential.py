@@ -18,7 +18,7 @@ from authscribe.readers.foreign.n8n.form import CredentialForm
 from authscribe.readers.foreign.n8n.inheritance import BASIC, KINDS, OAUTH1, OAUTH2, Ancestry
 from authscribe.readers.foreign.n8n.oauth import CONTROLS, GRANT, SWITCHES, OAuthFacts, read_oauth1, read_oauth2
 from authscribe.readers.foreign.n8n.properties import CredentialProperty
-from authscribe.readers.foreign.n8n.scope import PropertyScope
+from authscribe.readers.foreign.n8n.scope import PropertyScope, spell
 from authscribe.readers.foreign.n8n.ways import Way, choose, make_ids
 from authscribe.readers.foreign.request_slots import BASIC_SLOTS, FilledSlot, find_kind, make_placements
 from authscribe.readers.foreign.scheme_lists import (
@@ -82,6 +82,19 @@ def _draft_connector(declared: TrackedMapping, facts: Mapping[str, Node | Value]
         extras=declared.leftovers(),
     )
     return DefinitionDraft(Noun.CONNECTOR, connector)
+
+
+def _add_query(address: MapNode, request: TrackedMapping) -> MapNode:
+    """Return the address of a request with the constants in its query, apart from those that may be credentials."""
+    query = request.child("qs")
+    constants: dict[str, Node] = {}
+    for key, _, node in query.node.entries:
+        text = spell(node) if isinstance(node, ScalarNode) and node.value is not None else "="
+        if not text.startswith("=") and "${" not in text and not is_literal(key, node):
+            query.take(key)
+            constants[key] = ScalarNode(text, node.place)
+    added = make_map(address.place, query=make_plain_map(constants, query.place))
+    return MapNode((*address.entries, *added.entries), address.place)
 
 
 def _find_address(declared: TrackedMapping) -> TrackedMapping:
@@ -207,7 +220,7 @@ class _CredentialReader:
         has_path = (get_text(path) or "").strip("/ ") != ""
         if get_text(request.peek("baseURL")) is None:
             address = self._take_address(request, "url", scope, known) if _SITE.match(get_text(path) or "") else None
-            return make_map(address.place, verification=address) if address is not None else None
+            return make_map(address.place, verification=_add_query(address, request)) if address is not None else None
         base = self._take_address(request, "baseURL", scope, known)
         if base is None:
             return None
@@ -217,6 +230,7 @@ class _CredentialReader:
         if has_path and verification is not None:
             request.take("url")
         has_base = has_path and _find_address(self.declared).peek(_ADDRESS) is None
+        verification = _add_query(verification, request) if verification is not None else None
         return make_map(base.place, base=base if has_base else None, verification=verification)
 
     def _take_address(self, request: TrackedMapping, key: str, scope: PropertyScope, known: set[str]) -> MapNode | None:

@@ -75,7 +75,7 @@ class PropertyScope:
         return self._accept(result, node, key, is_critical=True) if result is not None and is_basic else None
 
     def _evaluate(self, node: ScalarNode) -> Evaluation | None:
-        return evaluate(_spell(node), self._look_up)
+        return evaluate(spell(node), self._look_up)
 
     def _has_setting(self, node: ScalarNode) -> bool:
         """Return whether a value refers to anything but choices, whether the defaults select it or not."""
@@ -85,7 +85,7 @@ class PropertyScope:
             names.add(name)
             return self._look_up(name)
 
-        evaluate(_spell(node), look_up)
+        evaluate(spell(node), look_up)
         known = (self.properties.get(name) for name in names - self.constants.keys())
         return any(declared is None or not declared.list_alternatives() for declared in known)
 
@@ -131,5 +131,6 @@ class PropertyScope:
         return (SUPPLIED if declared.is_supplied else declared.default), False
 
 
-def _spell(node: ScalarNode) -> str:
+def spell(node: ScalarNode) -> str:
+    """Return a value as text, as requests carry it."""
     return node.value if isinstance(node.value, str) else json.dumps(node.value)
