@@ -5,6 +5,8 @@ Secrets become required and injected, all other settings become parameters.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +17,7 @@ from authscribe.model.credential_names import ends_as_credential, names_credenti
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.name_kinds import NAME_KINDS, NameKind, find_problem
 from authscribe.readers.foreign.literal_credentials import may_be_live, may_hold_credential
-from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, parse_boolean
 
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -23,6 +25,7 @@ _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]{1,300})?")
 _COPIED_KEYS: Final = ("title", "type_label", "description", "pattern", "format", "secret", "type")
 """Keys that an injected secret has in common with the required secret that it is copied from."""
 
@@ -212,6 +215,22 @@ def _is_among(node: Node, choices: ListNode | None) -> bool:
     return isinstance(node, ScalarNode) and any(
         isinstance(value, ScalarNode) and value.value == node.value for value in values
     )
+
+
+def convert_scalar(node: Node | None, of_type: str) -> ScalarNode | None:
+    """Return a scalar as a value of its type; None if it cannot be one.
+
+    It is for documents in which texts such as `true` and `8080` may stand for these values, or the values for texts.
+    """
+    if not isinstance(node, ScalarNode) or node.value is None:
+        return None
+    text = node.value if isinstance(node.value, str) else json.dumps(node.value)
+    value: Value = text
+    if of_type == "boolean":
+        value = parse_boolean(ScalarNode(text, node.place))
+    elif of_type in ("integer", "number"):
+        value = json.loads(text) if _NUMBER.fullmatch(text) else None
+    return ScalarNode(value, node.place) if value is not None else None
 
 
 def find_value_type(node: Node | None) -> str:

@@ -6,7 +6,6 @@ snake case before September 2025.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,12 +17,13 @@ from authscribe.findings.rules.undeclared_name import report_undeclared_referenc
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.model import naming
 from authscribe.model.credential_names import may_be_credential
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
 from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeSetting,
+    convert_scalar,
     list_scalars,
     make_undeclared_setting,
     take_default,
@@ -33,7 +33,6 @@ from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_
 _TYPES: Final = {"string": "string", "number": "number", "boolean": "boolean"}
 """Types of JSON Schema by format; all other formats are text."""
 
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]{1,300})?")
 # A dollar before the brace is text, unless it makes a shell variable of a name that is not declared.
 _REFERENCE: Final = re.compile(r"\{(?P<name>[A-Za-z_-][\w.-]*)\}")
 _SHELL_REFERENCE: Final = re.compile(r"\$?\{(?P<name>[A-Za-z_-][\w.-]*)\}")
@@ -95,7 +94,7 @@ class InputScope:
             type=of_type if of_type != "string" else None,
             type_label=label,
             description=declared.take_text("description"),
-            default=_convert(value, of_type) or value,
+            default=convert_scalar(value, of_type) or value,
             hidden=True,
             extras=declared.leftovers(),
         )
@@ -262,7 +261,7 @@ def _read_facts(declared: TrackedMapping, name: ScalarNode, *, is_secret: bool) 
             of_type=of_type,
             choices=choices,
             is_secret=is_secret,
-            convert=lambda node: _convert(node, of_type) or node,
+            convert=lambda node: convert_scalar(node, of_type) or node,
         ),
         enum=choices,
         extras=declared.leftovers(),
@@ -278,24 +277,8 @@ def _take_type(declared: TrackedMapping) -> tuple[str, ScalarNode | None]:
 
 def _take_choices(declared: TrackedMapping, of_type: str) -> ListNode | None:
     items = list_scalars(declared.peek("choices"))
-    converted = tuple(value for item in items if (value := _convert(item, of_type)) is not None)
+    converted = tuple(value for item in items if (value := convert_scalar(item, of_type)) is not None)
     if not items or len(converted) < len(items):
         return None
     declared.take("choices")
     return make_list(tuple(make_map(value.place, value=value) for value in converted), declared.place)
-
-
-def _convert(node: Node | None, of_type: str) -> ScalarNode | None:
-    """Return a scalar as a value of its type; None if it cannot be one.
-
-    The schema has texts only, in which `true` and `8080` stand for these values.
-    """
-    if not isinstance(node, ScalarNode) or node.value is None:
-        return None
-    text = node.value if isinstance(node.value, str) else json.dumps(node.value)
-    value: Value = text
-    if of_type == "boolean":
-        value = parse_boolean(ScalarNode(text, node.place))
-    elif of_type == "number":
-        value = json.loads(text) if _NUMBER.fullmatch(text) else None
-    return ScalarNode(value, node.place) if value is not None else None

@@ -12,7 +12,7 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.literal_credentials import holds_credential
-from authscribe.readers.foreign.scheme_lists import SchemeSetting, find_value_type, take_default
+from authscribe.readers.foreign.scheme_lists import SchemeSetting, convert_scalar, find_value_type, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, parse_boolean
 
 _TYPES: Final[Mapping[str, str]] = {
@@ -79,14 +79,20 @@ def _report_duplicate(name: ScalarNode, other: Node) -> Finding:
 def _read_setting(setting: TrackedMapping, name: ScalarNode) -> SchemeSetting:
     kind = setting.take_text("kind")
     word = str(kind.value) if kind is not None else ""
-    of_type = _TYPES.get(word, "string") if kind is not None else find_value_type(setting.peek("value"))
+    choices = _take_choices(setting)
+    of_type = _find_type(word, setting.peek("value"), choices)
     is_secret = _is_sensitive(setting)
     # A statement that the kind overrules is kept.
     if parse_boolean(setting.peek("sensitive")) is is_secret:
         setting.take("sensitive")
-    choices = _take_choices(setting)
     default = take_default(
-        setting, "value", name=str(name.value), of_type=of_type, choices=choices, is_secret=is_secret
+        setting,
+        "value",
+        name=str(name.value),
+        of_type=of_type,
+        choices=choices,
+        is_secret=is_secret,
+        convert=lambda node: convert_scalar(node, of_type) or node,
     )
     facts = make_map(
         name.place,
@@ -101,6 +107,14 @@ def _read_setting(setting: TrackedMapping, name: ScalarNode) -> SchemeSetting:
         extras=setting.leftovers(),
     )
     return SchemeSetting(name, facts, is_secret)
+
+
+def _find_type(kind: str, value: Node | None, choices: ListNode | None) -> str:
+    """Return the type by the kind, else that of all choices, or of the value if there is no kind."""
+    if choices is not None and kind not in _TYPES:
+        types = {find_value_type(item.find("value")) for item in choices.items if isinstance(item, MapNode)}
+        return types.pop() if len(types) == 1 else "string"
+    return _TYPES.get(kind, "string") if kind else find_value_type(value)
 
 
 def _take_choices(setting: TrackedMapping) -> ListNode | None:
