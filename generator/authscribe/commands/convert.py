@@ -171,11 +171,11 @@ def _report_lost(keys: Iterable[KeyOutcome]) -> Iterator[Finding]:
 def _report_withheld(keys: Iterable[KeyOutcome]) -> Iterator[Finding]:
     """Yield a finding for each kind of key in a source whose values are withheld.
 
-    A collection may have hundreds of variables.
+    A collection may have hundreds of variables. The reader has reported a part of a text, which has no key, already.
     """
     groups: dict[tuple[str, str], list[KeyOutcome]] = {}
     for key in keys:
-        if key.outcome is Outcome.WITHHELD:
+        if key.outcome is Outcome.WITHHELD and key.pointer:
             groups.setdefault((key.place.path, _find_kind(key.pointer)), []).append(key)
     for (_, kind), (first, *others) in groups.items():
         yield report_withheld(kind if others else first.pointer, first.place, 1 + len(others))
