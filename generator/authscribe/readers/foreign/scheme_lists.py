@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from authscribe.findings.finding import Place
@@ -126,6 +126,17 @@ def make_undeclared_setting(name: ScalarNode, *, is_secret: bool, description: s
     secrecy = "unknown" if is_secret else None
     facts = make_map(name.place, description=description, secret=secrecy, extras=marks)
     return SchemeSetting(name, facts, is_secret)
+
+
+def mark_credential(setting: SchemeSetting) -> SchemeSetting:
+    """Return a setting that is a credential as a secret, marked as unknown since nothing states whether it is one.
+
+    One with a default is shown already, and stays as it is.
+    """
+    if setting.is_secret or setting.facts.find("default") is not None:
+        return setting
+    mark = Entry("secret", setting.name.place, ScalarNode("unknown", setting.name.place))
+    return replace(setting, facts=MapNode((*setting.facts.entries, mark), setting.facts.place), is_secret=True)
 
 
 def _to_node(setting: SchemeSetting, attributes: Mapping[str, str]) -> MapNode:

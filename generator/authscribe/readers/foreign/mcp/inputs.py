@@ -16,16 +16,18 @@ from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.model import naming
-from authscribe.model.credential_names import may_be_credential
+from authscribe.model.credential_names import is_clear_credential, is_credential_header, may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
 from authscribe.readers.foreign.literal_credentials import holds_credential
+from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeSetting,
     convert_scalar,
     list_scalars,
     make_undeclared_setting,
+    mark_credential,
     take_default,
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, parse_boolean
@@ -155,6 +157,15 @@ class InputScope:
         if str(name.value) not in self.settings:
             self.settings[str(name.value)] = make_undeclared_setting(name, is_secret=True)
             self.findings.append(report_undeclared_reference(str(name.value), name.place))
+
+    def mark_credential(self, header: FilledSlot) -> None:
+        """Mark the setting that alone fills a header for credentials, if nothing states whether it is secret."""
+        wires = header.value.names if is_credential_header(header.name) or is_clear_credential(header.name) else ()
+        setting = self.settings.get(wires[0]) if len(wires) == 1 else None
+        node = self._nodes.get(setting.wire) if setting is not None else None
+        is_stated = node is not None and any(node.find(key) is not None for key in ("isSecret", "is_secret"))
+        if setting is not None and not is_stated:
+            self.settings[setting.wire] = mark_credential(setting)
 
     def _claim(self, declared: TrackedMapping, name: ScalarNode) -> bool:
         """Return whether an input is the first one of its name; another one that differs is reported."""

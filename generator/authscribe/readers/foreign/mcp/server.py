@@ -200,7 +200,10 @@ class _WayReader:
                 header.withhold("value")
             scope.declare(header, name)
             filled = FilledTemplate((Hole(str(name.value)),))
-        self.slots.append(FilledSlot("header", str(name.value), filled))
+        slot = FilledSlot("header", str(name.value), filled)
+        if header.peek(find_key(header, "isSecret")) is None:
+            scope.mark_credential(slot)
+        self.slots.append(slot)
 
     def _read_url(self, transport: TrackedMapping, scope: InputScope) -> FilledTemplate | None:
         """Return the URL without the parts that become slots; one with a literal credential is withheld."""

@@ -27,6 +27,7 @@ from authscribe.readers.foreign.scheme_lists import (
     SchemeSetting,
     find_credentials,
     make_undeclared_setting,
+    mark_credential,
 )
 from authscribe.readers.foreign.tracking import (
     TrackedMapping,
@@ -361,7 +362,4 @@ def _mark_credentials(settings: tuple[SchemeSetting, ...], slots: tuple[FilledSl
     carried = {name for slot in slots if slot.location != "basic_username" for name in slot.value.names}
     credentials = find_credentials(settings) or carried
     for setting in settings:
-        is_credential = setting.wire in credentials and setting.facts.find("default") is None
-        marks = make_map(setting.name.place, secret="unknown" if is_credential else None)
-        facts = MapNode((*setting.facts.entries, *marks.entries), setting.facts.place)
-        yield replace(setting, facts=facts, is_secret=is_credential)
+        yield mark_credential(setting) if setting.wire in credentials else setting
