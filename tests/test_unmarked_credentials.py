@@ -79,6 +79,24 @@ def test_only_values_that_may_be_live_are_withheld(file: str, tmp_path: Path) ->
         assert LIVE.format(0) not in converted.stderr
 
 
+@pytest.mark.parametrize("file", FORMATS)
+def test_only_the_values_in_prose_are_withheld(file: str, tmp_path: Path) -> None:
+    document = FORMATS[file]("berth", "", 0)
+    keys = {"providers.yaml": "ferry0", "spec.json": "connectionSpecification", "credentials.json": 0}
+    part = document[keys[file]] if file in keys else document
+    part["note"] = "Ask https://keeper:qwertzui@a.example/?api_key=Zqkxwvab&page=1 or ?api_key={key} for berths."
+    (tmp_path / file).write_text(json.dumps(document))
+    converted = run("convert", file, "--to", "json", cwd=tmp_path)
+    assert (
+        "Ask https://keeper:xxxxxxxx@a.example/?api_key=xxxxxxxx&page=1 or ?api_key={key} for berths"
+        in converted.stdout
+    )
+    assert [line for line in converted.stderr.splitlines() if line.startswith("info[")] == [
+        "info[pasted-secret]: 1 text shows a value that may be a credential, which is withheld"
+    ]
+    assert "qwertzui" not in converted.stderr
+
+
 # The names of schemes, scopes and schemas are chosen; the last one is an address in prose.
 FLOW = {"authorizationUrl": "https://a.example", "scopes": {"write:public_key": "ferry.read"}}
 CHOSEN: dict[str, dict[str, Any]] = {

@@ -26,6 +26,11 @@ def holds_credential(address: str) -> bool:
     return has_user or any("{" not in value and may_be_credential(name, value) for name, value in list_fields(address))
 
 
+def is_prose(text: str) -> bool:
+    """Return whether a text is more than one word, and thus no address: `withhold_shown` masks single values in it."""
+    return len(text.split(maxsplit=1)) > 1
+
+
 def may_hold_credential(name: str, node: Node) -> bool:
     """Return whether a value may be a literal credential, or hold one in an address or at a depth."""
     return bool(list_credential_paths(name, node))
@@ -47,7 +52,7 @@ def list_live_paths(name: str, node: Node) -> list[tuple[str, ...]]:
 
 
 def _holds_live(address: str) -> bool:
-    if "@" not in address and "?" not in address:
+    if ("@" not in address and "?" not in address) or is_prose(address):
         return False
     user = _USER_INFORMATION.search(_REFERENCE.sub("", address))
     has_password = user is not None and ":" in user[1].strip(":")

@@ -1,7 +1,7 @@
 """Withhold credentials that texts of foreign documents show: in sample requests and bodies, in cookies and in prose.
 
 Nothing tells a live value from a dummy. What announces a value is the name before it; a value is told from a word by
-its digits.
+its digits, unless it is in an address, where no word follows a name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.findings.rules.pasted_secret import report_shown_secrets
-from authscribe.model.credential_names import may_be_credential
+from authscribe.model.credential_names import is_clear_credential, may_be_credential, may_be_live_credential
 from authscribe.model.draft import Draft, KeyOutcome, ListNode, MapNode, Node, Outcome, ScalarNode
 from authscribe.readers.pasted_secrets import mask
 
@@ -32,11 +32,14 @@ _START: Final = re.compile(
     | \b (?P<scheme> bearer | basic ) \s+ $
     | \b cookie ["']? : \s* ["']? [\w.-]+ = $
     | \s (?: -u | --user ) \s+ ["']? [^\s:"']+ : $
-    | (?P<address> :// [^\s/:@]* ) : $
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""Matches what announces a value: a name, an authentication scheme, a cookie, and the user of curl or an address."""
+"""Matches what announces a value: a name, an authentication scheme, a cookie, and the user of curl."""
+_ADDRESS_VALUE: Final = re.compile(
+    r"""[?&](?P<name>[\w.-]+)=(?P<value>(?:[^\s&#"'`<>()]|\([^\s?&()]*\))+)|://[^\s/?#@:]*:(?P<password>[^\s/?#@]+)@"""
+)
+"""Matches a field in the query of an address, and a password before its host (RFC 3986 section 3)."""
 _DUMMY: Final = re.compile(r"x{3}|example|sample|your|\.{3}|^[$%]", re.IGNORECASE)
 
 
@@ -71,24 +74,29 @@ def _mask(node: Node, places: dict[Place, None]) -> Node:
 
 
 def _mask_text(node: ScalarNode, text: str, places: dict[Place, None]) -> ScalarNode:
-    spans = tuple(_find_values(text)) if _DIGIT.search(text) else ()
+    spans = (*_find_values(text), *_find_address_values(text))
     if not spans:
         return node
     places[node.place] = None
-    return node._replace(value=mask(text, spans))
+    return node._replace(value=mask(text, sorted(spans)))
 
 
 def _find_values(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each value."""
-    for match in _VALUE.finditer(text):
+    """Yield start and end of each value with digits that something before it announces."""
+    for match in _VALUE.finditer(text) if _DIGIT.search(text) else ():
         if not _DIGIT.search(match[0]):
             continue
         start = _START.search(text, max(0, match.start() - _LONGEST_START), match.start())
-        if start is not None:
-            # In an address, the host follows the value.
-            value = match[0].rpartition("@")[0] if start["address"] is not None else match[0]
-            if value and not _DUMMY.search(value) and _announces(start, value):
-                yield match.start(), match.start() + len(value)
+        if start is not None and not _DUMMY.search(match[0]) and _announces(start, match[0]):
+            yield match.span()
+
+
+def _find_address_values(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each value in an address whose name has no other reading than that of a credential."""
+    for match in _ADDRESS_VALUE.finditer(text) if "=" in text or "@" in text else ():
+        name, group = (match["name"], "value") if match["password"] is None else ("password", "password")
+        if is_clear_credential(name) and may_be_live_credential(name, match[group]):
+            yield match.span(group)
 
 
 def _announces(start: re.Match[str], value: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 from authscribe.model.credential_names import is_clear_credential, may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.templates import list_basic, list_literals
-from authscribe.readers.foreign.literal_credentials import holds_credential
+from authscribe.readers.foreign.literal_credentials import holds_credential, is_prose
 
 _CREDENTIAL_KEYS: Final = frozenset(
     {"secret_key", "passphrase", "access_token_value", "assertion", "client_assertion", "tokens"}
@@ -39,7 +39,8 @@ def list_literal_secrets(node: Node, path: tuple[str, ...] = ()) -> Iterator[tup
                     continue
                 is_field = has_fields and is_literal_field(entry.key, entry.node)
                 is_sent = is_field or (may_hold and has_literal_secret(entry.key, entry.node))
-                if is_sent or holds_credential(get_text(entry.node) or ""):
+                text = get_text(entry.node) or ""
+                if is_sent or (holds_credential(text) and not is_prose(text)):
                     yield (*path, entry.key)
                 else:
                     yield from list_literal_secrets(entry.node, (*path, entry.key))
