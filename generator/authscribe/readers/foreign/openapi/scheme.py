@@ -45,7 +45,7 @@ def make_scheme(
         **lists.to_nodes(place),
         placements=make_list(tuple(_make_placements(variant, names, place)), place),
         endpoints=variant.endpoints,
-        oauth=_make_oauth(variant, scopes, names, place),
+        oauth=_make_oauth(variant, _select_scopes(scheme, variant, scopes), names, place),
         token_request=make_map(place, body=variant.details.body) if variant.details.body is not None else None,
         extras=scheme.find_extras(variant),
     )
@@ -69,6 +69,21 @@ def _make_placements(variant: SchemeVariant, names: Mapping[str, ScalarNode], pl
         if is_template_name(wire):
             value = slot.template.replace("{}", f"{{{wire}}}")
             yield make_map(place, in_=slot.location, name=slot.name or None, value=value)
+
+
+def _select_scopes(
+    scheme: SecurityScheme, variant: SchemeVariant, asked: Sequence[Sequence[ScalarNode]]
+) -> list[tuple[ScalarNode, ...]]:
+    """Return the scopes of each requirement that a variant can satisfy, without those that only other flows grant.
+
+    A flow that lists no scope may grant any.
+    """
+    own = {scope.value for scope in variant.scopes}
+    granted = {scope.value for other in scheme.variants for scope in other.scopes if own}
+    selected = [
+        tuple(scope for scope in scopes if scope.value in own or scope.value not in granted) for scopes in asked
+    ]
+    return [kept for kept, scopes in zip(selected, asked, strict=True) if kept or not scopes]
 
 
 def _make_oauth(

@@ -290,7 +290,7 @@ def _read_oauth2(scheme: TrackedMapping, _wire: str, server: Server) -> tuple[Sc
 
 def _read_only_flow(grant: _Grant, flow: TrackedMapping, scheme: TrackedMapping, server: Server) -> SchemeVariant:
     """Return the only flow of a scheme; without an address, it is for signed tokens that Google's gateways check."""
-    if grant is not _IMPLICIT or (get_text(flow.peek("authorizationUrl")) or "").strip() or not has_issuer(scheme):
+    if grant is not _IMPLICIT or (get_text(flow.peek("authorizationUrl")) or "").strip(" /") or not has_issuer(scheme):
         return _read_flow("", grant, flow, server)
     location, name, prefix = find_token_place(scheme)
     return SchemeVariant("jwt", ("",), slots=(RequestSlot(location, name, "", f"{prefix}{{}}"),))
