@@ -13,6 +13,13 @@ from authscribe.readers.foreign.tracking import TrackedMapping
 
 CLIENT_SECRET: Final = "clientSecret"  # noqa: S105 - the name of a parameter
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
+_AUTHORIZATION: Final = "authorizationurlquerystringtemplate"
+_BODY: Final = "tokenbodytemplate"
+_OTHERS: Final = ("tokenurlquerystringtemplate", "refreshbodytemplate", "refreshurlquerystringtemplate")
+REQUEST_TEMPLATES: Final = (_AUTHORIZATION, _BODY, *_OTHERS)
+"""Custom parameters with the fields of requests, in lower case."""
+_LONGEST_CONSTANT: Final = 200
+"""Most characters of a text that others refer to: a short document could become a very long one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +34,6 @@ class CustomParameter:
         """Text of the value."""
         return str(self.value.value)
 
-    @property
-    def variables(self) -> list[str]:
-        """Variables in the text."""
-        return _VARIABLE.findall(self.text)
-
 
 def find_custom(custom: TrackedMapping, *keys: str) -> CustomParameter | None:
     """Return the first custom parameter with one of these keys, which are in lower case."""
@@ -43,29 +45,33 @@ def find_custom(custom: TrackedMapping, *keys: str) -> CustomParameter | None:
     return None
 
 
-def fill_constants(
-    address: CustomParameter, custom: TrackedMapping, declared: Callable[[str], object]
-) -> CustomParameter:
-    """Return an address with the other custom parameters that it refers to, unless a parameter is declared for them."""
+def fill_constants(text: str, custom: TrackedMapping, declared: Callable[[str], object]) -> str:
+    """Return a text with the other custom parameters that it refers to, unless a parameter is declared for them."""
 
     def fill(match: re.Match[str]) -> str:
         constant = find_custom(custom, match[1].lower()) if declared(match[1]) is None else None
-        return constant.text if constant is not None else match[0]
+        return constant.text if constant is not None and len(constant.text) <= _LONGEST_CONSTANT else match[0]
 
-    return CustomParameter(address.mapping, ScalarNode(_VARIABLE.sub(fill, address.text), address.value.place))
+    return _VARIABLE.sub(fill, text)
+
+
+def list_variables(text: str) -> list[str]:
+    """Return the variables in a text."""
+    return _VARIABLE.findall(text)
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
     """Requests for tokens as templates describe them: their fields, and those of the authorization request.
 
-    `has_default` is set if there is no template for the first of them, so that the platform sends its own fields,
-    among them both credentials of the client, or only its id if it is public. With `has_challenge`, the platform adds
-    a challenge to them (RFC 7636), and a client may have no secret.
+    `body` are the fields of the first one. `has_default` is set if there is no template for it, so that the platform
+    sends its own fields, among them both credentials of the client, or only its id if it is public. With
+    `has_challenge`, the platform adds a challenge to them (RFC 7636), and a client may have no secret.
     """
 
     fields: tuple[tuple[str, str], ...] = ()
     authorization: tuple[tuple[str, str], ...] = ()
+    body: tuple[tuple[str, str], ...] = ()
     has_default: bool = True
     has_challenge: bool = False
     is_public: bool = False
@@ -73,12 +79,9 @@ class TokenRequest:
     @classmethod
     def from_custom(cls, custom: TrackedMapping) -> TokenRequest:
         """Return the requests that the custom parameters of a login describe."""
-        first, *others = (
-            parse_template(custom, f"{key}template")
-            for key in ("tokenbody", "tokenurlquerystring", "refreshbody", "refreshurlquerystring")
-        )
-        authorization = parse_template(custom, "authorizationurlquerystringtemplate")
-        return cls((*first, *(field for fields in others for field in fields)), authorization, not first)
+        body = parse_template(custom, _BODY)
+        others = (field for key in _OTHERS for field in parse_template(custom, key))
+        return cls((*body, *others), parse_template(custom, _AUTHORIZATION), body, not body)
 
     @property
     def grant(self) -> str:

@@ -8,32 +8,30 @@ same form.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
+from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.power_platform.custom_parameters import (
     CLIENT_SECRET,
+    REQUEST_TEMPLATES,
     CustomParameter,
     TokenRequest,
-    fill_constants,
     find_custom,
+    list_variables,
     parse_template,
 )
-from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting
+from authscribe.readers.foreign.power_platform.login_variables import PLATFORM_FIELDS, LoginVariables
+from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting, make_undeclared_setting
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, withhold_address
 
 _CUSTOM: Final = "customParameters"
 _SETTINGS_KEYS: Final = ("oauthsettings", "oauthsetting")
-_PLATFORM_VARIABLES: Final = frozenset(
-    {"clientid", "clientsecret", "code", "redirecturl", "refreshtoken", "resourceuri", "scope", "scopes", "state"}
-)
-"""Variables of a template that the platform fills in, in lower case."""
-
 _SECRET_KEYS: Final = frozenset({"clientsecret"})
 _CREDENTIALS: Final = (("clientId", False), (CLIENT_SECRET, True))
 _TEMPLATE_PROVIDER: Final = "oauth2generic"
@@ -64,8 +62,6 @@ _ENDPOINT_KEYS: Final[Mapping[str, str]] = {
     "token": "tokenurl",
     "refresh": "refreshurl",
 }
-_STANDARD_QUERY: Final = frozenset({"response_type"})
-"""Parameters of every authorization request (RFC 6749 section 4.1.1), which are not a choice of the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +73,7 @@ class Login:
     obtained: tuple[ObtainedSecret, ...]
     endpoints: MapNode | None
     oauth: MapNode | None
+    token_request: MapNode | None
     findings: tuple[Finding, ...]
 
     @property
@@ -111,17 +108,18 @@ def read_login(name: ScalarNode, parameter: TrackedMapping, ui_facts: MapNode, d
     custom = (settings if settings.peek(_CUSTOM) is not None else parameter).child(_CUSTOM)
     for mapping in (settings, custom, settings.child("properties")):
         _withhold_secrets(mapping)
-    variables = _Variables(str(name.value), declared.wires)
+    variables = LoginVariables(str(name.value), declared.wires)
     provider = (get_text(settings.peek("identityProvider")) or "").lower()
     has_certificate = provider == _CERTIFICATE_PROVIDER or _has_certificate(variables, declared)
     request = _read_request(custom, provider)
     grant = request.grant or _find_grant(custom, variables, declared.nodes)
-    undeclared = _find_undeclared(custom, variables) if provider not in _MICROSOFT_PROVIDERS else {}
+    templates = REQUEST_TEMPLATES if provider == _TEMPLATE_PROVIDER else ()
+    undeclared = _find_undeclared(custom, variables, templates) if provider not in _MICROSOFT_PROVIDERS else {}
     endpoints = _take_endpoints(custom, variables, provider, grant)
     supplied = (
         *_list_credentials(name, variables, request, has_certificate=has_certificate),
         *_list_additional(name, settings.child("additionalParameters"), variables),
-        *_make_undeclared_settings(name, undeclared),
+        *_make_undeclared_settings(undeclared),
     )
     refresh = _make_refresh_token(name) if endpoints is not None and endpoints.find("refresh") is not None else ()
     oauth = _take_oauth(settings, custom, request)
@@ -129,31 +127,13 @@ def read_login(name: ScalarNode, parameter: TrackedMapping, ui_facts: MapNode, d
     facts = MapNode((*ui_facts.entries, *extras.entries), name.place)
     token = ObtainedSecret(name, make_map(name.place, source="onboarding"), facts, "expires")
     findings = tuple(
-        report_undeclared_name("connection parameter", wire, node.place, declared.names)
-        for wire, node in undeclared.items()
+        report_undeclared_name("connection parameter", wire, place, declared.names)
+        for wire, place in undeclared.items()
     )
     kind = _GRANT_KINDS.get(grant, "oauth2_authorization_code")
-    return Login(kind, supplied, (token, *refresh), endpoints, oauth, findings)
-
-
-@dataclass(frozen=True, slots=True)
-class _Variables:
-    """Variables of a login's templates; `declared` holds the names of parameters by their names in lower case."""
-
-    login: str
-    declared: Mapping[str, str]
-
-    def find_wire(self, variable: str) -> str | None:
-        """Return the parameter of a variable: one of the login's own, else one of exactly this name."""
-        return self.find_own(variable) or self.declared.get(variable.lower())
-
-    def find_own(self, variable: str) -> str | None:
-        """Return the login's own parameter of a variable."""
-        return self.declared.get(f"{self.login}:{variable}".lower())
-
-    def make_wire(self, variable: str) -> str:
-        """Return the parameter of a variable; if none is declared, a name of the form that logins use."""
-        return self.find_wire(variable) or f"{self.login}:{variable}"
+    body = make_plain_map(variables.select_fields(request.body, custom), custom.place)
+    token_request = make_map(name.place, body=body) if body is not None else None
+    return Login(kind, supplied, (token, *refresh), endpoints, oauth, token_request, findings)
 
 
 def _read_request(custom: TrackedMapping, provider: str) -> TokenRequest:
@@ -171,7 +151,7 @@ def _withhold_secrets(mapping: TrackedMapping) -> None:
             mapping.withhold(key)
 
 
-def _find_grant(custom: TrackedMapping, variables: _Variables, declared: Mapping[str, MapNode]) -> str:
+def _find_grant(custom: TrackedMapping, variables: LoginVariables, declared: Mapping[str, MapNode]) -> str:
     """Return the grant that a custom parameter states, or that the only value of a declared parameter is."""
     grant = find_custom(custom, "granttype")
     if grant is not None:
@@ -182,30 +162,47 @@ def _find_grant(custom: TrackedMapping, variables: _Variables, declared: Mapping
     return next(iter(grants)) or "" if len(grants) == 1 else ""
 
 
-def _has_certificate(variables: _Variables, declared: DeclaredParameters) -> bool:
+def _has_certificate(variables: LoginVariables, declared: DeclaredParameters) -> bool:
     """Return whether a certificate takes the place of the client secret of a login."""
     return variables.find_wire(_CERTIFICATE) is not None or declared.has_certificate
 
 
-def _find_undeclared(custom: TrackedMapping, variables: _Variables) -> dict[str, Node]:
-    """Return a name for each variable of the addresses for which no parameter is declared, with its place."""
-    addresses = (_find_address(custom, variables, key) for key in _ENDPOINT_KEYS.values())
-    return {
-        variables.make_wire(variable): address.value
-        for address in addresses
-        if address is not None
-        for variable in address.variables
-        if variables.find_wire(variable) is None
-    }
+def _find_undeclared(custom: TrackedMapping, variables: LoginVariables, templates: Iterable[str]) -> dict[str, Place]:
+    """Return a name for each variable of the requests for which no parameter is declared, with its place."""
+    undeclared: dict[str, Place] = {}
+    for text, place in _list_filled_texts(custom, variables, templates):
+        for variable in list_variables(text):
+            if variables.find_wire(variable) is None and not variables.is_filled_in(variable):
+                undeclared.setdefault(variables.make_wire(variable), place)
+    return undeclared
 
 
-def _make_undeclared_settings(login: ScalarNode, undeclared: Mapping[str, Node]) -> Iterator[SchemeSetting]:
-    for wire, node in undeclared.items():
-        facts = make_map(login.place, extras=make_map(login.place, undeclared=True))
-        yield SchemeSetting(ScalarNode(wire, node.place), facts, is_secret=False)
+def _list_filled_texts(
+    custom: TrackedMapping, variables: LoginVariables, templates: Iterable[str]
+) -> Iterator[tuple[str, Place]]:
+    """Yield the addresses, and the fields in templates that the platform does not fill in, with their places."""
+    for key in _ENDPOINT_KEYS.values():
+        address = _find_address(custom, variables, key)
+        if address is not None:
+            yield address.text, address.value.place
+    for key in templates:
+        template = find_custom(custom, key)
+        if template is not None:
+            fields = parse_template(custom, key)
+            yield from (
+                (variables.fill(value, custom), template.value.place)
+                for name, value in fields
+                if name not in PLATFORM_FIELDS
+            )
 
 
-def _take_endpoints(custom: TrackedMapping, variables: _Variables, provider: str, grant: str) -> MapNode | None:
+def _make_undeclared_settings(undeclared: Mapping[str, Place]) -> Iterator[SchemeSetting]:
+    for wire, place in undeclared.items():
+        is_secret = names_credential(wire) and ends_as_credential(wire)
+        yield make_undeclared_setting(ScalarNode(wire, place), is_secret=is_secret)
+
+
+def _take_endpoints(custom: TrackedMapping, variables: LoginVariables, provider: str, grant: str) -> MapNode | None:
     """Return the addresses of the identity provider, each of which has parameters of its own for them."""
     if provider in _MICROSOFT_PROVIDERS:
         endpoints = _make_tenant_endpoints(custom, variables)
@@ -217,9 +214,9 @@ def _take_endpoints(custom: TrackedMapping, variables: _Variables, provider: str
     return nodes if nodes.entries else None
 
 
-def _take_endpoint(custom: TrackedMapping, variables: _Variables, key: str) -> MapNode | None:
+def _take_endpoint(custom: TrackedMapping, variables: LoginVariables, key: str) -> MapNode | None:
     """Return an address; a parameter of the login that is declared for it replaces the custom parameter."""
-    address, query = _find_address(custom, variables, key), _find_fixed_query(custom, key)
+    address, query = _find_address(custom, variables, key), _find_query(custom, variables, key)
     url = _take_url(address, variables) if address is not None else None
     own = variables.find_own(key)
     if own is None and url is None:
@@ -230,32 +227,25 @@ def _take_endpoint(custom: TrackedMapping, variables: _Variables, key: str) -> M
     return make_map(place, url=f"${{{own}}}", fallback=url, query=query)
 
 
-def _take_url(address: CustomParameter, variables: _Variables) -> str | None:
+def _take_url(address: CustomParameter, variables: LoginVariables) -> str | None:
     """Take an address with references; None if it is withheld, since it holds a credential."""
     if withhold_address(address.mapping, "value"):
         return None
     address.mapping.take("value")
-    url = address.text
-    for variable in address.variables:
-        url = url.replace(f"{{{variable}}}", f"${{{variables.make_wire(variable)}}}")
-    return url
+    return variables.spell(address.text)
 
 
-def _find_address(custom: TrackedMapping, variables: _Variables, key: str) -> CustomParameter | None:
+def _find_address(custom: TrackedMapping, variables: LoginVariables, key: str) -> CustomParameter | None:
     """Return the parameter with an address; None if the platform fills in a part of it."""
     stated = find_custom(custom, key, f"{key}template")
-    address = fill_constants(stated, custom, variables.find_wire) if stated is not None else None
-    if address is None or "://" not in address.text:
+    text = variables.fill(stated.text, custom) if stated is not None else ""
+    if stated is None or "://" not in text or variables.spell(text) is None:
         return None
-    is_filled_in = any(
-        variable.lower() in _PLATFORM_VARIABLES and variables.find_wire(variable) is None
-        for variable in address.variables
-    )
-    return None if is_filled_in else address
+    return CustomParameter(stated.mapping, ScalarNode(text, stated.value.place))
 
 
-def _find_fixed_query(custom: TrackedMapping, key: str) -> MapNode | None:
-    """Return the parts of a query template that are the same in every request; the template is left.
+def _find_query(custom: TrackedMapping, variables: LoginVariables, key: str) -> MapNode | None:
+    """Return the parts of a query template that are a choice of the provider; the template is left.
 
     One with a credential is withheld.
     """
@@ -263,12 +253,10 @@ def _find_fixed_query(custom: TrackedMapping, key: str) -> MapNode | None:
     template = find_custom(custom, template_key)
     if template is not None and withhold_address(template.mapping, "value"):
         return None
-    parts = parse_template(custom, template_key)
-    fixed = {name: value for name, value in parts if "{" not in value and name not in _STANDARD_QUERY}
-    return make_plain_map(fixed, custom.place)
+    return make_plain_map(variables.select_fields(parse_template(custom, template_key), custom), custom.place)
 
 
-def _make_tenant_endpoints(custom: TrackedMapping, variables: _Variables) -> dict[str, MapNode | None]:
+def _make_tenant_endpoints(custom: TrackedMapping, variables: LoginVariables) -> dict[str, MapNode | None]:
     """Return the addresses of Microsoft's login, which the platform makes from `loginUri` and the tenant.
 
     They are those of the endpoint that knows a `resourceUri`: https://learn.microsoft.com/previous-versions/azure/active-directory/azuread-dev/v1-protocols-oauth-code
@@ -291,7 +279,7 @@ def _make_tenant_endpoints(custom: TrackedMapping, variables: _Variables) -> dic
 
 
 def _list_credentials(
-    login: ScalarNode, variables: _Variables, request: TokenRequest, *, has_certificate: bool
+    login: ScalarNode, variables: LoginVariables, request: TokenRequest, *, has_certificate: bool
 ) -> Iterator[SchemeSetting]:
     """Yield the client's credentials, unless parameters are declared for them or no request has them."""
     for role, is_secret in _CREDENTIALS:
@@ -301,7 +289,9 @@ def _list_credentials(
             yield SchemeSetting(_name_part(login, role), MapNode((), login.place), is_secret, is_optional)
 
 
-def _list_additional(login: ScalarNode, additional: TrackedMapping, variables: _Variables) -> Iterator[SchemeSetting]:
+def _list_additional(
+    login: ScalarNode, additional: TrackedMapping, variables: LoginVariables
+) -> Iterator[SchemeSetting]:
     """Yield the parameters that a login asks for under a condition, unless they are declared as well."""
     for entry in additional.node.entries:
         if not isinstance(entry.node, MapNode) or variables.find_wire(entry.key) is not None:

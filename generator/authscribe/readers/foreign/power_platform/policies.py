@@ -22,8 +22,8 @@ from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _REFERENCE: Final = re.compile(
-    r"""@\{?(?P<function>connectionParameters|headers|queryParameters)
-    \(\s*'(?P<name>[^'{}]+)'\s*(?:,\s*'(?P<default>[^']*)'\s*)?\)\}?""",
+    r"""@(?P<brace>\{)?(?P<function>connectionParameters|headers|queryParameters)
+    \(\s*'(?P<name>[^'{}]+)'\s*(?:,\s*'(?P<default>[^']*)'\s*)?\)(?(brace)\})""",
     re.VERBOSE | re.IGNORECASE,
 )
 _INSTANCES: Final = "policyTemplateInstances"
@@ -64,6 +64,12 @@ class PolicyExpression:
         matches = ((_find_location(match), match["name"]) for match in _REFERENCE.finditer(self.source))
         return tuple((location, name) for location, name in matches if location is not None)
 
+    @property
+    def default(self) -> str | None:
+        """Text with the default of every reference; None if one has none."""
+        defaults = [match["default"] for match in _REFERENCE.finditer(self.source)]
+        return self._replace_references(lambda match: match["default"]) if defaults and all(defaults) else None
+
     def to_placement(self, find_wire: Callable[[str], str], find_part: Callable[[str, str], str]) -> str:
         """Return the value of a placement.
 
@@ -78,11 +84,8 @@ class PolicyExpression:
 
     def to_endpoint(self, find_wire: Callable[[str], str]) -> MapNode:
         """Return an endpoint, with a fallback if every reference has a default."""
-        matches = tuple(_REFERENCE.finditer(self.source))
-        has_fallback = bool(matches) and all(match["default"] for match in matches)
         url = self._replace_references(lambda match: f"${{{find_wire(match['name'])}}}")
-        fallback = self._replace_references(lambda match: match["default"] or "") if has_fallback else None
-        return make_map(self.place, url=ScalarNode(url, self.place), fallback=fallback)
+        return make_map(self.place, url=ScalarNode(url, self.place), fallback=self.default)
 
     def _replace_references(self, replace: Callable[[re.Match[str]], str], *, escape: bool = False) -> str:
         """Return the text with each reference replaced and, if `escape` is set, all other braces doubled."""

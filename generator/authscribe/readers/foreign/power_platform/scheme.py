@@ -121,6 +121,9 @@ def draft_scheme(connection: Connection, identifier: str, context: PlatformConte
         placements=make_list(placements, place),
         endpoints=next((login.endpoints for login in connection.logins if login.endpoints is not None), None),
         oauth=next((login.oauth for login in connection.logins if login.oauth is not None), None),
+        token_request=next(
+            (login.token_request for login in connection.logins if login.token_request is not None), None
+        ),
         extras=connection.extras,
     )
     findings = (
@@ -159,11 +162,12 @@ def _find_kind(
 
 @dataclass(frozen=True, slots=True)
 class _FilledSlot:
-    """Slot of a request and the template that fills it."""
+    """Slot of a request, and the template that fills it: the fallback if a parameter is absent."""
 
     location: str
     name: str
     value: str
+    fallback: str | None = None
 
     @property
     def key(self) -> str:
@@ -172,7 +176,7 @@ class _FilledSlot:
 
     def to_node(self, place: Place) -> MapNode:
         """Return the placement."""
-        return make_map(place, in_=self.location, name=self.name or None, value=self.value)
+        return make_map(place, in_=self.location, name=self.name or None, value=self.value, fallback=self.fallback)
 
 
 @dataclass(frozen=True)
@@ -232,7 +236,11 @@ class _SlotFiller:
             names = map(self.context.find_wire, slot.value.names if slot.value is not None else ())
             if wires.issuperset(names) and not (slot.is_fallback and key in filled):
                 value = self._expand(slot.value, filled)
-                slots[key] = _FilledSlot(slot.location, slot.name, value) if value is not None else None
+                slots[key] = (
+                    _FilledSlot(slot.location, slot.name, value, _find_fallback(slot.value))
+                    if value is not None
+                    else None
+                )
         return slots
 
     def _expand(self, value: PolicyExpression | None, slots: Mapping[str, _FilledSlot | None]) -> str | None:
@@ -305,6 +313,12 @@ class _SlotFiller:
             if not setting.wire.lower().startswith(prefixes)
             and not (has_basic and setting.wire.lower() in _BASIC_NAMES)
         )
+
+
+def _find_fallback(value: PolicyExpression | None) -> str | None:
+    """Return the template for a value whose parameters are all absent, if they have defaults."""
+    default = value.default if value is not None and not value.request_parts else None
+    return default.replace("{", "{{").replace("}", "}}") if default is not None else None
 
 
 def _find_similar(connection: Connection, scheme: SecurityScheme) -> SchemeSetting | None:
