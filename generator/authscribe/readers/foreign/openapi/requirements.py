@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -13,16 +12,13 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_unfollowed_reference
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode
+from authscribe.readers.foreign.login_addresses import is_login_address
 from authscribe.readers.foreign.openapi.references import Document
 
 _OPERATION_KEYS: Final = (
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query", "x-amazon-apigateway-any-method",
 )  # fmt: skip
 """Keys of a path that hold an operation; the last one is an extension of Amazon's API Gateway."""
-_LOGIN: Final = re.compile(
-    r".*/(?:auth|authn|authenticate|authorize|log[-_]?[io]n|oauth2?|sessions?|sign[-_]?in|tokens?)/?", re.IGNORECASE
-)
-"""Addresses at which clients exchange their credentials for what the other operations require."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +188,7 @@ def _read_operations(path: str, node: MapNode) -> Iterator[Operation | None]:
         if requirements is None:
             yield None
         else:
-            is_login = _LOGIN.fullmatch(path) is not None
-            yield Operation(f"{entry.key.upper()} {path}", entry.place, requirements, is_login)
+            yield Operation(f"{entry.key.upper()} {path}", entry.place, requirements, is_login_address(path))
 
 
 def _read_requirement(node: MapNode) -> SecurityRequirement:

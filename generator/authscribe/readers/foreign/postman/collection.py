@@ -11,6 +11,7 @@ from authscribe.findings.finding import Finding, Place, attribute_findings
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
+from authscribe.model.placement_template import list_variable_names
 from authscribe.readers.foreign.alternatives import EXCESS, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.postman.auth import (
@@ -146,7 +147,9 @@ class _WayDrafts:
     def _draft_parameters(self) -> Node | Value:
         """Return the variables that are neither secret nor in every scheme."""
         used = {*self.variables.secret_names, *_list_used(self.ways), *self._list_common_names()}
-        names = dict.fromkeys((*self.variables.settings, *(self.base.names if self.base is not None else ())))
+        in_addresses = list_variable_names(*(endpoint.url for way in self.ways for endpoint in way.endpoints))
+        base = self.base.names if self.base is not None else ()
+        names = dict.fromkeys((*self.variables.settings, *base, *in_addresses))
         settings = tuple(self._get_setting(AuthSetting(name, is_secret=False)) for name in names if name not in used)
         return SchemeLists(settings, attributes=self._spell_attributes()).to_nodes(self.identifier.place)["parameters"]
 

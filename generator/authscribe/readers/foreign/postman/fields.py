@@ -99,6 +99,11 @@ def list_body(request: Node) -> Iterator[tuple[str, Node | None]]:
         yield match[1], ScalarNode(match[2] or match[3], body.place)
 
 
+def list_query(request: Node) -> Iterator[tuple[str, Node | None]]:
+    """Yield name and value of the parameters in the query of a request."""
+    yield from ((name, ScalarNode(value, request.place)) for _, name, value in _list_parameters(request))
+
+
 def _split_pairs(query: str) -> Iterator[tuple[str, str]]:
     for name, _, value in (pair.partition("=") for pair in query.split("&")):
         yield unquote_plus(name), value

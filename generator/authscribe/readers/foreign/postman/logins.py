@@ -7,7 +7,7 @@ text, only the names of these variables and of keys of the response are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,8 +15,8 @@ from authscribe.model import naming
 from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
 from authscribe.readers.foreign.postman.auth import AuthSetting, LoginRequest
-from authscribe.readers.foreign.postman.fields import list_body
-from authscribe.readers.foreign.postman.variables import find_reference
+from authscribe.readers.foreign.postman.fields import list_body, list_query
+from authscribe.readers.foreign.postman.variables import fill_variables, find_reference
 
 _COMMENT: Final = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?(?:\*/|\Z))", re.MULTILINE | re.DOTALL)
 """Comments that begin a line: elsewhere, their marks may be part of a text such as `https://` or `*/*`."""
@@ -45,9 +45,10 @@ _GRANT: Final = re.compile(
 """Matches the grant in the body of a request that a script sends: a list of fields, a mapping, or a text."""
 _ADDRESS: Final = re.compile(
     rf"{_REQUEST}\s*\(\s*(?:\{{\s*[\"']?url[\"']?\s*:\s*)?"
-    rf"(?:[\"'`](?P<url>[^\"'`\s$]{{1,500}})[\"'`]|{_STORE}get{_NAME}\))\s*[,\n}}]"
+    rf"(?:[\"'`](?P<url>[^\"'`\s$]{{1,500}})[\"'`]"
+    rf"|{_STORE}get{_NAME}\)(?:\s*\+\s*[\"'`](?P<path>[^\"'`\s$]{{1,500}})[\"'`])?)\s*[,\n}}]"
 )
-"""Matches the address of a request that a script sends, if it begins with that: a text or a variable."""
+"""Matches the address of a request that a script sends, if it begins with that: a text, or a variable and a path."""
 _OBTAINED: Final = "onboarding"
 _DERIVED: Final = "derived"
 _SOURCES: Final[Mapping[str, str]] = {"test": _OBTAINED, "prerequest": _DERIVED}
@@ -60,13 +61,14 @@ _RENEWAL: Final = "refresh"
 class Filling:
     """Source of a variable that a script fills, and the dotted path of its value in the response, if it is there.
 
-    `secrets` are the variables with names of credentials from which a script computes it. `grant` and `url` are those
-    of the request that a script sends for it, as far as they are known.
+    `secrets` are the variables with names of credentials from which a script computes it, and `identifiers` those with
+    names of accounts. `grant` and `url` are those of the request that a script sends for it, as far as they are known.
     """
 
     source: str
     path: str = ""
     secrets: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
     grant: str = ""
     url: str = ""
 
@@ -89,16 +91,20 @@ def list_filled(item: MapNode) -> dict[str, Filling]:
 
 
 def list_login_settings(request: Node) -> Iterator[AuthSetting]:
-    """Yield what the body of a request for a token needs: its variables, and the names of literal credentials."""
-    yield from (setting for _, setting in _list_fields(request))
+    """Yield what a request for a token needs: its variables, and the names of literal credentials."""
+    yield from (setting for _, setting in _list_fields((*list_body(request), *list_query(request))))
 
 
 def read_login(request: Node, filled: Mapping[str, Filling], wire: str) -> LoginRequest:
     """Return the request that fills a variable; a body is left out unless it is a flat list of known fields."""
     body = request.find("body") if isinstance(request, MapNode) else None
     raw = get_text(body.find("raw")) if isinstance(body, MapNode) else None
-    fields = tuple(_list_fields(request))
-    is_whole = len(fields) == len(tuple(list_body(request))) and (raw is None or _is_whole(raw, len(fields)))
+    stated = tuple(list_body(request))
+    fields = tuple(_list_fields(stated))
+    is_plain = all(
+        find_reference(value) is not None or not _VARIABLE.search(get_text(value) or "") for _, value in stated
+    )
+    is_whole = is_plain and len(fields) == len(stated) and (raw is None or _is_whole(raw, len(fields)))
     renewed = next((each.path for name, each in filled.items() if _is_renewal(name) and name != wire), "")
     return LoginRequest(
         (get_text(request.find("method")) if isinstance(request, MapNode) else None) or "GET",
@@ -115,12 +121,14 @@ def _read_script(text: str, source: str) -> dict[str, Filling]:
         path = _find_path(match, paths)
         if path is not None:
             paths[match["name"]] = path
-    read = (match["name"].strip() for match in _READING.finditer(text))
-    secrets = tuple(name for name in dict.fromkeys(read) if names_credential(name) and ends_as_credential(name))
+    read = dict.fromkeys(match["name"].strip() for match in _READING.finditer(text))
+    secrets = tuple(name for name in read if names_credential(name) and ends_as_credential(name))
+    identifiers = tuple(filter(_is_identifier, read))
     filled = ((match["name"].strip(), _ARGUMENT.match(text, match.end())) for match in _FILLING.finditer(text))
     request = (_find_only(_GRANT, text, "grant"), _find_address(text))
     return {
-        name: Filling(source, ".".join(_find_path(value, paths) or ()), secrets, *request) for name, value in filled
+        name: Filling(source, ".".join(_find_path(value, paths) or ()), secrets, identifiers, *request)
+        for name, value in filled
     }
 
 
@@ -133,7 +141,7 @@ def _find_only(pattern: re.Pattern[str], text: str, group: str) -> str:
 def _find_address(text: str) -> str:
     """Return the address to which a script sends its only request, with variables as requests have them."""
     match = _ADDRESS.search(text) if text.count(_REQUEST) == 1 else None
-    return "" if match is None else match["url"] or f"{{{{{match['name'].strip()}}}}}"
+    return "" if match is None else match["url"] or f"{{{{{match['name'].strip()}}}}}{match['path'] or ''}"
 
 
 def _find_path(value: re.Match[str] | None, paths: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
@@ -150,14 +158,18 @@ def _list_lines(script: Node | None) -> Iterator[str]:
     yield from (get_text(line) or "" for line in (lines.items if isinstance(lines, ListNode) else (lines,)))
 
 
-def _list_fields(request: Node) -> Iterator[tuple[str, AuthSetting]]:
-    """Yield the fields of a body that the owner has to fill: not a token that the request renews."""
-    for name, value in list_body(request):
-        wire = find_reference(value)
-        is_secret = names_credential(name) or (wire is not None and names_credential(wire))
-        is_literal = wire is None and bool((get_text(value) or "").strip())
-        if not _is_renewal(name) and (wire or (is_literal and (is_secret or _is_identifier(name)))):
-            yield name, AuthSetting(wire or name, is_secret)
+def _list_fields(fields: Iterable[tuple[str, Node | None]]) -> Iterator[tuple[str, AuthSetting]]:
+    """Yield the fields that the owner has to fill: not a token that the request renews."""
+    for name, value in fields:
+        text = (get_text(value) or "").strip()
+        wires = fill_variables(text).names or ((name,) if text and _is_supplied(name) else ())
+        if not _is_renewal(name):
+            yield from ((name, AuthSetting(wire, names_credential(name) or names_credential(wire))) for wire in wires)
+
+
+def _is_supplied(name: str) -> bool:
+    """Return whether a literal in a field of this name stands for something that the owner supplies."""
+    return names_credential(name) or _is_identifier(name)
 
 
 def _is_whole(raw: str, fields: int) -> bool:

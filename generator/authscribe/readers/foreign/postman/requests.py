@@ -16,6 +16,7 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.model.credential_names import names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.login_addresses import is_login_address
 from authscribe.readers.foreign.postman.auth import (
     NO_AUTHENTICATION,
     AuthEndpoint,
@@ -73,6 +74,11 @@ class _Request:
         return self.asks_for_token or not obtained.isdisjoint(secrets)
 
     @property
+    def address(self) -> str:
+        """Address without its query."""
+        return _spell_url(self.node).partition("?")[0]
+
+    @property
     def endpoint(self) -> AuthEndpoint | None:
         """Address at which it gives a token."""
         address = fill_address(_spell_url(self.node))
@@ -120,6 +126,7 @@ class RequestReader:
             yield from (*request.way.settings, *list_login_settings(request.node))
         for filling in self.filled.values():
             yield from (AuthSetting(wire, is_secret=True) for wire in filling.secrets)
+            yield from (AuthSetting(wire, is_secret=False) for wire in filling.identifiers)
 
     def find_base(self) -> FilledTemplate | None:
         """Return the address that all requests, or else those for tokens, begin with."""
@@ -132,7 +139,8 @@ class RequestReader:
         wires = [setting.wire for setting in way.settings if setting.is_secret and setting.wire in self.filled]
         if not wires:
             return way
-        logins = self._list_logins(wires)
+        fillers = [request for request in self.logins if not request.filled.keys().isdisjoint(wires)]
+        logins = self._list_logins(fillers)
         others = {wire: None for request in logins for wire in request.filled if names_credential(wire)}
         tokens = (
             AuthToken(wire, self.filled[wire].source, is_optional=wire not in wires)
@@ -140,11 +148,16 @@ class RequestReader:
         )
         settings = tuple(setting for setting in way.settings if setting.wire not in wires)
         obtained = replace(way, settings=settings, tokens=(*way.tokens, *tokens))
-        return _add_logins(obtained, logins, wires) if logins else _add_sent(obtained, [self.filled[w] for w in wires])
+        if not logins:
+            return _add_sent(obtained, [self.filled[wire] for wire in wires])
+        return _add_renewal(_add_logins(obtained, logins, wires), fillers, logins)
 
-    def _list_logins(self, wires: Collection[str]) -> list[_Request]:
-        """Return the requests that fill variables, and those that fill what these requests carry as credentials."""
-        logins = [request for request in self.logins if not request.filled.keys().isdisjoint(wires)]
+    def _list_logins(self, fillers: Sequence[_Request]) -> list[_Request]:
+        """Return the logins among requests that fill variables, and those that fill what these carry as credentials.
+
+        A request at another address renews a token that a login gives, or registers a user.
+        """
+        logins = [request for request in fillers if is_login_address(request.address)] or fillers
         carried = {wire for request in logins for wire in list_secret_variables(request.node)}
         others = (request for request in self.logins if not request.filled.keys().isdisjoint(carried))
         return [*logins, *(request for request in others if request not in logins)]
@@ -202,6 +215,18 @@ def _add_logins(way: PostmanAuth, logins: Sequence[_Request], wires: Sequence[st
         endpoints=(*way.endpoints, *(filter(None, endpoints) if is_one else ())),
         login=read_login(logins[0].node, logins[0].filled, wires[0]) if is_exchange else None,
     )
+
+
+def _add_renewal(way: PostmanAuth, fillers: Iterable[_Request], logins: Sequence[_Request]) -> PostmanAuth:
+    """Return a way with the only address at which requests exchange what a login gives for another token."""
+    given = {wire for request in logins for wire in request.filled}
+    renewals = {
+        request.endpoint
+        for request in fillers
+        if request not in logins and not given.isdisjoint(list_secret_variables(request.node))
+    }
+    endpoints = (replace(each, role="refresh") for each in renewals if each is not None and len(renewals) == 1)
+    return replace(way, endpoints=(*way.endpoints, *endpoints))
 
 
 def _add_sent(way: PostmanAuth, fillings: Sequence[Filling]) -> PostmanAuth:
