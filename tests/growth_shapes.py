@@ -164,6 +164,11 @@ REQUEST = (
     '{"name": "r@", "request": {"url": "https://x.y", "auth": {"type": "bearer",'
     ' "bearer": [{"key": "token", "value": "{{t@}}"}]}}}'
 )
+LOGIN = (
+    '{"name": "l@", "event": [{"listen": "test", "script": {"exec": ["pm.environment.set(\'t\', a.b);'
+    ' pm.environment.set(\'r@Token\', a.b)"]}}], "request": {"url": "https://x.y/login", "method": "POST",'
+    ' "body": {"mode": "raw", "raw": "{\\"refreshToken\\": \\"{{r@Token}}\\"}"}}}'
+)
 COPIED = Each("      - {name: key@, origin: {source: copied, required: key@}}\n")
 PLACED = Each("      - {in: header, name: X-@, value: '{key@}'}\n")
 KEYS = Each(
@@ -376,6 +381,11 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "Power Platform: logins": power_platform(
         '"connectionParameters": {', Each('"k@": {"type": "oauthSetting", "oAuthSettings": {}}', ", "), "}", start=60),
+    "Power Platform: fields of the token request": power_platform(
+        '"connectionParameters": {"token": {"type": "oauthSetting", "oAuthSettings": {"identityProvider": "oauth2generic",',
+        ' "customParameters": {', Each('"c@": {"value": "x"}', ", "), ', "tokenUrlTemplate": {"value": "https://a.b"}',
+        ', "tokenBodyTemplate": {"value": "', Each("&f@={c@}&g@={v@}"), '"}}}}}', start=60,
+    ),
     "Power Platform: keys of the Swagger document": Shape(
         "check --source C --out-dir out --target sesam",
         {
@@ -390,6 +400,9 @@ SHAPES: Mapping[str, Shape] = {
     "Postman: requests and variables": postman((Each('{"key": "v@"}', ", "),), Each(REQUEST, ", "), start=30),
     "Postman: requests and secret variables": postman(
         (Each('{"key": "v@", "type": "secret"}', ", "),), Each(REQUEST, ", "), start=10
+    ),
+    "Postman: logins": postman(
+        (), Each(LOGIN, ", "), ", ", REQUEST.replace("@", ""), start=10
     ),
     "Meltano: groups and other settings": meltano(
         "settings:\n", Each("  - {name: k@, sensitive: true}\n  - name: p@\n"), "settings_group_validation:\n",

@@ -160,7 +160,7 @@ class RequestReader:
         logins = [request for request in fillers if is_login_address(request.address)] or fillers
         carried = {wire for request in logins for wire in list_secret_variables(request.node)}
         others = (request for request in self.logins if not request.filled.keys().isdisjoint(carried))
-        return [*logins, *(request for request in others if request not in logins)]
+        return list(_list_once((*logins, *others)))
 
     def _read(self, node: MapNode) -> PostmanAuth | None:
         """Return the auth of a collection, folder or request; one with a mistake counts as none of its own."""
@@ -192,6 +192,11 @@ class RequestReader:
         return _Request(request, way, _find_origins(_spell_url(request)), filled, asks_for_token(request))
 
 
+def _list_once(requests: Iterable[_Request]) -> Iterable[_Request]:
+    """Return the requests, each once; to compare what they state would take much longer."""
+    return {id(request): request for request in requests}.values()
+
+
 def _make_unseen(secrets: Iterable[str]) -> PostmanAuth:
     """Return a way that uses secrets in a manner that no request shows."""
     return PostmanAuth("login", _LOGIN, tuple(AuthSetting(wire, is_secret=True) for wire in secrets))
@@ -220,10 +225,11 @@ def _add_logins(way: PostmanAuth, logins: Sequence[_Request], wires: Sequence[st
 def _add_renewal(way: PostmanAuth, fillers: Iterable[_Request], logins: Sequence[_Request]) -> PostmanAuth:
     """Return a way with the only address at which requests exchange what a login gives for another token."""
     given = {wire for request in logins for wire in request.filled}
+    chosen = set(map(id, logins))
     renewals = {
         request.endpoint
         for request in fillers
-        if request not in logins and not given.isdisjoint(list_secret_variables(request.node))
+        if id(request) not in chosen and not given.isdisjoint(list_secret_variables(request.node))
     }
     endpoints = (replace(each, role="refresh") for each in renewals if each is not None and len(renewals) == 1)
     return replace(way, endpoints=(*way.endpoints, *endpoints))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from authscribe.model.draft import MapNode, Node, ScalarNode, Value
+from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, Value
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 CLIENT_SECRET: Final = "clientSecret"  # noqa: S105 - the name of a parameter
@@ -38,21 +38,29 @@ class CustomParameter:
 def find_custom(custom: TrackedMapping, *keys: str) -> CustomParameter | None:
     """Return the first custom parameter with one of these keys, which are in lower case."""
     for entry in custom.node.entries:
-        if entry.key.lower() in keys and isinstance(entry.node, MapNode):
-            value = entry.node.find("value")
-            if isinstance(value, ScalarNode) and isinstance(value.value, str) and value.value.strip():
-                return CustomParameter(custom.child(entry.key), value)
+        value = _find_value(entry) if entry.key.lower() in keys else None
+        if value is not None:
+            return CustomParameter(custom.child(entry.key), value)
     return None
 
 
-def fill_constants(text: str, custom: TrackedMapping, declared: Callable[[str], object]) -> str:
-    """Return a text with the other custom parameters that it refers to, unless a parameter is declared for them."""
+def list_constants(custom: TrackedMapping) -> dict[str, str]:
+    """Return the texts of the custom parameters to which others may refer, by their keys in lower case."""
+    values = ((entry.key.lower(), _find_value(entry)) for entry in reversed(custom.node.entries))
+    texts = ((key, str(value.value)) for key, value in values if value is not None)
+    return {key: text for key, text in texts if len(text) <= _LONGEST_CONSTANT}
 
-    def fill(match: re.Match[str]) -> str:
-        constant = find_custom(custom, match[1].lower()) if declared(match[1]) is None else None
-        return constant.text if constant is not None and len(constant.text) <= _LONGEST_CONSTANT else match[0]
 
-    return _VARIABLE.sub(fill, text)
+def _find_value(entry: Entry) -> ScalarNode | None:
+    """Return the value of a custom parameter if it is text that is not blank."""
+    value = entry.node.find("value") if isinstance(entry.node, MapNode) else None
+    is_text = isinstance(value, ScalarNode) and isinstance(value.value, str) and bool(value.value.strip())
+    return value if is_text and isinstance(value, ScalarNode) else None
+
+
+def replace_variables(text: str, value: Callable[[str], str]) -> str:
+    """Return a text with each variable replaced by the result of `value` for its name."""
+    return _VARIABLE.sub(lambda match: value(match[1]), text)
 
 
 def list_variables(text: str) -> list[str]:

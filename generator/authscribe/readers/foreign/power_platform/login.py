@@ -23,6 +23,7 @@ from authscribe.readers.foreign.power_platform.custom_parameters import (
     CustomParameter,
     TokenRequest,
     find_custom,
+    list_constants,
     list_variables,
     parse_template,
 )
@@ -108,7 +109,7 @@ def read_login(name: ScalarNode, parameter: TrackedMapping, ui_facts: MapNode, d
     custom = (settings if settings.peek(_CUSTOM) is not None else parameter).child(_CUSTOM)
     for mapping in (settings, custom, settings.child("properties")):
         _withhold_secrets(mapping)
-    variables = LoginVariables(str(name.value), declared.wires)
+    variables = LoginVariables(str(name.value), declared.wires, list_constants(custom))
     provider = (get_text(settings.peek("identityProvider")) or "").lower()
     has_certificate = provider == _CERTIFICATE_PROVIDER or _has_certificate(variables, declared)
     request = _read_request(custom, provider)
@@ -131,7 +132,7 @@ def read_login(name: ScalarNode, parameter: TrackedMapping, ui_facts: MapNode, d
         for wire, place in undeclared.items()
     )
     kind = _GRANT_KINDS.get(grant, "oauth2_authorization_code")
-    body = make_plain_map(variables.select_fields(request.body, custom), custom.place)
+    body = make_plain_map(variables.select_fields(request.body), custom.place)
     token_request = make_map(name.place, body=body) if body is not None else None
     return Login(kind, supplied, (token, *refresh), endpoints, oauth, token_request, findings)
 
@@ -190,9 +191,7 @@ def _list_filled_texts(
         if template is not None:
             fields = parse_template(custom, key)
             yield from (
-                (variables.fill(value, custom), template.value.place)
-                for name, value in fields
-                if name not in PLATFORM_FIELDS
+                (variables.fill(value), template.value.place) for name, value in fields if name not in PLATFORM_FIELDS
             )
 
 
@@ -238,7 +237,7 @@ def _take_url(address: CustomParameter, variables: LoginVariables) -> str | None
 def _find_address(custom: TrackedMapping, variables: LoginVariables, key: str) -> CustomParameter | None:
     """Return the parameter with an address; None if the platform fills in a part of it."""
     stated = find_custom(custom, key, f"{key}template")
-    text = variables.fill(stated.text, custom) if stated is not None else ""
+    text = variables.fill(stated.text) if stated is not None else ""
     if stated is None or "://" not in text or variables.spell(text) is None:
         return None
     return CustomParameter(stated.mapping, ScalarNode(text, stated.value.place))
@@ -253,7 +252,7 @@ def _find_query(custom: TrackedMapping, variables: LoginVariables, key: str) -> 
     template = find_custom(custom, template_key)
     if template is not None and withhold_address(template.mapping, "value"):
         return None
-    return make_plain_map(variables.select_fields(parse_template(custom, template_key), custom), custom.place)
+    return make_plain_map(variables.select_fields(parse_template(custom, template_key)), custom.place)
 
 
 def _make_tenant_endpoints(custom: TrackedMapping, variables: LoginVariables) -> dict[str, MapNode | None]:

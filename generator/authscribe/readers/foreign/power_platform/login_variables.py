@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from authscribe.model.credential_names import may_be_credential
-from authscribe.readers.foreign.power_platform.custom_parameters import fill_constants, list_variables
-from authscribe.readers.foreign.tracking import TrackedMapping
+from authscribe.readers.foreign.power_platform.custom_parameters import list_variables, replace_variables
 
 _PLATFORM_VARIABLES: Final = frozenset(
     {"clientid", "clientsecret", "code", "redirecturl", "refreshtoken", "resourceuri", "scope", "scopes", "state"}
@@ -30,10 +29,14 @@ _STANDARD_FIELDS: Final = PLATFORM_FIELDS | {"client_id", "client_secret", "pass
 
 @dataclass(frozen=True, slots=True)
 class LoginVariables:
-    """Variables of a login's templates; `declared` holds the names of parameters by their names in lower case."""
+    """Variables of a login's templates.
+
+    `declared` holds the names of parameters, and `constants` the texts of custom parameters, by names in lower case.
+    """
 
     login: str
     declared: Mapping[str, str]
+    constants: Mapping[str, str]
 
     def find_wire(self, variable: str) -> str | None:
         """Return the parameter of a variable: one of the login's own, else one of exactly this name."""
@@ -51,24 +54,27 @@ class LoginVariables:
         """Return whether the platform fills in a variable, for which no parameter is declared."""
         return variable.lower() in _PLATFORM_VARIABLES and self.find_wire(variable) is None
 
-    def fill(self, text: str, custom: TrackedMapping) -> str:
-        """Return a text with the custom parameters that it refers to."""
-        return fill_constants(text, custom, self.find_wire)
+    def fill(self, text: str) -> str:
+        """Return a text with the custom parameters that it refers to, unless a parameter is declared for them."""
+
+        def find(variable: str) -> str:
+            constant = self.constants.get(variable.lower()) if self.find_wire(variable) is None else None
+            return constant if constant is not None else f"{{{variable}}}"
+
+        return replace_variables(text, find)
 
     def spell(self, text: str) -> str | None:
         """Return a text with references to parameters; None if the platform fills in a part of it."""
-        for variable in list_variables(text):
-            if self.is_filled_in(variable):
-                return None
-            text = text.replace(f"{{{variable}}}", f"${{{self.make_wire(variable)}}}")
-        return text
+        if any(map(self.is_filled_in, list_variables(text))):
+            return None
+        return replace_variables(text, lambda variable: f"${{{self.make_wire(variable)}}}")
 
-    def select_fields(self, fields: Iterable[tuple[str, str]], custom: TrackedMapping) -> dict[str, str]:
+    def select_fields(self, fields: Iterable[tuple[str, str]]) -> dict[str, str]:
         """Return the fields of a request that are a choice of the provider, with references to parameters.
 
         Literals that may be credentials are not among them.
         """
-        filled = ((name, self.fill(value, custom)) for name, value in fields)
+        filled = ((name, self.fill(value)) for name, value in fields)
         chosen = {
             name: self.spell(value)
             for name, value in filled
