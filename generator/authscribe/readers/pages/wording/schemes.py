@@ -9,6 +9,7 @@ from typing import Final
 
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.wording.patterns import compile_any, join_words, split_sentences
+from authscribe.readers.pages.wording.spelling import list_words
 
 _KEY: Final = re.compile(
     r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+(?:auth|scheme)", re.IGNORECASE
@@ -131,7 +132,7 @@ def is_key_sentence(marked: str) -> bool:
 def make_key(title: str, wording: Wording) -> str:
     """Return a key made of the words of a title: `api_key` for "API key authentication"."""
     name = _AFTER_NAME.sub("", _OAUTH.sub(r"oauth\1", _drop_prefix(_drop_prefix(title))))
-    words = re.findall(r"[a-z0-9]+", _compile_generic(wording).sub(" ", name).lower())
+    words = list_words(_compile_generic(wording).sub(" ", name))
     return "_".join(dropwhile(_LINKING_WORDS.__contains__, (word for word in words if word not in _TITLE_WORDS)))
 
 
@@ -149,7 +150,7 @@ def is_generic(title: str, wording: Wording) -> bool:
     """Return whether a title, such as "Credentials" or "Step 1: create a key", could be that of any scheme."""
     if _STEP.match(title):
         return True
-    words = re.findall(r"[a-z0-9]+", _compile_generic(wording).sub(" ", title).lower())
+    words = list_words(_compile_generic(wording).sub(" ", title))
     return all(word in _TITLE_WORDS or _GENERIC_WORD.fullmatch(word) for word in words)
 
 

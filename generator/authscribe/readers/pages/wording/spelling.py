@@ -1,4 +1,4 @@
-"""Correct the spelling of the words by which prose and headings are recognised.
+"""Read words however they are spelled: those by which prose is recognised, and those of titles and labels.
 
 Only what is recognised is corrected: names and texts of a page stay as they are written.
 """
@@ -10,6 +10,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from authscribe.model.naming import to_ascii
+
+_OPTIONAL_PLURAL: Final = re.compile(r"(?<=[^\W\d_])\(e?s\)", re.IGNORECASE)
+_DASHES_AND_QUOTES: Final = re.compile("[\u2010-\u2027]")
+"""Punctuation beyond ASCII that parts words (Unicode block General Punctuation)."""
 _WORD: Final = re.compile(r"\b[a-z]{6,13}\b", re.IGNORECASE)
 _WORDS: Final = (
     "attribute", "credentials", "credential", "description", "following", "injected", "mandatory", "parameter",
@@ -30,6 +35,12 @@ def _shorten(word: str) -> Iterable[str]:
 
 
 _SHORTENED: Final = {short: word for word in reversed(_WORDS) for short in _shorten(word)}
+
+
+def list_words(text: str) -> list[str]:
+    """Return the words of a title or label in lower case and ASCII: "API key(s)" gives "api" and "key"."""
+    bare = _OPTIONAL_PLURAL.sub("", text)
+    return re.findall(r"[a-z0-9]+", to_ascii(_DASHES_AND_QUOTES.sub(" ", bare)).lower())
 
 
 def correct_spelling(text: str) -> str:
