@@ -48,7 +48,8 @@ def parse_pipe_table(lines: Sequence[str], start: int, count: int) -> PipeTable 
     end = start + 2 + count
     if not count or end > len(lines):
         return None
-    header = _split_cells(_MARK.sub("", _PREFIX.sub("", lines[start])))
+    heading = _MARK.sub("", _PREFIX.sub("", lines[start]))
+    header = _split_cells(heading)
     # A row may have fewer cells than the header, and excess cells are not shown (GFM, section 4.10).
     rows = tuple(
         SourceRow((line,), (*_split_cells(_PREFIX.sub("", line)), *[""] * len(header))[: len(header)])
@@ -60,8 +61,11 @@ def parse_pipe_table(lines: Sequence[str], start: int, count: int) -> PipeTable 
     body = first[len(prefix) :].rstrip()
     blank = " " if "| " in body or " |" in body else ""
     is_even = len({measure_width(line.rstrip()) for line in lines[start:end]}) == 1
+    # A column can be wider than all of its cells.
+    wide = [cell.removeprefix(blank).removesuffix(blank) for cell in _split_raw_cells(heading)]
     widths = [
-        max(measure_width(row[index]) for row in (header, *(row.cells for row in rows))) for index in range(len(header))
+        max(measure_width(cells[index]) for cells in (wide, *(row.cells for row in rows)))
+        for index in range(len(header))
     ]
     return PipeTable(
         start=start + 2,
@@ -75,7 +79,12 @@ def parse_pipe_table(lines: Sequence[str], start: int, count: int) -> PipeTable 
 
 
 def _split_cells(text: str) -> CellTexts:
+    return tuple(map(str.strip, _split_raw_cells(text)))
+
+
+def _split_raw_cells(text: str) -> list[str]:
+    """Return the cells of a line with the blanks around them."""
     text = text.strip().removeprefix("|")
     if text.endswith("|") and not text.endswith("\\|"):
         text = text[:-1]
-    return tuple(cell.strip() for cell in _SEPARATOR.split(text))
+    return _SEPARATOR.split(text)
