@@ -22,6 +22,8 @@ _VALUE: Final = re.compile(r"^(?P<open>[`*]*)(?P<word>.*?)(?P<close>[`*]*)$", re
 _NOTE: Final = re.compile(r"\s*\[(?:\d+|#[\w-]*|\*|\w+)\]_$|\[\^[^\[\]\s]+\]$")
 SAFE_WORD: Final = re.compile(r"[\w-]*[^\W_]")
 """Name or value that any markup can surround."""
+SAFE_LABEL: Final = re.compile(rf"{SAFE_WORD.pattern}(?: {SAFE_WORD.pattern})*")
+"""Label that any markup can surround."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class OldCell:
         return _NOTE.search(self.source) is not None and OldCell(_NOTE.sub("", self.source), self.text).is_word
 
     def rename(self, name: str) -> str | None:
-        """Return the source with another name in it; None unless that is clear."""
-        is_clear = SAFE_WORD.fullmatch(name) is not None and self.source.count(self.text) == 1
+        """Return the source with another name or label in it; None unless that is clear."""
+        is_clear = SAFE_LABEL.fullmatch(name) is not None and self.source.count(self.text) == 1
         return self.source.replace(self.text, name) if is_clear else None
 
 
@@ -75,7 +77,11 @@ class ColumnStyle:
             for cell in row[position : position + 1]
         ]
         blank = {source for source, cell in cells if is_no_value(cell.text, is_code=bool(cell.literals))}
-        words = (OldCell(source, cell.text) for source, cell in cells if column == "name" or source not in blank)
+        words = (
+            OldCell(source, cell.label or cell.text)
+            for source, cell in cells
+            if column == "name" or source not in blank
+        )
         is_answer = column is not None and USE_COLUMNS.get(column) == "optional"
         answers = _find_answers(rows, position, cells) if is_answer else ("", "")
         nothing = _find_most_common(source for source, _ in cells if source in blank)
@@ -89,7 +95,7 @@ def _find_remarked(rows: Rows, cells: Iterable[tuple[str, Cell]]) -> dict[NameRe
     """Return the first name with each remark, and one without any, if some name has one."""
     found: dict[NameRemark, OldCell] = {}
     for index, (source, cell) in enumerate(cells):
-        found.setdefault(rows.read_name_remark(index), OldCell(source, cell.text))
+        found.setdefault(rows.read_name_remark(index), OldCell(source, cell.label or cell.text))
     return found if any(cell.remark for row in rows.cells for cell in row) else {}
 
 

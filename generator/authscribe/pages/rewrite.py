@@ -10,7 +10,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -28,7 +28,7 @@ from authscribe.model.wording import ENGLISH, Wording
 from authscribe.pages.markup import CellReader, MarkupLostError
 from authscribe.pages.regions import CONTENTS, plan_region, report_lone_marker
 from authscribe.pages.row_writer import CellEncoders, UnclearCellError, write_rows
-from authscribe.pages.rows import Rows, RowSetting
+from authscribe.pages.rows import Rows, RowSetting, name_by_titles
 from authscribe.pages.tables.layout import parse_directive
 from authscribe.pages.tables.registry import detect_language, parse_layout
 from authscribe.readers.pages.markdown.page import parse_markdown
@@ -110,7 +110,7 @@ class _PageRewriter:
         self.lines, self.ends = pieces[0::2], [*pieces[1::2], ""]
 
     def rewrite(self) -> RewrittenPage:
-        contents = _read_contents(self.path, _normalize(self.text), self.wording)
+        contents = self._read_contents(self.text)
         rewritten = [item for part in _group_tables(contents.tables) for item in self._rewrite_part(part)]
         items = [*map(self._renew_region, contents.regions), *rewritten]
         findings = [*contents.findings, *(item for item in items if isinstance(item, Finding))]
@@ -118,11 +118,21 @@ class _PageRewriter:
         after = contents
         # An outdated table with the same text is checked as well: its change might have had no effect.
         if (rewritten or text != self.text) and not findings:
-            after = _read_contents(self.path, _normalize(text), self.wording)
+            after = self._read_contents(text)
             findings += self._check_result(text, contents, after)
         if findings:
             return RewrittenPage(self.text, tuple(findings))
         return RewrittenPage(text, (), tuple(self._find_unshown(contents, after)))
+
+    def _read_contents(self, text: str) -> _PageContents:
+        """Return the contents of the page with this text, in which titles of settings stand for their names."""
+        contents = _read_contents(self.path, _normalize(text), self.wording)
+        return replace(contents, tables=tuple(map(self._name_by_titles, contents.tables)))
+
+    def _name_by_titles(self, table: SchemeTable) -> SchemeTable:
+        scheme = self.catalogue.find_scheme(table.scheme)
+        settings = _get_settings(scheme, table.role) if scheme is not None else ()
+        return replace(table, table=name_by_titles(table.table, settings))
 
     def _rewrite_part(self, tables: Sequence[SchemeTable]) -> Iterator[_Change | Finding]:
         """Yield what brings the tables of one part of a scheme up to date, or a finding if that is unclear.

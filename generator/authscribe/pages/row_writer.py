@@ -10,7 +10,7 @@ from typing import Final
 
 from authscribe.encoders.text import to_printable_spans
 from authscribe.model.markup import Span, merge_spans
-from authscribe.pages.column_styles import SAFE_WORD, ColumnStyle, OldCell, find_source
+from authscribe.pages.column_styles import SAFE_LABEL, SAFE_WORD, ColumnStyle, OldCell, find_source
 from authscribe.pages.markup import CellReader, MarkupLostError, carry_markup
 from authscribe.pages.rows import NameRemark, Rows, RowSetting, make_fact
 from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
@@ -128,7 +128,7 @@ class _RowWriter:
         fact, style = make_fact(column, setting), self.styles[position]
         match column:
             case "name":
-                return self._write_remarked(position, setting) or self._write_name(position, setting.name)
+                return self._write_remarked(position, setting) or self._write_spelt_name(position, setting)
             case "required" | "optional":
                 return self._write_answer(position, setting)
             case "default" | "example":
@@ -140,9 +140,10 @@ class _RowWriter:
     def _update_cell(self, position: int, setting: RowSetting, index: int) -> str:
         """Return the source of an outdated cell with its new text, and with its markup."""
         column, fact = self.rows.columns[position], make_fact(self.rows.columns[position] or "", setting) or ""
-        old = OldCell(find_source(self.layout, index, position), self.rows.find_text(index, column or ""))
+        source = find_source(self.layout, index, position)
         if column == "name":
-            return self._update_name(position, setting, index, old)
+            return self._update_name(position, setting, index, OldCell(source, self.rows.find_spelt_name(index)))
+        old = OldCell(source, self.rows.find_text(index, column or ""))
         if column in USE_COLUMNS and self._is_unclear(position, setting, index):
             self.unclear.append(f"'{old.text}'")
         cardinality = change_least_number(old.text, is_optional=setting.optional) if column == "required" else None
@@ -170,7 +171,7 @@ class _RowWriter:
         if remark.is_optional is None and not remark.type_name and not old.has_note:
             self.lost.extend(() if old.is_word else (old.source,))
             return self._write_cell(position, setting)
-        kept = old.rename(setting.name) if self.rows.has_right_remark(index, setting) else None
+        kept = old.rename(self.rows.spell_name(setting)) if self.rows.has_right_remark(index, setting) else None
         new = kept or self._write_remarked(position, setting) or self._change_use(setting, index, old)
         self.lost.extend(() if new else (old.source,))
         return new or old.source
@@ -183,14 +184,14 @@ class _RowWriter:
         kinds = (True,) if is_told else (setting.optional, None)
         types = (setting.type.value, "")
         cells = (remarked.get(NameRemark(kind, name)) for kind in kinds for name in types)
-        return next((cell.rename(setting.name) for cell in cells if cell is not None), None)
+        return next((cell.rename(self.rows.spell_name(setting)) for cell in cells if cell is not None), None)
 
     def _change_use(self, setting: RowSetting, index: int, old: OldCell) -> str | None:
         """Return the source of a name with the opposite word about the use beside it; None unless that is clear."""
         reader = self.rows.reader
         use = reader.read_name_remark(self.rows.cells[index]).use
         other = find_opposite(use, reader.wording) if use else None
-        is_clear = other and old.text == setting.name and old.source.count(use) == 1
+        is_clear = other and old.text == self.rows.spell_name(setting) and old.source.count(use) == 1
         return old.source.replace(use, other or "") if is_clear else None
 
     def _spell_type(self, position: int, setting: RowSetting) -> str:
@@ -215,6 +216,15 @@ class _RowWriter:
         if is_unclear and reader.conditional.issuperset(self.rows.answers):
             self.undecided.append(f"'{setting.name}'")
         return "" if is_unclear else self.styles[position].answers[setting.optional]
+
+    def _write_spelt_name(self, position: int, setting: RowSetting) -> str:
+        """Return the name, or in a table of labels the label, with the markup of the others."""
+        name, marks = self.rows.spell_name(setting), self.styles[position].marks
+        if not self.rows.labels:
+            return self._write_name(position, name)
+        return (
+            f"{marks[0]}{name}{marks[1]}" if marks and SAFE_LABEL.fullmatch(name) else self.encoders.text((Span(name),))
+        )
 
     def _write_name(self, position: int, name: str) -> str:
         """Return the name with the markup of the table's other names if that is safe, otherwise as code."""

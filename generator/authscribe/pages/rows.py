@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Final, NamedTuple, TypeAlias
 
@@ -12,8 +13,9 @@ from authscribe.model.credential_names import is_secret_name
 from authscribe.model.definitions import Parameter, Secret, ValueType
 from authscribe.model.draft import to_plain
 from authscribe.model.markup import join_text
+from authscribe.model.naming import split_words
 from authscribe.model.wording import Wording
-from authscribe.readers.pages.names import is_no_value
+from authscribe.readers.pages.names import is_no_value, spell_as_name
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.setting_row import USE_COLUMNS, RowReader
 from authscribe.readers.pages.wording.answers import mentions_use, read_optional
@@ -37,12 +39,13 @@ class NameRemark(NamedTuple):
 class Rows:
     """Rows of a scheme table as the reader of pages reads them.
 
-    `marks_optional` tells that words such as "(optional)" stand beside the names of optional settings, and
-    `marks_types` that types do.
+    `labels` has the label for each name, if the table has labels in place of names. `marks_optional` tells that words
+    such as "(optional)" stand beside the names of optional settings, and `marks_types` that types do.
     """
 
     reader: RowReader
     cells: tuple[tuple[Cell, ...], ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
     marks_optional: bool = False
     marks_types: bool = False
 
@@ -54,7 +57,8 @@ class Rows:
             # A label of an item, such as "API Key", stands for the name.
             columns = tuple(None if column == "title" else column for column in reader.columns)
             reader = replace(reader, columns=columns)
-        rows = cls(reader, table.rows)
+        labels = {cell.text: cell.label for row in table.rows for cell in row if cell.label and not table.is_list}
+        rows = cls(reader, table.rows, labels)
         remarks = [rows.read_name_remark(index) for index in range(len(table.rows))]
         marks_optional = any(remark.is_optional for remark in remarks)
         return replace(rows, marks_optional=marks_optional, marks_types=any(remark.type_name for remark in remarks))
@@ -80,6 +84,22 @@ class Rows:
         """Return the text in a column of a row; empty if it is not there."""
         position = self.columns.index(column) if column in self.columns else len(self.columns)
         return "".join(_fold_blanks(cell.text) for cell in self.cells[index][position : position + 1])
+
+    def spell_name(self, setting: RowSetting) -> str:
+        """Return the name of a setting, or its label in a table of labels.
+
+        A title is the label only if the name is derived from it: other words would name another setting.
+        """
+        if not self.labels:
+            return setting.name
+        title = _fold_blanks(setting.title or "")
+        words = " ".join(split_words(setting.name)).capitalize()
+        return title if spell_as_name(title) == setting.name else self.labels.get(setting.name, words)
+
+    def find_spelt_name(self, index: int) -> str:
+        """Return the name in a row, or the label in a table of labels."""
+        name = self.find_text(index, "name")
+        return self.labels.get(name, name)
 
     def are_up_to_date(self, settings: Iterable[RowSetting]) -> bool:
         """Return whether the rows list these settings, in any order; always true for a table without names."""
@@ -107,7 +127,8 @@ class Rows:
         elif setting.optional and answers - self.reader.conditional:
             # Where it is required stays open.
             outdated -= self.reader.conditional
-        if "name" in self.columns and not self.has_right_remark(index, setting):
+        is_right = self.find_spelt_name(index) == self.spell_name(setting) and self.has_right_remark(index, setting)
+        if "name" in self.columns and not is_right:
             outdated.add(self.columns.index("name"))
         return frozenset(outdated)
 
@@ -160,6 +181,17 @@ class Rows:
         if fact is _UNCOMPARED:
             return not is_renamed
         return cell is not None and self.read_fact(position, cell, setting) == fact
+
+
+def name_by_titles(table: PageTable, settings: Sequence[RowSetting]) -> PageTable:
+    """Return a table in which a label that is the title of one setting stands for the name of that."""
+    titles = Counter(setting.title for setting in settings)
+    names = {setting.title: setting.name for setting in settings if titles[setting.title] == 1}
+
+    def rename(cell: Cell) -> Cell:
+        return replace(cell, text=names.get(cell.label, cell.text)) if cell.label else cell
+
+    return replace(table, rows=tuple(tuple(map(rename, row)) for row in table.rows))
 
 
 def make_fact(column: str, setting: RowSetting) -> str | None:

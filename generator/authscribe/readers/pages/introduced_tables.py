@@ -98,14 +98,14 @@ def find_tables(section: Section, wording: Wording) -> tuple[IntroducedTable, ..
 def _is_vague(introduced: IntroducedTable, wording: Wording) -> bool:
     """Return whether neither the lead-in nor the names show that a table is one of secrets, as below "You need:".
 
-    The name of a secret, or one of several words, shows it, unlike one such as `curl`.
+    The name of a secret, or one of several words, shows it, unlike one such as `curl` or a label such as "Admin role".
     """
     lead_in, table = introduced.lead_in, introduced.table
     is_bare = introduced.role != INJECTED and lead_in is not None and _is_bare(lead_in, wording)
     if not is_bare or not isinstance(table, PageTable):
         return False
-    names = [name.text for name in list_names(table, wording)]
-    return not any(is_secret_name(name) or len(split_words(name)) > 1 for name in names)
+    names = list_names(table, wording)
+    return not any(is_secret_name(name.text) or (len(split_words(name.text)) > 1 and not name.label) for name in names)
 
 
 def find_unassigned_tables(section: Section, wording: Wording) -> Iterator[tuple[Place, str]]:

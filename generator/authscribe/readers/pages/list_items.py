@@ -11,7 +11,7 @@ from typing import Final
 from authscribe.model.credential_names import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import join_paragraphs
-from authscribe.readers.pages.names import LABEL, is_label
+from authscribe.readers.pages.names import LABEL, derive_name, is_label
 from authscribe.readers.pages.sections import ARTICLE, BrokenTable, Cell, PageTable, Paragraph
 from authscribe.readers.pages.use_remarks import UseRemark, read_remark
 
@@ -104,7 +104,7 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     if after is None:
         after, later_default = UseRemark(), ""
     is_title = not term.literals and (stated is not None or len(text.split()) > 1 or is_label(text))
-    name = stated or "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
+    name = Cell(stated or text, item.place, term.literals)
     contents = (text if is_title else "", before.use or after.use, before.type or after.type, default or later_default)
     stop = (match["stop"] or "") if after != UseRemark() or later_default else ""
     start = len(item.text) - len(match.string) + match.start("text" if description else "nothing")
@@ -112,7 +112,7 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     lost = tuple((Counter(inline.lost) - Counter(term.inline.lost)).elements())
     whole = join_paragraphs((inline._replace(lost=lost), *(part.inline for part in parts)))
     return (
-        Cell(name, item.place, term.literals),
+        derive_name(name) if is_title and not stated else name,
         *(Cell(content, item.place) for content in contents),
         Cell(
             "\n\n".join(filter(None, (description + stop, *(part.text for part in parts)))),

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.wording import Wording
-from authscribe.readers.pages.names import clean_name, find_name_flaw, is_command_option, is_label
+from authscribe.readers.pages.names import (
+    are_labels,
+    clean_name,
+    derive_name,
+    find_name_flaw,
+    is_command_option,
+    is_label,
+    spell_as_name,
+)
 from authscribe.readers.pages.sections import Block, Cell, PageTable, Paragraph
 from authscribe.readers.pages.table_columns import match_table_columns
 from authscribe.readers.pages.wording.answers import find_opposite, read_legend
@@ -39,7 +48,12 @@ def list_names(table: PageTable, wording: Wording) -> Iterator[Cell]:
 def list_name_cells(table: PageTable, wording: Wording) -> Iterator[Cell]:
     """Yield the cells of the column of names, if the table has one."""
     index = find_name_column(table, wording)
-    yield from (cell for row in table.rows for cell in row[index : index + 1]) if index is not None else ()
+    yield from _list_column(table, index) if index is not None else ()
+
+
+def _list_column(table: PageTable, index: int) -> list[Cell]:
+    """Return the cells of a column."""
+    return [cell for row in table.rows for cell in row[index : index + 1]]
 
 
 def find_role_in_heading(table: PageTable, wording: Wording) -> str | None:
@@ -112,7 +126,20 @@ def clean_names(table: PageTable, wording: Wording, legend: Legend | None) -> Pa
         name = clean_name(cell, wording)
         return replace(name, remark=name.remark or (use if mark in cell.text else other))
 
-    rows = ((*row[:index], *map(clean, row[index : index + 1]), *row[index + 1 :]) for row in table.rows)
+    cleaned = _change_names(table, index, clean)
+    has_labels = "title" not in match_table_columns(cleaned, wording) and are_labels(_list_column(cleaned, index))
+    return _derive_names(cleaned, index) if has_labels else cleaned
+
+
+def _derive_names(table: PageTable, index: int) -> PageTable:
+    """Return a table with names for its labels; "Key (test)" and "Key (live)" differ only in their parentheses."""
+    labels = {cell.text for cell in _list_column(table, index)}
+    is_whole = len({*map(spell_as_name, labels)}) < len(labels)
+    return _change_names(table, index, partial(derive_name, is_whole=is_whole))
+
+
+def _change_names(table: PageTable, index: int, change: Callable[[Cell], Cell]) -> PageTable:
+    rows = ((*row[:index], *map(change, row[index : index + 1]), *row[index + 1 :]) for row in table.rows)
     return replace(table, rows=tuple(rows))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,6 +12,7 @@ from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.use_remarks import read_remark
 from authscribe.readers.pages.wording.answers import is_use_word
 from authscribe.readers.pages.wording.columns import match_columns
+from authscribe.readers.pages.wording.spelling import list_words
 
 _BESIDE: Final = ":;,.*~\u2020\u2021\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 """Characters that may stand beside a name without being part of it."""
@@ -24,11 +25,14 @@ _SUBSTITUTION: Final = re.compile(r"\|[^|]+\||\{\{.*?\}\}")
 _WORD: Final = re.compile(r"\w")
 _BRACKETS: Final = re.compile(r"[\n,;()\[\]]")
 _PLAIN_REMARK: Final = re.compile(
-    r"(?P<name>[^\s()\[\],]+)(?:\s*(?:[\n(\[,]|\s[-\u2013\u2014]\s)(?P<remark>.+)|\s+(?P<word>\w+))", re.DOTALL
+    r"(?P<name>[^\s()\[\],]+)\s+(?P<word>\w+)"
+    r"|(?P<label>[^\n()\[\],]+?)\s*(?:[\n(\[,]|\s[-\u2013\u2014]\s)(?P<remark>.+)",
+    re.DOTALL,
 )
 LABEL: Final = r"[A-Z][a-z]"
 DASHES: Final = re.compile(r"[-\u2013\u2014]*")
 _COMMAND_OPTION: Final = re.compile(r"--?[a-z]", re.IGNORECASE)
+_PARENTHESES: Final = re.compile(r"\([^()]*\)")
 _NOTHING: Final = re.compile(r"\W*|none|n/a|na|empty", re.IGNORECASE)
 
 
@@ -40,6 +44,40 @@ def is_label(text: str) -> bool:
 def is_plain_name(text: str) -> bool:
     """Return whether a text without any markup, such as "client_id", can be a name."""
     return bool(text) and " " not in text and not is_label(text)
+
+
+def are_labels(cells: Iterable[Cell]) -> bool:
+    """Return whether cells hold labels such as "Client ID" and "Host", and no names.
+
+    One of them has several words, and the others are capitalised; none is a literal.
+    """
+    texts = [cell.text for cell in cells if _WORD.search(cell.text)]
+    is_clear = any(" " in text for text in texts) and not any(cell.literals for cell in cells)
+    return is_clear and all(" " in text or _is_capitalised(text) for text in texts)
+
+
+def _is_capitalised(word: str) -> bool:
+    """Return whether a word is such as "Host", "Host(s)" or "URL", unlike `host`, `API_KEY` and `ClientId`."""
+    word = word.partition("(")[0]
+    return word.isalnum() and (word.isupper() or (word[0].isupper() and word[1:].islower()))
+
+
+def spell_as_name(label: str) -> str:
+    """Return the name that stands for a label: its words in lower case, joined by underscores.
+
+    Words in parentheses, as in "Host (URL)", are left out, unless there are no others.
+    """
+    return "_".join(list_words(_PARENTHESES.sub(" ", label)) or list_words(label))
+
+
+def derive_name(cell: Cell, *, is_whole: bool = False) -> Cell:
+    """Return the cell of a label with the name that stands for it; one without a clear label stays as it is.
+
+    The name of a label that `is_whole` has the words in parentheses as well.
+    """
+    labelled = replace(cell, label=cell.text)
+    name = "_".join(list_words(cell.text)) if is_whole else spell_as_name(cell.text)
+    return replace(labelled, text=name) if name and find_name_flaw(labelled) is None else cell
 
 
 def is_command_option(text: str) -> bool:
@@ -69,7 +107,7 @@ def _split_plain_name(text: str, wording: Wording) -> tuple[str, str]:
     if match is None or (match["word"] and not is_use_word(match["word"], wording)):
         return text, ""
     remark = _find_beside(match["remark"] or match["word"], wording)
-    return (match["name"], remark) if remark else (text, "")
+    return (match["name"] or match["label"], remark) if remark else (text, "")
 
 
 def _split_at_name(text: str, name: str) -> tuple[str, str]:
@@ -106,7 +144,7 @@ def find_row_flaws(table: PageTable, index: int, wording: Wording) -> Iterator[s
         if len(row) <= index:
             yield None
             continue
-        name, texts = row[index], [cell.text for cell in row]
+        name, texts = row[index], [cell.label or cell.text for cell in row]
         is_alone = len(texts) == len(header) and not any(_drop(texts, index))
         is_label = has_literals and is_alone and not name.literals and not _PLAIN_NAME.fullmatch(name.text)
         if texts == header or _is_heading(name, wording):
@@ -123,8 +161,9 @@ def _drop(texts: Sequence[str], index: int) -> tuple[str, ...]:
 
 def _is_heading(name: Cell, wording: Wording) -> bool:
     """Return whether a name is the capitalised heading of another column, as in a table with a row for each fact."""
-    is_other_column = match_columns((name.text,), wording)[0] not in ("name", None)
-    return is_other_column and not name.literals and name.text[:1].isupper()
+    text = name.label or name.text
+    is_other_column = match_columns((text,), wording)[0] not in ("name", None)
+    return is_other_column and not name.literals and text[:1].isupper()
 
 
 def find_name_flaw(name: Cell) -> str | None:
@@ -146,8 +185,13 @@ def find_name_flaw(name: Cell) -> str | None:
     substitution = _SUBSTITUTION.search(name.text)
     if substitution is not None:
         return f"has the undefined substitution '{substitution[0]}' in the name"
-    remark = _REMARK.search(name.text)
+    return _find_words(name.text) if not name.label else None
+
+
+def _find_words(text: str) -> str | None:
+    """Return the reason why a text is no name if it has several words; a label may have them."""
+    remark = _REMARK.search(text)
     if remark is not None:
-        rest = name.text.replace(remark[0], " ", 1).strip()
+        rest = text.replace(remark[0], " ", 1).strip()
         return f"has '{remark[0].strip()}' beside the name '{rest}'" if rest else f"has '{remark[0]}' instead of a name"
-    return f"has the label '{name.text}' instead of a name" if " " in name.text else None
+    return f"has the label '{text}' instead of a name" if " " in text else None

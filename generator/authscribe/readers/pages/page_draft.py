@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.names_from_labels import report_names_from_labels
 from authscribe.findings.rules.not_carried_over import report_lost_markup
 from authscribe.findings.rules.secrets_in_prose import report_secrets_in_prose
 from authscribe.findings.rules.table_elsewhere import report_table_elsewhere
@@ -51,7 +52,7 @@ from authscribe.readers.pages.sections import (
     Section,
     remove_regions,
 )
-from authscribe.readers.pages.setting_row import Loss, Remark, RowReader, separate_remarks, write_text
+from authscribe.readers.pages.setting_row import DerivedName, Loss, Remark, RowReader, separate_remarks, write_text
 from authscribe.readers.pages.wording.lead_ins import introduces_table, strip_lead_in
 from authscribe.readers.pages.wording.origins import find_origin
 from authscribe.readers.pages.wording.roles import INJECTED, REQUIRED
@@ -79,6 +80,10 @@ def draft_page(path: str, sections: Iterable[Section], wording: Wording) -> Draf
     findings = tuple(item for item in items if isinstance(item, Finding))
     if not definitions and not findings:
         findings = tuple(islice(_find_secrets_in_prose(own, wording), 1))
+    derived = [item for item in items if isinstance(item, DerivedName)]
+    if derived:
+        names = {item.label: item.name for item in derived}
+        findings = (*findings, report_names_from_labels(derived[0].place, names))
     losses = sorted(item for item in items if isinstance(item, Loss))
     draft = Draft(path, definitions=definitions, findings=findings, is_page=True)
     return _account_losses(draft, losses) if losses else draft

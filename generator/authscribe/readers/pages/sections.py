@@ -18,7 +18,8 @@ class Cell:
 
     `bare` is the text of a table cell without superscripts, with its line breaks and with undefined substitutions as
     they are written; it shows whether the cell holds one name. `inline` is the text of a table cell with its markup.
-    `remark` has the words about use and type beside the name in a table cell.
+    `remark` has the words about use and type beside the name in a table cell. `label` is the label in a table cell or
+    in an item of a list if its text is a name that is derived from that.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Cell:
     bare: str = ""
     inline: InlineText = NO_TEXT
     remark: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

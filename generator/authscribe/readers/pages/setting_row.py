@@ -35,7 +35,15 @@ class Loss(NamedTuple):
     nouns: tuple[str, ...]
 
 
-Remark: TypeAlias = Finding | Loss
+class DerivedName(NamedTuple):
+    """Name that is derived from a label."""
+
+    place: Place
+    name: str
+    label: str
+
+
+Remark: TypeAlias = Finding | Loss | DerivedName
 
 USE_COLUMNS: Final[Mapping[str, str]] = {
     "required": "optional",
@@ -125,6 +133,7 @@ class RowReader:
                 yield from write_text(column, heading.place, cell.inline, cell.place)
             elif column is not None and column not in USE_COLUMNS:
                 yield Entry(column, heading.place, value)
+                yield from self._read_label(heading, cell)
             else:
                 entry = self.read_use(index, cell, name, type_name)
                 is_use = USE_COLUMNS.get(column or "") == "optional"
@@ -138,6 +147,13 @@ class RowReader:
         yield from _read_type(Cell(self.read_name_remark(row).type, row[0].place), self.wording)
         if extras:
             yield Entry("extras", extras[0].place, MapNode(tuple(extras), extras[0].place))
+
+    def _read_label(self, heading: Cell, cell: Cell) -> Iterator[Entry | Remark]:
+        """Yield the label that a name is derived from, as the title unless a column has that."""
+        if cell.label:
+            yield DerivedName(cell.place, cell.text, cell.label)
+            if "title" not in self.columns:
+                yield Entry("title", heading.place, ScalarNode(cell.label, cell.place))
 
     def _read_stated_default(self, row: Sequence[Cell], name: str, type_name: str) -> Iterator[Entry]:
         """Yield the default that the description of a setting states, unless it may be a secret."""
