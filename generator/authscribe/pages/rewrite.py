@@ -43,6 +43,7 @@ _LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
 _RST_SUFFIX: Final = ".rst"
 _REPAIR: Final = "update it by hand, or make it a table in the markup of the page"
 _DIVIDE: Final = "update it by hand, or make it a table of required secrets and one of injected secrets"
+_MOVE: Final = "update it by hand, or move the options of the command into a table of their own"
 _ENCODERS: Final = {
     Language.RST: CellEncoders(encode_rst_spans, encode_rst_literal),
     Language.MARKDOWN: CellEncoders(encode_markdown_cell_spans, encode_markdown_code),
@@ -310,6 +311,8 @@ def _find_form_obstacle(table: PageTable) -> tuple[str, str] | None:
     """Return the problem and its repair if tables in this form are not rewritten."""
     if table.is_part:
         return "tables of both required and injected secrets are not rewritten", _DIVIDE
+    if table.omits_options:
+        return "tables with options of a command are not rewritten", _MOVE
     if table.is_list or table.is_html:
         return f"{'lists' if table.is_list else 'tables in HTML'} are not rewritten", _REPAIR
     return None

@@ -126,7 +126,7 @@ def clean_names(table: PageTable, wording: Wording, legend: Legend | None) -> Pa
         name = clean_name(cell, wording)
         return replace(name, remark=name.remark or (use if mark in cell.text else other))
 
-    cleaned = _change_names(table, index, clean)
+    cleaned = _drop_options(_change_names(table, index, clean), index)
     has_labels = "title" not in match_table_columns(cleaned, wording) and are_labels(_list_column(cleaned, index))
     return _derive_names(cleaned, index) if has_labels else cleaned
 
@@ -136,6 +136,14 @@ def _derive_names(table: PageTable, index: int) -> PageTable:
     labels = {cell.text for cell in _list_column(table, index)}
     is_whole = len({*map(spell_as_name, labels)}) < len(labels)
     return _change_names(table, index, partial(derive_name, is_whole=is_whole))
+
+
+def _drop_options(table: PageTable, index: int) -> PageTable:
+    """Return a table without the rows of the options of a command if another row is that of a secret."""
+    rows = [row for row in table.rows if not any(is_command_option(cell.text) for cell in row[index : index + 1])]
+    others = replace(table, rows=tuple(rows), omits_options=True)
+    is_mixed = len(rows) < len(table.rows) and any(is_credential(cell.text) for cell in _list_column(others, index))
+    return others if is_mixed else table
 
 
 def _change_names(table: PageTable, index: int, change: Callable[[Cell], Cell]) -> PageTable:

@@ -66,7 +66,7 @@ class PageTable:
 
     `rows` has no rows of the header. A bulleted list can be read as a table, but not rewritten, and so can a table in
     HTML. `tab_set` is the number of a set of tabs if one of them begins with the table, otherwise 0. A part of a table
-    has the rows of one role only.
+    has the rows of one role only, and one that `omits_options` has none of the rows about options of a command.
     """
 
     header: tuple[Cell, ...]
@@ -76,6 +76,7 @@ class PageTable:
     is_list: bool = False
     is_html: bool = False
     is_part: bool = False
+    omits_options: bool = False
     tab_set: int = 0
 
 
