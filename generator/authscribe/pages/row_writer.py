@@ -17,6 +17,7 @@ from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
 from authscribe.readers.pages.names import is_no_value
 from authscribe.readers.pages.setting_row import USE_COLUMNS
 from authscribe.readers.pages.wording.answers import change_least_number, find_opposite, has_remark
+from authscribe.readers.pages.wording.types import unify_type
 from authscribe.targets.docs_tables import format_type
 
 _TOP: Final = ""
@@ -134,7 +135,7 @@ class _RowWriter:
             case "default" | "example":
                 return self._write_value(position, fact) if fact else style.nothing
             case "type":
-                return self.encoders.text((Span(self._spell_type(position, setting)),))
+                return self._write_marked(position, self._spell_type(position, setting), SAFE_WORD)
         return self.encoders.text(_make_spans(column, setting, fact or ""))
 
     def _update_cell(self, position: int, setting: RowSetting, index: int) -> str:
@@ -195,9 +196,9 @@ class _RowWriter:
         return old.source.replace(use, other or "") if is_clear else None
 
     def _spell_type(self, position: int, setting: RowSetting) -> str:
-        """Return the type of a setting in the language of the column."""
-        words = self.styles[position].types if setting.type_label is None else {}
-        return words.get(setting.type.value) or format_type(setting)
+        """Return the type of a setting in the language and the case of the column."""
+        label = unify_type(format_type(setting))
+        return self.styles[position].types.get(label.lower(), label)
 
     def _is_unclear(self, position: int, setting: RowSetting, index: int) -> bool:
         cells = self.rows.cells[index][position : position + 1]
@@ -219,12 +220,13 @@ class _RowWriter:
 
     def _write_spelt_name(self, position: int, setting: RowSetting) -> str:
         """Return the name, or in a table of labels the label, with the markup of the others."""
-        name, marks = self.rows.spell_name(setting), self.styles[position].marks
-        if not self.rows.labels:
-            return self._write_name(position, name)
-        return (
-            f"{marks[0]}{name}{marks[1]}" if marks and SAFE_LABEL.fullmatch(name) else self.encoders.text((Span(name),))
-        )
+        name = self.rows.spell_name(setting)
+        return self._write_marked(position, name, SAFE_LABEL) if self.rows.labels else self._write_name(position, name)
+
+    def _write_marked(self, position: int, text: str, safe: re.Pattern[str]) -> str:
+        """Return a text with the markup that all others in the column have, if that is safe."""
+        marks = self.styles[position].marks
+        return f"{marks[0]}{text}{marks[1]}" if marks and safe.fullmatch(text) else self.encoders.text((Span(text),))
 
     def _write_name(self, position: int, name: str) -> str:
         """Return the name with the markup of the table's other names if that is safe, otherwise as code."""

@@ -19,7 +19,7 @@ from authscribe.readers.pages.names import is_no_value, spell_as_name
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.setting_row import USE_COLUMNS, RowReader
 from authscribe.readers.pages.wording.answers import mentions_use, read_optional
-from authscribe.readers.pages.wording.types import find_type
+from authscribe.readers.pages.wording.types import find_type, unify_type
 from authscribe.targets.docs_tables import format_type, format_value
 
 RowSetting: TypeAlias = Secret | Parameter
@@ -170,7 +170,7 @@ class Rows:
         column, text = self.columns[position], _fold_blanks(cell.text)
         if column == "type":
             # Without a type it is a string, as the reader of pages takes it.
-            return (find_type(text, self.reader.wording) or "").capitalize() or text or "String"
+            return unify_type(find_type(text, self.reader.wording) or text or ValueType.STRING.value)
         if column not in USE_COLUMNS:
             return text
         entry = self.reader.read_use(position, cell, setting.name, setting.type.value)
@@ -203,7 +203,7 @@ def make_fact(column: str, setting: RowSetting) -> str | None:
         case "name":
             return setting.name
         case "type":
-            return format_type(setting)
+            return unify_type(format_type(setting))
         case "required" | "optional":
             return format_value(setting.optional or None)
         case "default" | "example":

@@ -34,13 +34,21 @@ def is_kind_of_string(text: str) -> bool:
 
 
 def list_type_words(texts: Iterable[str], wording: Wording) -> dict[str, str]:
-    """Return the word for each type in a column with these texts; none if they are in English."""
-    found = {name: text for text in texts if (name := find_type(text, wording)) is not None}
+    """Return the word for each type in a column with these texts; none if they are capitalised English ones."""
+    spelt = [*texts]
+    found = {name: text for text in spelt if (name := find_type(text, wording)) is not None}
     if not found:
-        return {}
+        own = [text for text in spelt if text.lower() in TYPES]
+        change = next((change for change in (str.lower, str.upper) if own and [*map(change, own)] == own), None)
+        return {name: change(name) for name in TYPES} if change is not None else {}
     is_capital = any(text[:1].isupper() for text in found.values())
     words = {name: word for name in TYPES for word in reversed(getattr(wording.types, name)) if not word.endswith("*")}
     return {name: word[:1].upper() + word[1:] if is_capital else word for name, word in words.items()} | found
+
+
+def unify_type(text: str) -> str:
+    """Return the English name of a type as "String" in any case; any other text stays as it is."""
+    return text.capitalize() if text.lower() in TYPES else text
 
 
 def find_type(text: str, wording: Wording) -> str | None:
