@@ -41,6 +41,8 @@ _QUALIFIED_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 """Heading such as "Environment variable" or "Item" of the first or only such column, if no other one holds names."""
+_LABEL: Final = re.compile("labels?", re.IGNORECASE)
+"""Heading of the column of titles if another one holds the names."""
 _CASE: Final = re.compile(r"(?P<use>.+?)\??,? (?:for|in|on|with|when|if|by|at)\b.+", re.IGNORECASE)
 _REMARKS: Final = re.compile(
     r"(?:note|comment|remark)s?|usage|what (?:it|this) (?:is|does)(?: for)?|what is (?:it|this)(?: for)?\??"
@@ -70,10 +72,10 @@ def match_columns(headings: Iterable[str], wording: Wording) -> list[str | None]
     own = [index for index, text in enumerate(texts) if meanings[index] is None and _QUALIFIED_NAME.fullmatch(text)]
     if "name" not in meanings and (own[:1] == [0] or len(own) == 1):
         meanings[own[0]] = "name"
-    if "description" not in meanings:
-        remarks = (index for index, text in enumerate(texts) if meanings[index] is None and _REMARKS.fullmatch(text))
-        for index in islice(remarks, 1):
-            meanings[index] = "description"
+    for meaning, pattern in (("title", _LABEL), ("description", _REMARKS)):
+        found = (index for index, text in enumerate(texts) if meanings[index] is None and pattern.fullmatch(text))
+        for index in islice(found if meaning not in meanings else (), 1):
+            meanings[index] = meaning
     return meanings
 
 
