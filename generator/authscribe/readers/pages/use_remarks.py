@@ -25,6 +25,8 @@ _PLAIN_DEFAULT: Final = re.compile(
     r"\"([^\"]+)\"|(true|false|-?\d+(?:\.\d+)?)(?=[.;)\s]*(?:$|[;)\n]|\.\s))", re.IGNORECASE
 )
 _AFTER_DEFAULT: Final = re.compile(r"\s*(?:$|[.;)\n])")
+_SECRECY: Final = frozenset({"sensitive", "secret", "confidential"})
+"""Words in remarks, as in "(required, sensitive)", that tell nothing new about a secret."""
 
 
 class UseRemark(NamedTuple):
@@ -36,7 +38,7 @@ class UseRemark(NamedTuple):
 
 def read_remark(text: str, wording: Wording) -> UseRemark | None:
     """Return the remark in these words; None if one of them is about something else."""
-    words = [word.strip() for word in re.split(r"[,;]", text) if word.strip()]
+    words = [word.strip() for word in re.split(r"[,;]", text) if word.strip() and word.strip().lower() not in _SECRECY]
     uses = [word for word in words if is_use_word(word, wording)]
     types = [word for word in words if word.lower() in TYPES or find_type(word, wording) is not None]
     if len(uses) + len(types) < len(words) or len(uses) > 1 or len(types) > 1:
