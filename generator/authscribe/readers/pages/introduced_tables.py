@@ -40,9 +40,8 @@ from authscribe.readers.pages.wording.roles import (
     denies_role,
     find_further_role,
     find_role,
-    introduces_something_else,
-    is_about_messages,
     is_heading,
+    leads_elsewhere,
     mentions_keys_only,
     mentions_secrets,
     mentions_settings,
@@ -146,7 +145,10 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
             introduced = _introduce_table(
                 table, before, previous, wording, is_scheme=is_scheme, is_configuration=is_configuration
             )
-            *_, previous = parts = _divide_table(introduced, before, wording, is_scheme=is_scheme)
+            # Beside a table of secrets, one that nothing introduces is about something else.
+            is_first = previous is None or previous.role is None
+            is_open = is_first and (is_scheme or is_configuration)
+            *_, previous = parts = _divide_table(introduced, before, wording, is_open=is_open)
             yield from parts
             before, is_scheme = [], is_scheme or previous.role is not None
 
@@ -208,7 +210,7 @@ def _tells_use(table: PageTable | BrokenTable, before: Sequence[Paragraph], word
     The text before the table must not be about anything else.
     """
     last = before[-1].text if before else ""
-    if denies_role(last, wording) or introduces_something_else(last) or is_about_messages(last):
+    if leads_elsewhere(last, wording):
         return False
     if last.endswith(":") and not mentions_settings(last):
         return False
@@ -217,12 +219,13 @@ def _tells_use(table: PageTable | BrokenTable, before: Sequence[Paragraph], word
     return not {"required", "optional"}.isdisjoint(match_table_columns(table, wording))
 
 
-def _find_unassigned(table: PageTable, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool) -> str:
-    """Return the name of a secret in a table that is alone in a section about these, or that a neutral text introduces.
+def _find_unassigned(table: PageTable, before: Sequence[Paragraph], wording: Wording, *, is_open: bool) -> str:
+    """Return the name of a secret in a table whose surroundings leave open who supplies it; empty if there is none.
 
-    Empty if there is none.
+    It `is_open` in a section about authentication or the configuration, or a neutral text introduces the table.
     """
-    is_neutral = is_neutral_lead_in(before[-1].text, wording) if before else is_scheme
+    last = before[-1].text if before else ""
+    is_neutral = is_neutral_lead_in(last, wording) or (is_open and not leads_elsewhere(last, wording))
     return find_secret_name(table, wording) if is_neutral else ""
 
 
@@ -253,24 +256,24 @@ def _is_aside(lead_in: Paragraph, table: PageTable | BrokenTable, wording: Wordi
 
 
 def _divide_table(
-    introduced: IntroducedTable, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool
+    introduced: IntroducedTable, before: Sequence[Paragraph], wording: Wording, *, is_open: bool
 ) -> tuple[IntroducedTable, ...]:
     """Return a table whose columns tell who supplies each secret as one for each role.
 
     Its lead-in may leave that open. Columns of injected secrets tell where those come from.
     """
-    table, is_open = introduced.table, introduced.introduced is None
+    table, has_no_role = introduced.table, introduced.introduced is None
     if not isinstance(table, PageTable) or introduced.introduced not in (None, REQUIRED):
         return (introduced,)
     text = before[-1].text if before else ""
     names_secrets = mentions_secrets(text, wording) or find_secret_name(table, wording) != ""
     is_about_secrets = names_secrets and not denies_role(text, wording)
     parts = divide_table(table, wording)
-    if parts is None and is_open:
-        return (replace(introduced, unassigned=_find_unassigned(table, before, wording, is_scheme=is_scheme)),)
-    if isinstance(parts, BrokenTable) and is_open and is_about_secrets:
+    if parts is None and has_no_role:
+        return (replace(introduced, unassigned=_find_unassigned(table, before, wording, is_open=is_open)),)
+    if isinstance(parts, BrokenTable) and has_no_role and is_about_secrets:
         return (replace(introduced, table=parts, introduced=REQUIRED),)
-    if not isinstance(parts, dict) or not (is_about_secrets if is_open else INJECTED in parts):
+    if not isinstance(parts, dict) or not (is_about_secrets if has_no_role else INJECTED in parts):
         return (introduced,)
     lead_in = introduced.lead_in or next(iter(before[-1:]), None)
     return tuple(IntroducedTable(part, lead_in, role) for role, part in parts.items())

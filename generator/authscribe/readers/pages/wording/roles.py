@@ -62,9 +62,9 @@ _MESSAGE: Final = (
 _METHOD: Final = re.compile(r"\b(?:DELETE|GET|PATCH|POST|PUT)\b")
 _NO_SETTINGS: Final = (
     re.compile(
-        rf"{_MESSAGE} {NOUNS}\b"
+        rf"{_MESSAGE} {NOUNS}\b|\b{NOUNS} (?:of|in) (?:an?|the|each|every) (?:\w+ ){{0,2}}?{_MESSAGE}\b"
         rf"|{_MESSAGE} (?:[\w/]+ ){{0,4}}?(?:accept|carr(?:y|ie)|contain|ha(?:s|ve)|include|take|with)s?\b"
-        r"|\bto be (?:replaced|substituted)\b",
+        r"|\bto be (?:replaced|substituted)\b|\breturn(?:s|ed)\b",
         re.IGNORECASE,
     ),
     _METHOD,
@@ -251,3 +251,8 @@ def denies_role(text: str, wording: Wording) -> bool:
     """Return whether the last sentence of a text, such as "These are no longer required:", denies a role."""
     *_, last = split_sentences(text)
     return judge_sentence(last, compile_roles(wording))[1] != set()
+
+
+def leads_elsewhere(text: str, wording: Wording) -> bool:
+    """Return whether a text before a table denies its secrets a role, or leads to other things than settings."""
+    return denies_role(text, wording) or introduces_something_else(text) or is_about_messages(text)
