@@ -61,6 +61,7 @@ from authscribe.readers.pages.wording.schemes import (
     find_base_scheme,
     find_kind,
     fold_name,
+    is_generic,
     is_key_sentence,
     make_key,
 )
@@ -89,16 +90,23 @@ def draft_page(path: str, sections: Iterable[Section], wording: Wording) -> Draf
     return _account_losses(draft, losses) if losses else draft
 
 
-def _find_secrets_in_prose(sections: Iterable[Section], wording: Wording) -> Iterator[Finding]:
-    """Yield a finding for each secret that a literal, or the term of an item, names in a section about a scheme."""
+def _find_secrets_in_prose(
+    sections: Iterable[Section], wording: Wording, *, is_scheme: bool = False
+) -> Iterator[Finding]:
+    """Yield a finding for each secret that a literal, or the term of an item, names in a section about a scheme.
+
+    A section with a generic title, such as "Schema", is about the same as the one around it.
+    """
     for section in sections:
-        if section.title is not None and announces_scheme(section.title.text, wording):
+        title = section.title.text if section.title is not None else ""
+        is_about_scheme = announces_scheme(title, wording) or (is_scheme and is_generic(title, wording))
+        if is_about_scheme:
             paragraphs = [block for block in section.blocks if isinstance(block, Paragraph)]
             terms = (paragraph.term for paragraph in paragraphs if paragraph.term is not None)
             for name in chain(*(paragraph.literals for paragraph in paragraphs), terms):
                 if _NAME.fullmatch(name.text.rstrip(": ")) and is_credential(name.text):
                     yield report_secrets_in_prose(name.place, name.text.rstrip(": "))
-        yield from _find_secrets_in_prose(section.sections, wording)
+        yield from _find_secrets_in_prose(section.sections, wording, is_scheme=is_about_scheme)
 
 
 def _account_losses(draft: Draft, losses: Sequence[Loss]) -> Draft:

@@ -12,7 +12,7 @@ from authscribe.model.draft import ScalarNode
 from authscribe.model.markup import Style
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.introduced_tables import find_tables
-from authscribe.readers.pages.sections import Paragraph, Section
+from authscribe.readers.pages.sections import PageTable, Paragraph, Section
 from authscribe.readers.pages.wording.lead_ins import (
     is_bare_lead_in,
 )
@@ -78,7 +78,7 @@ def _join_sections(section: Section, wording: Wording) -> tuple[Section, ...]:
         elif _introduces_table(inner.title, section, wording):
             blocks += [inner.title.introduce(), *joined.blocks]
             others += rest
-        elif _is_part(section, joined, wording) and find_tables(joined, wording):
+        elif _is_part(section, joined, wording) and _has_tables(joined, section, wording):
             blocks += [replace(inner.title, is_title=True), *joined.blocks]
             others += rest
         else:
@@ -92,6 +92,23 @@ def _is_part(section: Section, inner: Section, wording: Wording) -> bool:
         return True
     is_named = section.title is not None and not is_generic(section.title.text, wording)
     return is_named and inner.title is not None and is_environment(inner.title.text)
+
+
+def _has_tables(inner: Section, around: Section, wording: Wording) -> bool:
+    """Return whether an inner section has tables or lists of secrets.
+
+    If its title is generic, such as "Parameter list", the one around it tells what it is about. In a section about
+    authentication, one with nothing but tables belongs to that, too.
+    """
+    if find_tables(inner, wording):
+        return True
+    if around.title is None or inner.title is None:
+        return False
+    is_table = bool(inner.blocks) and all(isinstance(block, PageTable) for block in inner.blocks)
+    if is_table and is_about_authentication(around.title.text, wording):
+        return True
+    is_told = is_generic(inner.title.text, wording)
+    return is_told and find_tables(replace(inner, title=around.title), wording) != ()
 
 
 def _introduces_table(title: Paragraph, around: Section, wording: Wording) -> bool:

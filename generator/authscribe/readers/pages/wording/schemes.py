@@ -51,15 +51,15 @@ _AFTER_NAME: Final = re.compile(
 """Word after the name in a title, as in "Wave credentials" or "Wave connection", but not in "Client credentials"."""
 _OAUTH: Final = re.compile(r"\boauth[ -]?(?:v(?:ersion)? ?)?([12])(?:\.0a?)?(?![\w.])", re.IGNORECASE)
 _GENERIC_WORD: Final = re.compile(
-    r"a|accepted|access|account|add|all|and|api|authenticate|authenticating|authorize|authorizing|"
+    r"a|accepted|access|account|add|all|and|api|arguments?|authenticate|authenticating|authorize|authorizing|"
     r"available|before|begin|can|collect|collecting|config|configuration|configurations|configure|"
     r"configuring|connect|connecting|connection|connections|create|credential|credentials|details|do|doc|"
     r"docs|documentation|environment|field|fields|find|finding|first|for|gather|gathering|general|get|"
-    r"getting|guide|guides|how|i|in|index|injected|injection|input|inputs|install|installation|"
+    r"getting|guide|guides|how|i|in|index|injected|injection|input|inputs|install|installation|instance|"
     r"integration|integrations|introduction|is|list|log|login|mandatory|method|methods|must|need|needed|"
-    r"obtain|obtaining|of|on|option|optional|options|our|overview|page|pages|parameter|parameters|parts|"
+    r"obtain|obtaining|of|on|option|optional|options|our|overview|page|pages|parameter|parameters|parts|plugin|"
     r"prerequisite|prerequisites|properties|property|provide|quick|quickstart|readme|reference|required|"
-    r"requirement|requirements|retrieve|retrieving|runtime|secret|secrets|section|security|set|setting|"
+    r"requirement|requirements|retrieve|retrieving|runtime|schema|secret|secrets|section|security|set|setting|"
     r"settings|setup|sign|start|started|step|steps|supported|table|technical|the|these|to|type|types|"
     r"up|usage|using|value|values|variable|variables|we|what|with|you|\d+"
 )
@@ -68,6 +68,7 @@ _ENVIRONMENT: Final = re.compile(
     r"(?: (?:environment|account|mode|system|server)s?)?",
     re.IGNORECASE,
 )
+_PROVIDER: Final = re.compile(r"\bprovider\W*$", re.IGNORECASE)
 _STEP: Final = re.compile(r"\W*step\s*\d", re.IGNORECASE)
 _BASE: Final = re.compile(
     r"\b(?:regular|standard|ordinary|variant of|form of|kind of|type of|version of|extends|extension of)\s+"
@@ -96,8 +97,9 @@ def is_about_authentication(title: str, wording: Wording) -> bool:
 
 
 def announces_scheme(title: str, wording: Wording) -> bool:
-    """Return whether a title is that of a description of a scheme, unlike "Secrets"."""
-    return _AUTHENTICATION.search(title) is not None or find_kind(make_key(title, wording)) is not None
+    """Return whether a title is that of a description of a scheme, or of a provider, unlike "Secrets"."""
+    is_told = _AUTHENTICATION.search(title) is not None or _PROVIDER.search(title) is not None
+    return is_told or find_kind(make_key(title, wording)) is not None
 
 
 def is_about_configuration(title: str) -> bool:
