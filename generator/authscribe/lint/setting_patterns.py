@@ -9,7 +9,7 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.definition_addresses import MASKED
-from authscribe.model.definitions import Setting
+from authscribe.model.definitions import Secret, Setting, ValueType
 from authscribe.model.draft import MapNode
 from authscribe.model.patterns import find_pattern_errors, is_match
 from authscribe.resolve.merge import locate_value
@@ -97,11 +97,46 @@ def report_slow_pattern(name: str, place: Place) -> Finding:
     )
 
 
+PATTERN_WITHOUT_EFFECT: Final = Rule(
+    code="pattern-without-effect",
+    severity=Severity.WARNING,
+    summary="pattern of a setting that is not a text",
+    why="A pattern limits only texts, as in JSON Schema. No output has the pattern of a value of another type.",
+    wrong=cleandoc("""
+        parameters:
+          - name: port
+            type: integer
+            pattern: ^(443|8443)$
+        """),
+    right=cleandoc("""
+        parameters:
+          - name: port
+            type: integer
+            enum: [{value: 443}, {value: 8443}]
+        """),
+)
+
+
+def report_pattern_without_effect(name: str, kind: str, place: Place) -> Finding:
+    """Report the pattern of a setting whose type is not `string`."""
+    return PATTERN_WITHOUT_EFFECT.finding(
+        place,
+        f"the pattern of '{name}' has no effect on values of type '{kind}'",
+        "correct the type, or list the allowed values instead",
+        name=name,
+    )
+
+
 def check_pattern(setting: Setting, item: MapNode) -> Iterator[Finding]:
     """Yield a finding if outputs leave out the pattern of a setting, or if it is slow or rejects its own example."""
     if setting.pattern is None:
         return
     place = locate_value(item, "pattern")
+    # Classes read every masked secret as a text.
+    is_text = setting.type is ValueType.STRING or (isinstance(setting, Secret) and setting.is_masked)
+    if not is_text:
+        yield report_pattern_without_effect(setting.name, setting.type.value, place)
+        return
     errors = find_pattern_errors(setting.pattern)
     if errors:
         yield report_bad_pattern(setting.name, " or ".join(errors), next(iter(errors.values())), place)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from authscribe.findings.finding import Finding
+from authscribe.findings.rules.choice_type_differs import report_choice_of_another_type
 from authscribe.findings.rules.default_not_allowed import report_default_not_allowed, report_default_of_another_type
 from authscribe.model.definitions import Connector, Scheme, Setting, ValueType
 from authscribe.model.draft import MapNode
@@ -18,25 +19,29 @@ _TYPES: Final = {
 
 
 def check_defaults(definition: Scheme | Connector, node: MapNode) -> Iterator[Finding]:
-    """Yield a finding for each default that has another type than its setting, or is not one of the allowed values."""
+    """Yield a finding for each setting whose allowed values or default do not fit it.
+
+    Both have the type of the setting, and a default is one of the allowed values.
+    """
     for key in SETTING_LISTS if isinstance(definition, Scheme) else ("parameters",):
         settings: tuple[Setting, ...] = getattr(definition, key)
-        if any(setting.default is not None for setting in settings):
+        if any(setting.default is not None or setting.enum for setting in settings):
             items = zip(settings, list_maps(node.find(key)), strict=True)
-            yield from (finding for setting, item in items for finding in _check_default(setting, item))
+            yield from (finding for setting, item in items for finding in _check_setting(setting, item))
 
 
-def _check_default(setting: Setting, item: MapNode) -> Iterator[Finding]:
-    if setting.default is None:
+def _check_setting(setting: Setting, item: MapNode) -> Iterator[Finding]:
+    choices = [choice.value for choice in setting.enum]
+    if not all(_is_of_type(choice, setting.type) for choice in choices):
+        yield report_choice_of_another_type(setting.name, setting.type.value, locate_value(item, "enum"))
+    elif setting.default is None:
         return
-    place = locate_value(item, "name")
-    if not _fits_type(setting):
-        yield report_default_of_another_type(setting.name, setting.type.value, place)
-    elif setting.enum and setting.default not in [choice.value for choice in setting.enum]:
-        yield report_default_not_allowed(setting.name, place)
+    elif not _is_of_type(setting.default, setting.type):
+        yield report_default_of_another_type(setting.name, setting.type.value, locate_value(item, "name"))
+    elif choices and setting.default not in choices:
+        yield report_default_not_allowed(setting.name, locate_value(item, "name"))
 
 
-def _fits_type(setting: Setting) -> bool:
+def _is_of_type(value: object, expected: ValueType) -> bool:
     # Only in Python is a truth value also a number.
-    is_truth = isinstance(setting.default, bool)
-    return isinstance(setting.default, _TYPES[setting.type]) and is_truth == (setting.type is ValueType.BOOLEAN)
+    return isinstance(value, _TYPES[expected]) and isinstance(value, bool) == (expected is ValueType.BOOLEAN)
