@@ -21,6 +21,7 @@ schemes:
       - {name: port, type: integer, enum: [{value: 443, label: TLS}, {value: 8443}], default: 443}
       - {name: share, type: number, enum: [{value: 0.5}, {value: 1}], optional: true}
       - {name: account, pattern: '^(?!0)\d+\-[A-Z]$', optional: true}
+      - {name: label, pattern: '^[\w.]+\W?$', optional: true}
       - {name: browser, pattern: '^(?<first>[a-z])$', optional: true}
       - {name: host, pattern: '^[a-z]+$', default: EU}
 """
@@ -51,6 +52,10 @@ def limits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Draft202012Va
         ("share", 0.75, False),
         ("account", "12-A", True),
         ("account", "02-A", False),
+        # In ECMAScript, digits and word characters are ASCII.
+        ("account", "1\u0662-A", False),
+        ("label", "a.1\u00e5", True),
+        ("label", "\u00e5.1", False),
         # Not every dialect knows the pattern, or the default does not match it.
         ("browser", "12", True),
         ("host", "12", True),

@@ -17,6 +17,9 @@ from typing import Final
 _SECONDS: Final = 0.1
 """Time of the processor in which a value has to match its pattern; reasonable patterns take microseconds."""
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_CLASS_OR_ESCAPE: Final = re.compile(rf"\[(?:{_ESCAPE.pattern}|[^]\\])*+\]|{_ESCAPE.pattern}", re.DOTALL)
+_ASCII_CLASSES: Final = {"d": "0-9", "w": "A-Za-z0-9_"}
+"""Members of the classes that are ASCII in ECMAScript (ECMA-262, section 22.2.2.9) and Unicode in Python."""
 _NEEDLESS_ESCAPES: Final = frozenset(" !\"#%&',-:;<=>@_`~")
 """Characters without a meaning of their own outside of classes, which the flag `u` of ECMAScript forbids to escape."""
 
@@ -51,12 +54,23 @@ def find_common_pattern(pattern: str) -> str | None:
 
 
 def _spell_escapes(pattern: str) -> str:
-    return _ESCAPE.sub(_spell_escape, pattern)
+    return _CLASS_OR_ESCAPE.sub(_spell_class_or_escape, pattern)
+
+
+def _spell_class_or_escape(match: re.Match[str]) -> str:
+    text = match[0]
+    if text.startswith("["):
+        return _ESCAPE.sub(_spell_escape, text)
+    members = _ASCII_CLASSES.get(text[1].lower())
+    if members is None:
+        return _spell_escape(match)
+    return f"[^{members}]" if text[1].isupper() else f"[{members}]"
 
 
 def _spell_escape(match: re.Match[str]) -> str:
     """Return an escape, by its code if the character need not be escaped: a hyphen may have a meaning in a class."""
-    return f"\\x{ord(match[1]):02x}" if match[1] in _NEEDLESS_ESCAPES else match[0]
+    character = match[0][1:]
+    return f"\\x{ord(character):02x}" if character in _NEEDLESS_ESCAPES else _ASCII_CLASSES.get(character, match[0])
 
 
 def is_match(pattern: str, text: str) -> bool:
@@ -64,7 +78,7 @@ def is_match(pattern: str, text: str) -> bool:
     # In Python, `$` is also before a line feed at the end; the generated classes decide alike.
     texts = (text, f"{text}\n") if text.endswith("\n") else (text,)
     with _limit_time():
-        return all(re.search(pattern, each) for each in texts)
+        return all(re.search(_spell_escapes(pattern), each) for each in texts)
 
 
 @contextmanager
