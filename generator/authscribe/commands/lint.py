@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -43,7 +43,7 @@ from authscribe.lint.withheld import locate_withheld_in, mask_withheld
 from authscribe.model.places import Places
 from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import read_source
-from authscribe.readers.text import decode
+from authscribe.readers.text import decode, mask_texts
 from authscribe.report.facts import ConnectorFacts
 from authscribe.report.model import Report, Verb
 from authscribe.resolve.resolver import Resolution
@@ -57,8 +57,6 @@ from authscribe.workspace.resolve import resolve_platform, resolve_sources
 from authscribe.workspace.workspace import Workspace
 
 _YAML: Final = (".yaml", ".yml")
-_MASK: Final = "*" * 8
-_QUOTES: Final = ("'", '"')
 _WORTH: Final = 40
 """Smallest number of connectors for which another process pays."""
 
@@ -233,7 +231,8 @@ def _lint_snapshot(snapshot: Snapshot, resolution: Resolution, editable: Mapping
         attach_refinement(attach_fix(finding, context), context, editable) for finding in lint_connector(context)
     )
     lines = select_lines(findings, snapshot.texts)
-    shown = _mask_values(lines, locate_withheld_in(lines, context)) if lines else {}
+    withheld = locate_withheld_in(lines, context) if lines else ()
+    shown = select_lines(findings, mask_texts(snapshot.texts, withheld)) if withheld else lines
     return _LintedConnector(findings, shown, _list_facts(context), Revision.from_context(context))
 
 
@@ -291,26 +290,6 @@ def _list_drifts(before: ConnectorFolder, fixed: FixedFolder, resolution: Resolu
 def _make_drift(file: Path, old: str, new: str) -> Drift:
     expected, actual = Content.from_bytes(new.encode()), Content.from_bytes(old.encode())
     return Drift(DriftState.CHANGED, show_path(file, Path.cwd()), expected, actual)
-
-
-def _mask_values(lines: Lines, places: Iterable[Place]) -> Lines:
-    """Mask the values that the lines hold: a report must not spread what it complains about."""
-    masked = dict(lines)
-    # From the right, since a mask moves what stands after it.
-    for place in sorted(places, reverse=True):
-        for number in range(place.line, place.end_line + 1):
-            line = masked.get((place.path, number))
-            if line is not None:
-                masked[place.path, number] = _mask_part(line, place, number)
-    return masked
-
-
-def _mask_part(line: str, place: Place, number: int) -> str:
-    """Return the line with this number with a mask for the part of a value in it; its quotation marks stay."""
-    start = place.column - 1 if number == place.line else len(line) - len(line.lstrip())
-    end = place.end_column - 1 if number == place.end_line else len(line)
-    quote = line[start] if number == place.line and line[start : start + 1] in _QUOTES else ""
-    return f"{line[:start]}{quote}{_MASK}{quote}{line[end:]}" if start < end else line
 
 
 def _list_facts(context: ConnectorContext) -> ConnectorFacts:

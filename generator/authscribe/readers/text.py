@@ -34,6 +34,7 @@ LINE_LENGTH_LIMIT: Final = 10_000
 _READ_FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _VISIBLE: Final = re.compile(r"[^\n]")
+_QUOTES: Final = ("'", '"')
 _CONTROL_CHARACTERS: Final = bytes((*range(9), 11, 12, *range(14, 32), 127))
 """All of ASCII that no text may contain: those except tab, line feed and carriage return."""
 _MERGE_MARKERS: Final = tuple(re.compile(rf"^{mark}(?: .*)?$", re.MULTILINE) for mark in ("<{7}", "={7}", ">{7}"))
@@ -148,7 +149,10 @@ def check_length(path: str, text: str, *, lines: int) -> Finding | None:
 
 
 def mask_values(text: str, places: Iterable[Place]) -> str:
-    """Return the text with an asterisk for each character at the places; lines and columns stay the same."""
+    """Return the text with an asterisk for each character at the places; lines and columns stay the same.
+
+    Quotation marks around a value stay, too.
+    """
     lines = text.split("\n")
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     parts: list[str] = []
@@ -156,7 +160,10 @@ def mask_values(text: str, places: Iterable[Place]) -> str:
     for place in sorted(place for place in places if place.line):
         start = max(done, starts[place.line - 1] + place.column - 1)
         end = max(start, min(starts[place.end_line - 1] + place.end_column - 1, starts[place.end_line] - 1))
-        parts += text[done:start], _VISIBLE.sub("*", text[start:end])
+        value = text[start:end]
+        quote = value[:1] if len(value) > 1 and value[0] in _QUOTES and value[0] == value[-1] else ""
+        inner = value[len(quote) : len(value) - len(quote)]
+        parts += text[done:start], quote, _VISIBLE.sub("*", inner), quote
         done = end
     return "".join((*parts, text[done:]))
 
