@@ -12,7 +12,7 @@ from typing import Final
 from authscribe.connectors.branches import list_readings
 from authscribe.connectors.references import Reference, ReferenceSyntax
 from authscribe.connectors.snapshot import ConnectorTemplate, Leaf
-from authscribe.findings.finding import Place
+from authscribe.findings.finding import Finding, Place
 from authscribe.model.draft import ListNode, MapNode, Node
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.syntax.yaml import parse_yaml
@@ -47,13 +47,19 @@ def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[
 
 def parse_tree(template: ConnectorTemplate) -> Node | None:
     """Return the tree of a template, which is not parsed again for its fixes; None if it cannot be parsed."""
-    return _parse(template.place.path, template.text, is_yaml=template.is_yaml)
+    return _parse(template.place.path, template.text, is_yaml=template.is_yaml)[0]
+
+
+def find_repeated_keys(template: ConnectorTemplate) -> tuple[Finding, ...]:
+    """Return a finding for each repeated key of a template in JSON; none if conditions choose one of the two."""
+    node, findings = _parse(template.place.path, template.text, is_yaml=template.is_yaml)
+    return findings if node is not None else ()
 
 
 @lru_cache(maxsize=4)
-def _parse(path: str, text: str, *, is_yaml: bool) -> Node | None:
+def _parse(path: str, text: str, *, is_yaml: bool) -> tuple[Node | None, tuple[Finding, ...]]:
     parse = parse_yaml if is_yaml else parse_json
-    return parse(path, text)[0]
+    return parse(path, text)
 
 
 def list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf]:

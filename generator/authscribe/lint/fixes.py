@@ -119,8 +119,10 @@ def _rename_parameter(finding: Finding, meant: str, text: JsonText, context: Con
 
 
 def _remove_duplicate(finding: Finding, context: ConnectorContext) -> Fix | None:
-    text = _get_manifest_text(context)
-    if text is None or finding.place.path != text.path or not finding.labels:
+    text = _get_text(finding.place.path, context)
+    # Credentials that are withheld look equal.
+    is_withheld = any(pasted.place.path == finding.place.path for pasted in context.snapshot.pasted)
+    if text is None or is_withheld or not finding.labels:
         return None
     edit = text.remove_repeated(finding.labels[0].place, finding.place)
     return Fix(f"remove the second '{finding.name}', which is equal", (edit,)) if edit is not None else None
@@ -236,7 +238,10 @@ def _get_selector_text(context: ConnectorContext) -> JsonText | None:
 
 def _get_manifest_text(context: ConnectorContext) -> JsonText | None:
     """Return the manifest for edits; None if it is not JSON."""
-    path = context.snapshot.place.path
+    return _get_text(context.snapshot.place.path, context)
+
+
+def _get_text(path: str, context: ConnectorContext) -> JsonText | None:
     text = context.snapshot.texts.get(path)
     return _open_text(path, text) if text is not None and not is_yaml_path(path) else None
 
