@@ -141,11 +141,26 @@ class ConnectorContext:
         None apply to a connector that was scaffolded with placements of its own.
         """
         if self.definition is not None and self.definition.placements:
-            return (*self.definition.placements, *self._list_basic(self.definition.placements))
-        if self.scheme is None or self.snapshot.is_placed_otherwise:
+            placements = self.definition.placements
+        elif self.scheme is None or self.snapshot.is_placed_otherwise:
             return ()
-        placements = list_placements(self.resolution.catalogue, self.scheme)
-        return (*placements, *self._list_basic(placements))
+        else:
+            placements = list_placements(self.resolution.catalogue, self.scheme)
+        return (*map(self._place_cookie, placements), *self._list_basic(placements))
+
+    def _place_cookie(self, placement: Placement) -> Placement:
+        """Return a cookie as the header that holds all of them (RFC 6265 section 5.4), if systems have no other place.
+
+        Any other placement stays as it is.
+        """
+        if placement.location is not Location.COOKIE:
+            return placement
+        holder, _, header = self.slots.cookie.rpartition(".")
+        if holder != self.slots.find_holder(Location.HEADER):
+            return placement
+        value, *fallback = (f"{placement.name}={template}" for template in placement.templates)
+        changes = {"location": Location.HEADER, "name": header, "value": value, "fallback": next(iter(fallback), None)}
+        return placement.model_copy(update=changes)
 
     def _list_basic(self, placements: Iterable[Placement]) -> Iterator[Placement]:
         """Yield the settings that announce basic authentication, if placements need it."""

@@ -10,7 +10,7 @@ from authscribe.model.definitions import Location, Placement
 from authscribe.model.placement_template import find_slot
 from authscribe.model.platform import Slots
 
-_HELD: Final = (Location.HEADER, Location.QUERY)
+_HELD: Final = (Location.HEADER, Location.QUERY, Location.COOKIE)
 _BASIC: Final = (Location.BASIC_USERNAME, Location.BASIC_PASSWORD)
 LOCATED: Final = (*_HELD, *_BASIC, Location.BLOCK)
 """Locations of which the place in a system is known."""

@@ -30,6 +30,7 @@ from authscribe.model.placement_template import find_slot
 _NOUNS: Final = {
     Location.HEADER: "the header",
     Location.QUERY: "the query parameter",
+    Location.COOKIE: "the cookie",
     Location.BASIC_USERNAME: "the user name",
     Location.BASIC_PASSWORD: "the password",
     Location.BLOCK: "the setting",

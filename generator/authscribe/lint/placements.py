@@ -43,19 +43,25 @@ def _is_as_placed(placed: PlacedLeaf, context: ConnectorContext) -> bool:
     if not is_text or parts is None or any(isinstance(part, str) and _RUN_TIME.search(part) for part in parts):
         return True
     return any(
-        _matches(parts, template, placement.location, context)
+        _matches(parts, template, placement, context)
         for placement in placed.placements
         for template in placement.templates
     )
 
 
-def _matches(parts: Sequence[str | Reference], template: str, location: Location, context: ConnectorContext) -> bool:
-    """Return whether a value is a template with its secrets and with anything for its parameters."""
+def _matches(
+    parts: Sequence[str | Reference], template: str, placement: Placement, context: ConnectorContext
+) -> bool:
+    """Return whether a value is a template with its secrets and with anything for its parameters.
+
+    The header of cookies may have others beside the one of the template (RFC 6265 section 4.2.1).
+    """
+    location = placement.location
     try:
         holes = parse_template(template)
     except ValueError:
         return True  # `resolve` reports it
-    pattern = (
+    pattern = "".join(
         (
             re.escape(_normalize(hole, location))
             if isinstance(hole, str)
@@ -63,8 +69,10 @@ def _matches(parts: Sequence[str | Reference], template: str, location: Location
         )
         for hole in holes
     )
+    if location is Location.HEADER and placement.name.lower() == "cookie":
+        pattern = f"(?:.*; ?)?{pattern}(?: ?;.*)?"
     text = "".join(_normalize(part, location) if isinstance(part, str) else _mark(part.name) for part in parts)
-    return re.fullmatch("".join(pattern), text, re.DOTALL) is not None
+    return re.fullmatch(pattern, text, re.DOTALL) is not None
 
 
 def _mark(name: str) -> str:
