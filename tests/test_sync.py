@@ -88,7 +88,7 @@ OTHER_LINES: Final = st.sampled_from(
 ASSIGNMENT: Final = st.sampled_from(
     [
         "{}=\n",
-        "export {}=x\n",
+        "export {}=eu\n",
         '{} = "{}" # remark\n',
         "{}='REPLACE_ME'\n",
         "# What it is.\n{}=\n",
@@ -106,7 +106,7 @@ def environment_files(draw: st.DrawFn, names: tuple[str, ...]) -> tuple[bytes, l
         for name in chosen
         for piece in (
             *draw(st.lists(OTHER_LINES, max_size=3)),
-            draw(ASSIGNMENT).format(name, CANARY if name in SECRET else "x"),
+            draw(ASSIGNMENT).format(name, CANARY if name in SECRET else "eu"),
         )
     ]
     text = "".join((*pieces, *draw(st.lists(OTHER_LINES, max_size=2))))

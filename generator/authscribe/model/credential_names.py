@@ -45,7 +45,7 @@ _DUMMY: Final = re.compile(
     r"|(?<![a-z0-9])(?:change|changeme|dummy|enter|example|fake|insert|my|placeholder|redacted|replace|sample|your)(?![a-z])",
     re.IGNORECASE | re.DOTALL,
 )
-"""Matches what stands for a credential: a reference, an address, a path, or a text that tells people to replace it."""
+"""Matches what stands for a value: a reference, an address, a path, or a text that tells people to replace it."""
 _NAME: Final = re.compile(r"[A-Za-z]+(?:[._ -][A-Za-z]+)*")
 _FEWEST: Final = 5
 """Different characters of a credential; those with fewer, such as `x` and `none`, are fillers."""
@@ -102,9 +102,14 @@ def may_be_live_credential(name: str, literal: str) -> bool:
     Letters alone are a name if they name a credential, as in `data.access_token`, or if `name` has another reading,
     such as that of a primary key.
     """
-    if not may_be_credential(name, literal) or len(set(literal)) < _FEWEST or _DUMMY.search(literal):
+    if not may_be_credential(name, literal) or len(set(literal)) < _FEWEST or is_dummy(literal):
         return False
     return _NAME.fullmatch(literal) is None or (is_clear_credential(name) and not is_secret_name(literal))
+
+
+def is_dummy(literal: str) -> bool:
+    """Return whether a literal stands for a value, such as a reference or a text that tells people to replace it."""
+    return _DUMMY.search(literal) is not None
 
 
 @lru_cache(maxsize=1024)

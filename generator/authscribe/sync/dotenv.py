@@ -18,6 +18,8 @@ from authscribe.encoders.dotenv import encode_dotenv_value
 from authscribe.encoders.language import Language
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.duplicate_key import report_duplicate_key
+from authscribe.findings.rules.value_not_allowed import report_value_not_allowed
+from authscribe.model.credential_names import is_dummy
 from authscribe.model.draft import Entry, MapNode, Node, get_text
 from authscribe.model.name_kinds import NameKind
 from authscribe.readers.syntax.dotenv import QUOTES, parse_dotenv
@@ -69,7 +71,8 @@ class _Planner:
         inventory = take_inventory(connectors, keys, _list_variables)
         findings = [*self.mistakes, *self._find_duplicates(connectors)]
         amendments = () if findings else tuple(self._add_missing(inventory.shares))
-        return Plan(amendments, tuple(self._renew_regions()), tuple(findings), inventory.remarks)
+        remarks = (*inventory.remarks, *self._find_refused_values(connectors))
+        return Plan(amendments, tuple(self._renew_regions()), tuple(findings), remarks)
 
     def _find_duplicates(self, connectors: Connectors) -> Iterator[Finding]:
         """Yield a finding for each setting of a connector that occurs again; a region counts as its marker."""
@@ -86,6 +89,15 @@ class _Planner:
             if owned.variable in first:
                 yield report_duplicate_key(entry.key, entry.place, first[owned.variable])
             first.setdefault(owned.variable, entry.place)
+
+    def _find_refused_values(self, connectors: Connectors) -> Iterator[Finding]:
+        """Yield a finding for each value that is not among the allowed ones; a text in its place is none."""
+        for entry in self.entries:
+            owned, value = connectors.identify(NameKind.ENV, entry.key), _get_value(entry)
+            setting = connectors.find_setting(owned) if owned is not None else None
+            choices = setting.choices if setting is not None else ()
+            if owned is not None and choices and value not in ("", *choices) and not is_dummy(value):
+                yield report_value_not_allowed(entry.key, entry.node.place, owned.connector.id, choices)
 
     def _renew_regions(self) -> Iterator[RegionEdit]:
         for region in self.regions:
@@ -202,10 +214,15 @@ def _list_variables(stub: Stub, _: Collection[str]) -> dict[str, Variable]:
     return {each.name: each for section in build_environment_file(stub).sections for each in section.variables}
 
 
+def _get_value(entry: Entry) -> str:
+    """Return the value of an assignment without its quotation marks."""
+    return (get_text(entry.node) or "").strip(QUOTES)
+
+
 def find_dotenv_values(text: str, node: Node, context: Context) -> Iterator[Place]:
     """Yield the place of each value, unless it is empty or a placeholder, or its variable is known not to be secret."""
     for entry in node.entries if isinstance(node, MapNode) else ():
-        value = (get_text(entry.node) or "").strip(QUOTES)
+        value = _get_value(entry)
         if value not in ("", PLACEHOLDER) and not _is_public(entry.key, context.connectors):
             yield entry.node.place
     path = node.place.path
