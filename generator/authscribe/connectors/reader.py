@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from pathlib import PurePosixPath
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
 
 from authscribe.connectors.expansion import TemplateExpander
@@ -287,6 +287,8 @@ class _FolderReader:
         problem = _find_path_problem(path)
         if problem is not None:
             self.findings.append(report_template_outside(path, place, problem))
+            name = PureWindowsPath(path).name  # of either style
+            self.meant_templates.update(each for each in self._template_files if PurePosixPath(each).name == name)
             return None
         content = self._read_text(path, place, partial(self._report_missing, path, place))
         if content is None:

@@ -13,6 +13,7 @@ from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary, join_names
+from authscribe.lint.addresses import check_hosts
 from authscribe.lint.credentials import is_inside, list_replaceable
 from authscribe.lint.flags import find_missing_flags
 from authscribe.lint.placements import find_meant_name, list_displaced_names, list_missing_names
@@ -284,25 +285,28 @@ def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each declared parameter that no template uses, or that none can use.
 
     If a template reads one as a secret, `secret-not-injectable` reports that instead, and other rules report a
-    misspelt one.
+    misspelt one. `hard-coded-host` reports an address that probably replaced the only one.
     """
     used = list_used_variables(context) | context.parameters_as_secrets
     used |= {meant for name in context.unprovided if (meant := find_meant_name(name, context)) is not None}
     used |= {*list_displaced_names(context), *list_missing_names(context)}
     meant_variables = {find_meant_variable(name, context) for name in _find_undeclared(context)}
+    spelt = {name: context.platform.spell_name(name) for name in context.declared.keys() - used}
+    unused = [name for name, variable in spelt.items() if variable not in meant_variables]
     for name, place in context.declared.items():
         if not context.can_name(name):
             yield report_unrenderable_name(name, place, context.name, naming.to_attribute(name))
-        elif name not in used and context.platform.spell_name(name) not in meant_variables:
-            yield from _report_unused(name, place, context)
+        elif name in unused:
+            yield from _report_unused(name, place, context, is_only=unused == [name])
 
 
-def _report_unused(name: str, place: Place, context: ConnectorContext) -> Iterator[Finding]:
+def _report_unused(name: str, place: Place, context: ConnectorContext, *, is_only: bool) -> Iterator[Finding]:
     """Yield the finding about a parameter that is not used; none if it is meant by an expression in a credential."""
     expression = _locate_run_time_name(name, context)
     if expression is None:
         meant = find_misspelt_declarations(context).get(name)
-        yield report_parameter_unused(name, place, context.name, meant)
+        if meant is not None or not is_only or not any(check_hosts(context)):
+            yield report_parameter_unused(name, place, context.name, meant)
     elif not any(is_inside(expression, replaceable) for replaceable in list_replaceable(context)):
         spelt = spell_variable(context.platform, name)
         yield report_parameter_at_run_time(name, place, context.name, spelt, expression)

@@ -49,9 +49,7 @@ def _is_as_placed(placed: PlacedLeaf, context: ConnectorContext) -> bool:
     )
 
 
-def _matches(
-    parts: Sequence[str | Reference], template: str, placement: Placement, context: ConnectorContext
-) -> bool:
+def _matches(parts: Sequence[str | Reference], template: str, placement: Placement, context: ConnectorContext) -> bool:
     """Return whether a value is a template with its secrets and with anything for its parameters.
 
     The header of cookies may have others beside the one of the template (RFC 6265 section 4.2.1).
