@@ -269,7 +269,7 @@ class _Planner:
             node = part.node if isinstance(part, Entry) else part
             if isinstance(part, Entry) and isinstance(node, ScalarNode) and node.value is None:
                 return NewEntry(name, (f"{name}:",), comment, None)
-            replaced = replace_name(self.text, node, variable, name)
+            replaced = replace_name(self.text, node, variable, name, is_needed=setting.each.is_needed)
             # In a list, the name is before the equals sign, too; a value without it is not like the new one.
             is_alike = isinstance(part, Entry) or not (get_text(node) or "").partition("=")[1]
             is_alike = is_alike or variable in (get_text(node) or "").partition("=")[2]

@@ -191,7 +191,8 @@ class _Planner:
             other = share.entries.get(variable)
             if other is None or other.each.field.is_secret != setting.each.field.is_secret:
                 continue
-            value = replace_name(self.text, entry.node, other.name, setting.name)
+            is_needed = setting.each.is_needed
+            value = replace_name(self.text, entry.node, other.name, setting.name, is_needed=is_needed)
             if value is not None:
                 source, text = value
                 return NewEntry(setting.variable, (f"{setting.variable}: {source}",), setting.each.comment, text)

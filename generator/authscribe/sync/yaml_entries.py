@@ -26,6 +26,9 @@ from authscribe.targets.stubs import Stub
 Steps: TypeAlias = tuple[str | int, ...]
 INDENT: Final = "  "
 """Indentation of lines below a key where the file shows none."""
+_DEFAULT: Final = re.compile(r"\$\{\w+:?[-+][^}]|\$\{\{[^}]*(?:\|\||&&)")
+"""Matches references of Compose and of GitHub with what counts instead of a missing value."""
+_DEMAND: Final = re.compile(r"\$\{\w+:?\?")
 _EXPRESSION: Final = re.compile(r"\$\{\{[^{}]*\}\}|\$\{\w+(?::?\?[^{}]*)?\}|\$\w+|REPLACE_ME")
 
 
@@ -234,10 +237,15 @@ def write_fact(key: str, value: object) -> str:
     return f"{key}: {encode_yaml_text(str(value))}"
 
 
-def replace_name(text: YamlText, node: Node, old: str, new: str) -> tuple[str, str] | None:
-    """Return the source and the text of a value with another name in it; None if the name is not in it."""
+def replace_name(text: YamlText, node: Node, old: str, new: str, *, is_needed: bool) -> tuple[str, str] | None:
+    """Return the source and the text of a value with another name in it; None if the name is not in it.
+
+    A value that also states a default, or that there must be a value although none `is_needed`, is about the old name.
+    """
     value = get_text(node)
     if value is None or node.place.line != node.place.end_line:
+        return None
+    if _DEFAULT.search(value) or (not is_needed and _DEMAND.search(value)):
         return None
     source, pattern = text.get_source(node), re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
     if len(pattern.findall(source)) != len(pattern.findall(value)) or not pattern.search(value):
