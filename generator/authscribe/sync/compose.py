@@ -21,6 +21,7 @@ from authscribe.model.name_kinds import NameKind
 from authscribe.model.target_options import ComposeOptions
 from authscribe.sync.connectors import Connectors, Inventory, Key, Share, list_served, take_inventory
 from authscribe.sync.context import Context
+from authscribe.sync.given_values import check_values, list_keys
 from authscribe.sync.update import Amendment, Format, Plan
 from authscribe.sync.yaml_entries import (
     INDENT,
@@ -170,6 +171,8 @@ class _Planner:
         for service, inventory in zip(services, inventories, strict=True):
             self.planned += self._find_duplicates(service)
             self.remarks += inventory.remarks
+            if service.environment is not None:
+                self.remarks += check_values(self.text, service.environment.entry, self.connectors, NameKind.ENV)
             for share in inventory.shares:
                 self._update_service(service, share, declared if users[share.connector.id] == 1 else {})
         self._declare_secrets(node, declared)
@@ -199,7 +202,7 @@ class _Planner:
         for service in services.node.entries if services is not None and isinstance(services.node, MapNode) else ():
             path = ("services", service.key)
             environment, secrets = (find_entry(service.node, key) for key in ("environment", _SECRETS))
-            keys = (*_list_keys(environment, NameKind.ENV), *_list_keys(secrets, NameKind.COMPOSE))
+            keys = (*list_keys(environment, NameKind.ENV), *list_keys(secrets, NameKind.COMPOSE))
             yield _Service(
                 name=service.key,
                 environment=Container(environment, (*path, "environment")) if environment is not None else None,
@@ -213,7 +216,7 @@ class _Planner:
     def _locate(self, entry: Entry | None, kind: NameKind) -> Parts:
         """Return the entries or items of settings in a mapping or list, by their variables."""
         found: Parts = {}
-        for key, part in _list_keys(entry, kind):
+        for key, part in list_keys(entry, kind):
             owned = self.connectors.identify(kind, key.name)
             if owned is not None:
                 found.setdefault(owned.variable, part)
@@ -324,21 +327,6 @@ class _Planner:
 def _select(parts: Parts, share: Share[_Setting]) -> Parts:
     """Return the entries or items of one connector."""
     return {variable: part for variable, part in parts.items() if variable in share.entries}
-
-
-def _list_keys(entry: Entry | None, kind: NameKind) -> list[tuple[Key, Entry | Node]]:
-    """Return the names in a mapping or a list, and what has them."""
-    node = entry.node if entry is not None else None
-    if isinstance(node, MapNode):
-        return [(Key(kind, each.key, each.place), each) for each in node.entries]
-    items = node.items if isinstance(node, ListNode) else ()
-    return [(Key(kind, name, item.place), item) for item in items if (name := _get_name(item))]
-
-
-def _get_name(item: Node) -> str:
-    """Return the name in an item of a list: before an equals sign, or that of the source of a secret."""
-    source = item.find("source") if isinstance(item, MapNode) else item
-    return (get_text(source) or "").partition("=")[0]
 
 
 def _list_last(container: Container) -> Iterator[tuple[str, Entry | Node]]:

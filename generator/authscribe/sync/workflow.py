@@ -14,6 +14,7 @@ from authscribe.model.draft import Entry, ListNode, MapNode, Node, to_plain
 from authscribe.model.name_kinds import NameKind
 from authscribe.sync.connectors import Connectors, Key, Share, list_served, take_inventory
 from authscribe.sync.context import Context
+from authscribe.sync.given_values import check_values
 from authscribe.sync.update import Amendment, Format, Plan
 from authscribe.sync.yaml_entries import (
     INDENT,
@@ -99,7 +100,9 @@ class _Planner:
         call = _find_container(_find_call(node), "secrets", _CALL)
         if call is not None:
             self._update_call(call)
-        workflow, *jobs = _list_scopes(node)
+        workflow, *jobs = scopes = [*_list_scopes(node)]
+        for container in (each for scope in scopes for each in scope.containers):
+            self.remarks += check_values(self.text, container.entry, self.connectors, NameKind.GITHUB)
         inner = self._list_variables(key for job in jobs for key in self._list_keys(job))
         outer = self._list_keys(workflow)
         given = self._update_environment(workflow, [], inner)

@@ -1,0 +1,110 @@
+"""Check the values that YAML files of other programs give to the settings of connectors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from authscribe.edits.yaml_text import YamlText
+from authscribe.findings.finding import Finding
+from authscribe.findings.rules.reference_differs import report_reference_differs
+from authscribe.findings.rules.value_not_allowed import report_value_not_allowed
+from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
+from authscribe.model.credential_names import is_dummy
+from authscribe.model.definitions import InjectedSecret
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text
+from authscribe.model.name_kinds import NameKind
+from authscribe.sync.connectors import Connectors, Key, Owned
+from authscribe.targets.stubs import StubSetting
+
+_REFERENCES: Final = {
+    # Two dollar signs are one (Compose Specification).
+    NameKind.ENV: re.compile(r"(?<!\$)(?:\$\$)*\$\{?(?P<name>[A-Za-z_]\w*)"),
+    NameKind.GITHUB: re.compile(r"\b(?:secrets|vars|inputs)\.(?P<name>[A-Za-z_][\w-]*)"),
+}
+"""Patterns of the references to names of each kind."""
+
+
+class _Given(NamedTuple):
+    """Value that a file gives to a setting, and the name of that in references."""
+
+    key: Key
+    node: Node
+    owned: Owned
+    setting: StubSetting
+    expected: str
+
+
+def list_keys(entry: Entry | None, kind: NameKind) -> list[tuple[Key, Entry | Node]]:
+    """Return the names in a mapping or a list, and what has them."""
+    node = entry.node if entry is not None else None
+    if isinstance(node, MapNode):
+        return [(Key(kind, each.key, each.place), each) for each in node.entries]
+    items = node.items if isinstance(node, ListNode) else ()
+    return [(Key(kind, name, item.place), item) for item in items if (name := _get_name(item))]
+
+
+def _get_name(item: Node) -> str:
+    """Return the name in an item of a list: before an equals sign, or that of the source of a secret."""
+    source = item.find("source") if isinstance(item, MapNode) else item
+    return (get_text(source) or "").partition("=")[0]
+
+
+def check_values(text: YamlText, entry: Entry, connectors: Connectors, kind: NameKind) -> Iterator[Finding]:
+    """Yield the findings about the values of variables in a mapping or a list.
+
+    `kind` is that of the names in references. A value over several lines is not checked.
+    """
+    spelt: dict[str, dict[str, str]] = {}
+    for key, part in list_keys(entry, NameKind.ENV):
+        node, owned = part.node if isinstance(part, Entry) else part, connectors.identify(NameKind.ENV, key.name)
+        setting = connectors.find_setting(owned) if owned is not None else None
+        if owned is None or setting is None or node.place.line != node.place.end_line or get_text(node) is None:
+            continue
+        if owned.connector.id not in spelt:
+            names = connectors.map_names(owned.connector, kind)
+            spelt[owned.connector.id] = {variable: name for name, variable in names.items()}
+        expected = spelt[owned.connector.id][owned.variable]
+        yield from _check_value(text, _Given(key, node, owned, setting, expected), connectors, kind)
+
+
+def _check_value(text: YamlText, given: _Given, connectors: Connectors, kind: NameKind) -> Iterator[Finding]:
+    name, connector = given.key.name, given.owned.connector.id
+    # In a list, the name is before the value.
+    value = (get_text(given.node) or "").removeprefix(f"{name}=")
+    choices = given.setting.choices
+    if choices and "$" not in value and value not in ("", name, *choices) and not is_dummy(value):
+        yield report_value_not_allowed(name, given.node.place, connector, choices)
+    for match in _REFERENCES[kind].finditer(text.get_source(given.node)) if "$" in value else ():
+        if _is_other(match["name"], given, connectors, kind):
+            column = given.node.place.column
+            start, end = (column + offset for offset in match.span("name"))
+            place = given.node.place._replace(column=start, end_column=end)
+            yield report_reference_differs(name, place, connector, match["name"], given.expected)
+
+
+def _is_other(found: str, given: _Given, connectors: Connectors, kind: NameKind) -> bool:
+    """Return whether a name is that of another setting of the connector, or a misspelt form of the expected one.
+
+    An injected secret may be a copy of a required one.
+    """
+    owned = connectors.identify(kind, found)
+    if owned is None:
+        return _is_misspelt(found, given.expected)
+    other, setting = connectors.find_setting(owned), given.setting.setting
+    is_copy = (
+        isinstance(setting, InjectedSecret) and other is not None and setting.origin.required == other.setting.name
+    )
+    return owned.connector is given.owned.connector and owned != given.owned and not is_copy
+
+
+def _is_misspelt(found: str, expected: str) -> bool:
+    """Return whether the words of a name are those of another one apart from a mistake in one of them."""
+    words = zip(found.upper().split("_"), expected.upper().split("_"), strict=False)
+    different = [(one, other) for one, other in words if one != other]
+    if found.count("_") != expected.count("_") or len(different) != 1:
+        return False
+    one, other = different[0]
+    is_numbered = one.rstrip("0123456789") == other.rstrip("0123456789")
+    return not is_numbered and Vocabulary({other}).find_nearest(one, NEARLY_EQUAL) is not None
