@@ -177,7 +177,10 @@ def _find_malformed(context: ConnectorContext) -> tuple[tuple[str, Place, str], 
 def _locate_malformed(
     name: str, texts: Iterable[tuple[ConnectorTemplate, str]], context: ConnectorContext
 ) -> tuple[str, Place, str] | None:
-    """Return the first text that only resembles a reference; `texts` are the templates, each with its lower case."""
+    """Return the first text that only resembles a reference; `texts` are the templates, each with its lower case.
+
+    Comments do not count.
+    """
     written, references = context.platform.spell_name(name), context.platform.references
     pattern = re.compile(
         rf"\$?\bsecrets?\s?[^\w\s]{{1,3}}{re.escape(written)}(?:\b[^\w\s,}}]{{1,2}}|\b)"
@@ -189,7 +192,9 @@ def _locate_malformed(
         for match in pattern.finditer(template.text):
             lines = LineCounter(template.text)
             place = Place(template.place.path, *lines.locate(match.start()), *lines.locate(match.end()))
-            if not any(each.place[1:3] <= place[1:3] < each.place[3:] for each in template.references):
+            is_read = any(each.place[1:3] <= place[1:3] < each.place[3:] for each in template.references)
+            leaves = context.parse_template(template)
+            if not is_read and (not leaves or any(is_inside(place, leaf.place) for leaf in leaves)):
                 # In an expression, secrets have no dollar sign.
                 spelling = references.secret if match[0].startswith("$") else references.call or references.secret
                 return name, place, spelling.replace("{name}", written)
