@@ -71,6 +71,20 @@ def report_secret_misplaced(name: str, place: Place, context: ConnectorContext, 
     )
 
 
+def report_secret_in_misspelt_slot(
+    name: str, place: Place, context: ConnectorContext, slot: str, meant: str
+) -> Finding:
+    """Report a secret in a slot whose name is nearly that of a setting of the platform."""
+    return _report(
+        SECRET_MISPLACED,
+        place,
+        context,
+        f"'{slot}' holds the secret '{name}', but it is no setting in which the platform takes one",
+        f"did you mean '{meant}'?",
+        name,
+    )
+
+
 def report_secret_elsewhere(
     name: str, places: Sequence[Place], context: ConnectorContext, slot: str, placement: Placement
 ) -> Finding:
@@ -147,7 +161,10 @@ def check_places(context: ConnectorContext) -> Iterator[Finding]:
 
     Literals, parameters and unknown names in the place of a secret are findings of other rules.
     """
-    if context.scheme is None or not context.placements:
+    if context.scheme is None:
+        return
+    if not context.placements:
+        yield from _check_slots(context)
         return
     reported: set[tuple[tuple[str, ...], object]] = set()
     for placed in context.placed_leaves:
@@ -158,6 +175,17 @@ def check_places(context: ConnectorContext) -> Iterator[Finding]:
     yield from _check_homes(context)
     for placement, place in find_missing_settings(context):
         yield report_setting_missing(place, context, placement)
+
+
+def _check_slots(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each secret in a misspelt setting of the platform, of which the right one is not there."""
+    slots = {".".join(leaf.slot): leaf for leaf in context.snapshot.leaves}
+    missing = Vocabulary(set(context.platform.credential_slots) - slots.keys())
+    for slot, leaf in slots.items():
+        meant = missing.find_nearest(slot, NEARLY_EQUAL) if leaf.secrets else None
+        if meant is not None:
+            name, place = leaf.secrets[0].name, leaf.secrets[0].place
+            yield report_secret_in_misspelt_slot(name, place, context, slot, meant)
 
 
 def _report_difference(placed: PlacedLeaf, context: ConnectorContext) -> Iterator[Finding]:
