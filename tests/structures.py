@@ -18,7 +18,6 @@ import docutils.nodes
 import hcl2
 import yaml
 from cmarkgfm.cmark import Options
-from docutils.core import publish_doctree
 from dotenv import dotenv_values
 from markdown_it import MarkdownIt
 from mdit_py_plugins.attrs import attrs_block_plugin
@@ -30,6 +29,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
+from support import parse_rst
 
 _LINKED: Final = frozenset({"http", "https", "mailto"})
 _STYLES: Final = frozenset({"em", "strong", "code", "a", "emphasis", "literal", "reference"})
@@ -105,7 +105,7 @@ def _read_rst(text: str) -> object:
     # A role and a directive of Sphinx.
     page = text.replace(":ref:`", "`").replace(".. toctree::\n   :hidden:\n", ".. container::\n")
     stream = io.StringIO()
-    document = publish_doctree(page, settings_overrides={"warning_stream": stream, "_disable_config": True})
+    document = parse_rst(page, warning_stream=stream)
     assert stream.getvalue() == ""
     for reference in document.findall(docutils.nodes.reference):
         check_link(reference.get("refuri", ""))

@@ -14,8 +14,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import IO, Any
 
+import docutils.nodes
 import pytest
 import yaml
+from docutils.core import publish_doctree
+from docutils.frontend import Values
 
 from authscribe import cli
 from authscribe.build import build
@@ -155,6 +158,19 @@ def resolve_drafts(*drafts: Draft) -> Resolution:
 @cache
 def _read_platform() -> Draft:
     return read_source(PLATFORM, (ROOT / PLATFORM).read_text())
+
+
+def parse_rst(text: str, **settings: Any) -> docutils.nodes.document:
+    """Return a page as docutils reads it, with other settings than its defaults."""
+    own = _make_rst_settings().copy()
+    vars(own).update(settings)
+    return publish_doctree(text, settings=own)
+
+
+@cache
+def _make_rst_settings() -> Values:
+    """Return the default settings of docutils, which take as long as a short page."""
+    return publish_doctree("", settings_overrides={"_disable_config": True}).settings
 
 
 def read_yaml(path: Path) -> Any:

@@ -6,12 +6,11 @@ from functools import cache
 
 import pytest
 from docutils import nodes
-from docutils.core import publish_doctree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from page_tables import EXAMPLES
-from support import resolve_drafts
+from support import parse_rst, resolve_drafts
 
 from authscribe.build.templates import Templates
 from authscribe.commands.docs import create_region_renderer
@@ -118,7 +117,7 @@ def test_a_region_in_rst_is_filled_and_nothing_else_changes(
     page: tuple[str, str, str], catalogue: Catalogue, ending: str
 ) -> None:
     text = check("page.rst", page, catalogue, ending)
-    document = publish_doctree(text.replace(ending, "\n"), settings_overrides={"report_level": 5, "halt_level": 5})
+    document = parse_rst(text.replace(ending, "\n"), report_level=5, halt_level=5)
     assert [message.astext() for message in document.findall(nodes.system_message) if message["level"] > 1] == []
 
 
@@ -160,7 +159,7 @@ def markdown() -> MarkdownIt:
 def test_a_heading_of_a_region_shows_its_title(language: Language, title: str) -> None:
     text = RENDER([RegionPiece("heading-region", HeadingView(title))], language)
     if language is Language.RST:
-        (node,) = publish_doctree(text, settings_overrides={"report_level": 5, "halt_level": 5}).children
+        (node,) = parse_rst(text, report_level=5, halt_level=5).children
         assert isinstance(node, nodes.rubric)
         assert node.astext() == title
     else:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from docutils.core import publish_doctree
 from masks import check_masks
-from support import find_cases, run
+from support import find_cases, parse_rst, run
 
 FORMATS = ("airbyte", "meltano", "mcp", "n8n", "postman")
 
@@ -44,9 +43,7 @@ def check_output(source: Path, folder: Path, check_types: Callable[[Path], None]
 def page_warnings(path: Path) -> str:
     """Return the warnings of docutils about a page, apart from those about a role of Sphinx."""
     stream = StringIO()
-    publish_doctree(
-        path.read_text().replace(":ref:`", "`"), settings_overrides={"warning_stream": stream, "_disable_config": True}
-    )
+    parse_rst(path.read_text().replace(":ref:`", "`"), warning_stream=stream)
     return stream.getvalue()
 
 
