@@ -12,6 +12,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -232,10 +233,16 @@ def unpack(content: bytes) -> bytes:
     return b"\0".join(parts)
 
 
+@cache
+def spell_all() -> tuple[tuple[int, frozenset[bytes]], ...]:
+    """Return the number of each canary with its forms."""
+    return tuple((number, frozenset(spell(make_canary(number)))) for number in range(100))
+
+
 def find_values(content: bytes) -> list[int]:
     """Return the numbers of the canaries in a content."""
     whole = unpack(content)
-    return [number for number in range(100) if any(form in whole for form in spell(make_canary(number)))]
+    return [number for number, forms in spell_all() if any(form in whole for form in forms)]
 
 
 def list_commands() -> Iterator[tuple[str, ...]]:
