@@ -6,9 +6,10 @@ import importlib
 import sys
 import typing
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-from hypothesis import find
+from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -51,13 +52,20 @@ def _example(wire: str, field: FieldInfo) -> object:
     extra = field.json_schema_extra
     pattern = extra.get("pattern") if isinstance(extra, dict) else None
     if isinstance(pattern, str):
-        return find(st.from_regex(pattern), lambda _: True)
+        return _match(pattern)
     allowed = list(_options(field.annotation))
     if SecretStr in allowed:
         return f"CANARY-{wire}"
     literals = [typing.get_args(option)[0] for option in allowed if typing.get_origin(option) is typing.Literal]
     plain = (_EXAMPLES.get(typing.get_origin(option) or option) for option in allowed)
     return literals[0] if literals else next(example for example in plain if example is not None)
+
+
+@cache
+def _match(pattern: str) -> str:
+    """Return the shortest text that matches a pattern; to explain why it is that one would take most of the time."""
+    phases = settings(phases=[Phase.generate, Phase.shrink])
+    return find(st.from_regex(pattern), lambda _: True, settings=phases)
 
 
 def _check_class(settings_class: type[BaseSettings]) -> int:
