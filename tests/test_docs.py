@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import docutils
@@ -47,6 +48,7 @@ def render_names(pieces: Sequence[RegionPiece], language: Language) -> str:
     return f"{language.value}: {' '.join(row.name for row in view.table.rows)}"
 
 
+@lru_cache(2)
 def parse(path: str, text: str) -> object:
     return (parse_rst if path.endswith(".rst") else parse_markdown)(path, text)
 
