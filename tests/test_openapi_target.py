@@ -111,8 +111,8 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
 }
 """Facts that a document made of the definitions states otherwise, by their path."""
 
-SPLIT = "authorization code and client credentials"
-"""Row with several flows in one security scheme, which become two of them; the methods get other names."""
+SPLIT = ("authorization code and client credentials", "flows with scopes of their own")
+"""Rows with several flows in one security scheme, each of which becomes one; the methods get other names."""
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -121,7 +121,7 @@ def test_every_security_scheme_is_read_back(name: str) -> None:
     changes = CHANGED.get(name, {})
     expected = {key: change_facts(facts, changes) for key, facts in ROWS[name]["facts"].items()}
     restated = restate_facts(read_row(ROWS[name]), "openapi")
-    if name == SPLIT:
+    if name in SPLIT:
         expected, restated = ({k: [*f["methods"].values()] for k, f in facts.items()} for facts in (expected, restated))
     assert restated == expected
 
