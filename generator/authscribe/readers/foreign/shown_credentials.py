@@ -37,7 +37,7 @@ _START: Final = re.compile(
 )
 """Matches what announces a value: a name, an authentication scheme, a cookie, and the user of curl."""
 _ADDRESS_VALUE: Final = re.compile(
-    r"""[?&](?P<name>[\w.-]+)=(?P<value>(?:[^\s&#"'`<>()]|\([^\s?&()]*\))+)|://[^\s/?#@:]*:(?P<password>[^\s/?#@]+)@"""
+    r"""[?&](?P<name>[\w.-]+)=(?P<value>(?:[^]\s&#"'`<>()[]|\([^\s?&()]*\))+)|://[^\s/?#@:]*:(?P<password>[^\s/?#@]+)@"""
 )
 """Matches a field in the query of an address, and a password before its host (RFC 3986 section 3)."""
 _DUMMY: Final = re.compile(r"x{3}|example|sample|your|\.{3}|^[$%]", re.IGNORECASE)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
+from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, Value
 from authscribe.readers.foreign.tracking import TrackedMapping
 
@@ -45,17 +46,23 @@ def find_custom(custom: TrackedMapping, *keys: str) -> CustomParameter | None:
 
 
 def list_constants(custom: TrackedMapping) -> dict[str, str]:
-    """Return the texts of the custom parameters to which others may refer, by their keys in lower case."""
-    values = ((entry.key.lower(), _find_value(entry)) for entry in reversed(custom.node.entries))
+    """Return the texts of the custom parameters to which others may refer, by their keys in lower case.
+
+    One that may be a credential is not among them.
+    """
+    values = ((entry.key, _find_value(entry)) for entry in reversed(custom.node.entries))
     texts = ((key, str(value.value)) for key, value in values if value is not None)
-    return {key: text for key, text in texts if len(text) <= _LONGEST_CONSTANT}
+    return {
+        key.lower(): text for key, text in texts if len(text) <= _LONGEST_CONSTANT and not may_be_credential(key, text)
+    }
 
 
 def _find_value(entry: Entry) -> ScalarNode | None:
     """Return the value of a custom parameter if it is text that is not blank."""
     value = entry.node.find("value") if isinstance(entry.node, MapNode) else None
-    is_text = isinstance(value, ScalarNode) and isinstance(value.value, str) and bool(value.value.strip())
-    return value if is_text and isinstance(value, ScalarNode) else None
+    if isinstance(value, ScalarNode) and isinstance(value.value, str) and value.value.strip():
+        return value
+    return None
 
 
 def replace_variables(text: str, value: Callable[[str], str]) -> str:
