@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -46,13 +46,15 @@ def is_plain_name(text: str) -> bool:
     return bool(text) and " " not in text and not is_label(text)
 
 
-def are_labels(cells: Iterable[Cell]) -> bool:
-    """Return whether cells hold labels such as "Client ID" and "Host", and no names.
+def are_labels(cells: Sequence[Cell]) -> bool:
+    """Return whether cells hold labels such as "Client ID" and "Host", and neither names nor options of a command.
 
     One of them has several words, and the others are capitalised; none is a literal.
     """
+    if any(cell.literals for cell in cells):
+        return False
     texts = [cell.text for cell in cells if _WORD.search(cell.text)]
-    is_clear = any(" " in text for text in texts) and not any(cell.literals for cell in cells)
+    is_clear = any(" " in text for text in texts) and not any(map(is_command_option, texts))
     return is_clear and all(" " in text or _is_capitalised(text) for text in texts)
 
 
