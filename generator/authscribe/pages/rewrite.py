@@ -30,20 +30,17 @@ from authscribe.pages.regions import CONTENTS, plan_region, report_lone_marker
 from authscribe.pages.row_writer import CellEncoders, UnclearCellError, write_rows
 from authscribe.pages.rows import Rows, RowSetting, name_by_titles
 from authscribe.pages.tables.layout import parse_directive
-from authscribe.pages.tables.registry import detect_language, parse_layout
+from authscribe.pages.tables.registry import detect_language, find_form_obstacle, parse_layout
 from authscribe.readers.pages.markdown.page import parse_markdown
 from authscribe.readers.pages.rst.page import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
-from authscribe.readers.pages.sections import Marker, PageTable, Region, list_markers, pair_markers, remove_regions
+from authscribe.readers.pages.sections import Marker, Region, list_markers, pair_markers, remove_regions
 from authscribe.readers.pages.wording.roles import REQUIRED
 from authscribe.readers.registry import read_source
 from authscribe.targets.docs_regions import RegionPiece
 
 _LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
 _RST_SUFFIX: Final = ".rst"
-_REPAIR: Final = "update it by hand, or make it a table in the markup of the page"
-_DIVIDE: Final = "update it by hand, or make it a table of required secrets and one of injected secrets"
-_MOVE: Final = "update it by hand, or move the options of the command into a table of their own"
 _ENCODERS: Final = {
     Language.RST: CellEncoders(encode_rst_spans, encode_rst_literal),
     Language.MARKDOWN: CellEncoders(encode_markdown_cell_spans, encode_markdown_code),
@@ -171,7 +168,7 @@ class _PageRewriter:
             return report_table_not_rewritten(place, problem, scheme.id)
         if not table.table.rows:
             return report_table_not_rewritten(place, "it has no row to copy the layout from", scheme.id)
-        obstacle = _find_form_obstacle(table.table)
+        obstacle = find_form_obstacle(table.table)
         if obstacle is not None:
             problem, repair = obstacle
             return report_table_not_rewritten(place, problem, scheme.id, repair=repair)
@@ -305,17 +302,6 @@ class _PageRewriter:
             names = [name for table in tables for name in Rows.from_table(table.table, self.wording).names if name]
             mistakes["duplicate-name", f"{tables[0].scheme} {tables[0].role}"] = int(len({*names}) < len(names))
         return mistakes
-
-
-def _find_form_obstacle(table: PageTable) -> tuple[str, str] | None:
-    """Return the problem and its repair if tables in this form are not rewritten."""
-    if table.is_part:
-        return "tables of both required and injected secrets are not rewritten", _DIVIDE
-    if table.omits_options:
-        return "tables with options of a command are not rewritten", _MOVE
-    if table.is_list or table.is_html:
-        return f"{'lists' if table.is_list else 'tables in HTML'} are not rewritten", _REPAIR
-    return None
 
 
 def _group_tables(tables: Iterable[SchemeTable]) -> Iterator[tuple[SchemeTable, ...]]:

@@ -15,7 +15,11 @@ from authscribe.pages.tables.grid_and_simple import parse_grid, parse_simple
 from authscribe.pages.tables.layout import TableDirective, TableLayout, parse_directive
 from authscribe.pages.tables.list_table import parse_list_table
 from authscribe.pages.tables.pipe_table import parse_pipe_table
+from authscribe.readers.pages.sections import PageTable
 
+_REPAIR: Final = "update it by hand, or make it a table in the markup of the page"
+_DIVIDE: Final = "update it by hand, or make it a table of required secrets and one of injected secrets"
+_MOVE: Final = "update it by hand, or move the options of the command into a table of their own"
 _DRAWN: Final = re.compile(r"\+-|=+ ")
 
 
@@ -41,3 +45,14 @@ def detect_language(line: str) -> Language:
     """Return the language of the markup that begins with a line: a page in Markdown can contain reStructuredText."""
     is_rst = line.lstrip(" \t*-").startswith("..") or _DRAWN.match(line.strip())
     return Language.RST if is_rst else Language.MARKDOWN
+
+
+def find_form_obstacle(table: PageTable) -> tuple[str, str] | None:
+    """Return the problem and its repair if tables in this form are not rewritten."""
+    if table.is_part:
+        return "tables of both required and injected secrets are not rewritten", _DIVIDE
+    if table.omits_options:
+        return "tables with options of a command are not rewritten", _MOVE
+    if table.is_list or table.is_html:
+        return f"{'lists' if table.is_list else 'tables in HTML'} are not rewritten", _REPAIR
+    return None
