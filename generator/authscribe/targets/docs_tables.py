@@ -47,6 +47,7 @@ class DocsRow(NamedTuple):
     type: str
     required: str
     default: str
+    choices: str
     origin: str
 
 
@@ -77,6 +78,7 @@ SETTING_COLUMNS: Final = number_columns(
     type=Column("Type", "10"),
     required=Column("Required", "10"),
     default=Column("Default", "15", "literal"),
+    choices=Column("Allowed values", "20", "literal"),
     origin=Column("Origin", "20"),
 )
 """Columns of a table of secrets or parameters; those of a `DocsRow`."""
@@ -124,18 +126,23 @@ def build_table(columns: Iterable[Column], rows: Sequence[tuple[str, ...]]) -> D
 
 
 def build_settings_table(
-    settings: Sequence[Secret | Parameter], *, has_types: bool = False, has_origins: bool = False
+    settings: Sequence[Secret | Parameter],
+    *,
+    has_types: bool = False,
+    has_choices: bool = False,
+    has_origins: bool = False,
 ) -> DocsTable | None:
     """Return a table of settings, or None if there are none.
 
     It has the columns Type, Required and Default if they tell something: a type other than String, a setting that may
-    be omitted, a default that may be shown.
+    be omitted, a default that may be shown. `has_choices` is whether it shows the allowed values, if there are any.
     """
     rows = tuple(_build_row(setting) for setting in settings)
     shown = {
         "type": has_types or any(row.type != _USUAL_TYPE for row in rows),
         "required": any(setting.optional for setting in settings),
         "default": any(row.default for row in rows),
+        "choices": has_choices and any(row.choices for row in rows),
         "origin": has_origins,
     }
     columns = tuple(column for name, column in SETTING_COLUMNS.items() if shown.get(name, True))
@@ -149,6 +156,7 @@ def _build_row(setting: Secret | Parameter) -> DocsRow:
         type=format_type(setting),
         required="No" if setting.optional else "Yes",
         default=format_default(setting),
+        choices=", ".join(format_value(choice.value) for choice in setting.enum) if setting.is_public else "",
         origin=_format_origin(setting) if isinstance(setting, InjectedSecret) else "",
     )
 
