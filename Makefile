@@ -20,10 +20,13 @@ LOWEST := .venv-lowest
 FUZZ := .venv-fuzz
 PEERS := .venv-bench
 LOCKER := .venv-lock
-# Install what a lock names, if its hashes match, and the package, built by what the lock names.
-INSTALL = $(@D)/bin/python -m pip install --quiet
-INSTALL_LOCKED = $(INSTALL) --require-hashes --requirement requirements/pip.txt && $(INSTALL) --require-hashes --requirement
+# Install what a lock names, if its hashes match, and the package, built by what the lock names. The pip of .venv installs into
+# every environment: to set up its own would take as long as most installations. Most modules are never imported; the rest are
+# compiled when they first are.
+INSTALL = $(BIN)/python -m pip --python $(@D)/bin/python install --quiet --no-compile
+INSTALL_LOCKED = $(INSTALL) --require-hashes --requirement requirements/pip.txt --requirement
 INSTALL_PACKAGE = $(INSTALL) --no-deps --no-build-isolation --editable .
+unexport PYTHONDONTWRITEBYTECODE
 RUNS := 10000
 # Beside the Python of .venv.
 PYTHONS := $(filter-out $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'),3.11 3.12 3.13)
@@ -37,23 +40,25 @@ help: ## List the targets
 $(STAMP): requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "authscribe needs Python 3.11 or newer; set PYTHON=")'
 	$(PYTHON) -m venv $(@D)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/pip.txt
 	$(INSTALL_LOCKED) $<
 	$(INSTALL_PACKAGE)
 	@touch $@
 
-.venv-%/.installed: requirements/%.txt
-	$(PYTHON) -m venv $(@D)
+.venv-%/.installed: requirements/%.txt | $(STAMP)
+	$(PYTHON) -m venv --without-pip $(@D)
 	$(INSTALL_LOCKED) $<
 	@touch $@
 
 # Sphinx supports new docutils releases late, while the tests need the newest; hence a separate environment.
-$(addsuffix /.installed, $(MANUAL) $(LOWEST) $(FUZZ)): .venv-%/.installed: requirements/%.txt pyproject.toml
-	$(PYTHON) -m venv $(@D)
+$(addsuffix /.installed, $(MANUAL) $(LOWEST) $(FUZZ)): .venv-%/.installed: requirements/%.txt pyproject.toml | $(STAMP)
+	$(PYTHON) -m venv --without-pip $(@D)
 	$(INSTALL_LOCKED) $<
 	$(INSTALL_PACKAGE)
 	@touch $@
 
-# Created only if Python 3.9 is installed; without it, the tests are skipped with that reason.
+# Created only if Python 3.9 is installed; without it, the tests are skipped with that reason. It needs an older pip.
+$(SPHINX_OLDEST)/.installed: INSTALL = $(@D)/bin/python -m pip install --quiet --no-compile
 $(SPHINX_OLDEST)/.installed: requirements/sphinx-oldest.txt
 	@for python in python3.9 "$$HOME"/.pyenv/versions/3.9*/bin/python3.9; do \
 	  "$$python" -c '' 2>/dev/null || continue; \
@@ -62,10 +67,10 @@ $(SPHINX_OLDEST)/.installed: requirements/sphinx-oldest.txt
 
 .PRECIOUS: .venv-python-%/.installed
 # Created only if this Python is installed.
-.venv-python-%/.installed: requirements/dev.txt pyproject.toml
+.venv-python-%/.installed: requirements/dev.txt pyproject.toml | $(STAMP)
 	@for python in python$* "$$HOME"/.pyenv/versions/$*.*/bin/python$*; do \
 	  "$$python" -c '' 2>/dev/null || continue; \
-	  "$$python" -m venv $(@D) && $(INSTALL_LOCKED) $< && $(INSTALL_PACKAGE) && touch $@; exit; \
+	  "$$python" -m venv --without-pip $(@D) && $(INSTALL_LOCKED) $< && $(INSTALL_PACKAGE) && touch $@; exit; \
 	done
 
 faults: $(STAMP) ## Fail and kill runs at each of their calls to the file system
@@ -81,7 +86,7 @@ fuzz: $(FUZZ)/.installed ## Feed mutated documents to every reader, RUNS for eac
 generate: $(STAMP) ## Generate output/ from schemes/
 	$(BIN)/authscribe generate
 
-check: lint test test-browser test-manual test-sphinx test-tools test-pythons test-lowest docs ## Run everything that CI runs
+check: lint docs test test-browser test-manual test-sphinx test-tools test-pythons test-lowest ## Run everything that CI runs
 	$(BIN)/authscribe check --output-format github
 
 test: $(STAMP) ## Run the tests, apart from those of the other test targets
@@ -109,13 +114,14 @@ BESIDE_TOOLS := airbyte-cdk settings-2.12 settings-2.13
 # The environment in `package` has no pip: it holds only what users install, for the bill of materials.
 # What cannot be installed, for want of npm for example, is a skipped test with the reason.
 $(TOOLS)/.installed: requirements/tools.txt requirements/package.txt $(BESIDE_TOOLS:%=requirements/%.txt) \
-		$(wildcard requirements/npm/*.json)
-	$(PYTHON) -m venv $(@D)
+		$(wildcard requirements/npm/*.json) | $(STAMP)
+	$(PYTHON) -m venv --without-pip $(@D)
 	$(INSTALL_LOCKED) $< || true
 	$(PYTHON) -m venv --without-pip $(@D)/package
-	$(@D)/bin/python -m pip --python $(@D)/package install --quiet --require-hashes --requirement requirements/package.txt \
-		|| rm -r $(@D)/package
-	for name in $(BESIDE_TOOLS); do $(INSTALL_LOCKED) requirements/$$name.txt --no-deps --target $(@D)/$$name; done || true
+	$(BIN)/python -m pip --python $(@D)/package install --quiet --no-compile --require-hashes \
+		--requirement requirements/package.txt || rm -r $(@D)/package
+	for name in $(BESIDE_TOOLS); do \
+		$(INSTALL) --require-hashes --requirement requirements/$$name.txt --no-deps --target $(@D)/$$name; done || true
 	cp requirements/npm/*.json $(@D)
 	$(NPM) --no-save --prefix $(@D) || true
 	@touch $@

@@ -90,7 +90,7 @@ def test_the_installed_command_works_in_an_empty_folder(wheel: Path, tmp_path: P
     environment, workspace = tmp_path / "environment", tmp_path / "workspace"
     # The pip of the tests installs into it: to set up one of its own takes as long as all the rest.
     venv.create(environment, with_pip=False)
-    install = (sys.executable, "-m", "pip", "--python", str(environment), "install", "--quiet")
+    install = (sys.executable, "-m", "pip", "--python", str(environment), "install", "--quiet", "--no-compile")
     run(*install, "--require-hashes", "--requirement", str(ROOT / "requirements/package.txt"))
     run(*install, "--no-index", str(wheel))
     workspace.mkdir()

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +50,7 @@ class Sphinx:
         out = source.parent / f"{source.name}-{builder}"
         flags = ["-N", "-n", *(["-W", "--keep-going"] if strict else [])]
         # Sphinx keeps a log of an error in the folder for temporary files.
-        own = {"PYTHONPATH": str(self.installed), "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(source.parent)}
+        own = {"PYTHONPATH": str(self.installed), "TMPDIR": str(source.parent)}
         finished = subprocess.run(
             [self.environment / "bin" / "python", "-m", "sphinx", *flags, "-b", builder, *options, source, out],
             env={**os.environ, **own},
@@ -67,7 +68,7 @@ def sphinx(request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pytest
         pytest.skip(reason)
     target = tmp_path_factory.mktemp(request.param)
     options = ["--quiet", "--no-deps", "--ignore-requires-python", "--no-index", "--target", target]
-    command = [environment / "bin" / "python", "-m", "pip", "install", *options, wheel]
+    command = [sys.executable, "-m", "pip", "install", *options, wheel]
     subprocess.run(command, check=True, capture_output=True)
     return Sphinx(environment, target)
 
