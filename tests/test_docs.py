@@ -364,6 +364,7 @@ def test_a_wrong_marker_changes_nothing(text: str, code: str) -> None:
 PARAGRAPH = "The quick brown fox jumps over the lazy dog. " * 11 + "\n\n"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", ["list-table", "pipe"])
 def test_a_page_of_five_megabytes_is_rewritten(kind: str) -> None:
     text = page(kind, SECRETS[:2]) + "\n\n" + PARAGRAPH * (10_000 if kind == "pipe" else 5_900)
