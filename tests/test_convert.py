@@ -30,6 +30,8 @@ def catalogue(source: Path, directory: Path) -> Catalogue | None:
         return None
 
 
+# How versions read the sources, and what they write, is in the tests of the cases and of the encoders.
+@pytest.mark.once
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix().removesuffix("/in"))
 def test_a_conversion_reads_back_as_the_same_catalogue(source: Path, tmp_path: Path) -> None:
     before = catalogue(source, tmp_path)
