@@ -131,14 +131,6 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
         ("scheme", "required"): ["client_id", "client_secret", "region"],
     },
     "an old manifest": {("scheme", "required"): ["token"]},
-    # What may be secret is marked.
-    "a key that is not marked": {("scheme", "required"): ["key"]},
-    "a secret of a client that is not marked": {("scheme", "required"): ["password"]},
-    "credentials of a flow that are not marked": {
-        ("scheme", "required"): ["client_id (public)", "client_secret"],
-        ("scheme", "obtained"): ["token?"],
-        ("scheme", "sends"): {"header Authorization": "Bearer {token}"},
-    },
     # ... Its place is outside of the object with the setting that chooses, so that another one chooses.
     "a selected authenticator with a setting of another place": {
         ("methods", "key", "required"): ["credentials.key", "key"],

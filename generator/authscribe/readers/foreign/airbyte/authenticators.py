@@ -12,7 +12,7 @@ from typing import Final
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.unknown_mode import report_unknown_mode
 from authscribe.model.draft import get_text
-from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret, is_credential_key
+from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret
 from authscribe.readers.foreign.airbyte.manifest import Manifest, ManifestComponent
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.sessions import read_legacy_session, read_session
@@ -74,19 +74,10 @@ def read_mechanism(component: ManifestComponent, manifest: Manifest) -> AuthMech
     kind, read = AUTHENTICATORS.get(component.find_literal("type") or "", _CUSTOM)
     mechanism = AuthMechanism(place, kind)
     read(component, mechanism)
-    mechanism.credentials = frozenset(_list_credentials(component))
     # These kinds do not tell the type, which is kept instead.
     if {kind, mechanism.kind}.isdisjoint({"none", "custom"}):
         mechanism.note(component, "type")
     return mechanism
-
-
-def _list_credentials(component: ManifestComponent) -> Iterator[str]:
-    """Yield the settings that alone are the value of a credential."""
-    keys = {entry.key for mapping in component.mappings for entry in mapping.node.entries}
-    for template in map(component.find_template, filter(is_credential_key, keys)):
-        if template is not None and len(template.names) == 1:
-            yield from template.names
 
 
 def _find_selection(component: ManifestComponent) -> AuthenticatorSelection | None:

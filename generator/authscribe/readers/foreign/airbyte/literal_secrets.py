@@ -54,14 +54,9 @@ def _is_sent(path: tuple[str, ...]) -> bool:
     return any(key.startswith(_SENT_PREFIXES) for key in path)
 
 
-def is_credential_key(key: str) -> bool:
-    """Return whether the key of an authenticator is for a credential."""
-    return key in _CREDENTIAL_KEYS or is_clear_credential(key)
-
-
 def has_literal_secret(key: str, node: Node) -> bool:
     """Return whether the key is for a credential and a value is a literal, or leaves one as an alternative."""
-    if not is_credential_key(key):
+    if key not in _CREDENTIAL_KEYS and not is_clear_credential(key):
         return False
     nodes = node.items if isinstance(node, ListNode) else (node,)
     values = (each.value for each in nodes if isinstance(each, ScalarNode) and isinstance(each.value, str | int))

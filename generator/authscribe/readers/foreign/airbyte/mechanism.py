@@ -33,15 +33,13 @@ _LOCATIONS: Final[Mapping[str, str]] = {
 class AuthMechanism:
     """Mechanism by which requests are authenticated, built up while its component is read.
 
-    `names` are the settings that it refers to, and `credentials` those that fill its credentials. `sources` are the
-    keys of the manifest that state it, and `unread` the findings about addresses that are not understood. `is_selected`
-    is set if the value of a setting selects it.
+    `names` are the settings that it refers to, `sources` the keys of the manifest that state it, and `unread` the
+    findings about addresses that are not understood. `is_selected` is set if the value of a setting selects it.
     """
 
     place: Place
     kind: str
     names: set[str] = field(default_factory=set)
-    credentials: frozenset[str] = frozenset()
     placements: list[MapNode] = field(default_factory=list)
     endpoints: dict[str, MapNode] = field(default_factory=dict)
     oauth: MapNode | None = None

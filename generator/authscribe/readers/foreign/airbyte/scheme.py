@@ -7,16 +7,9 @@ from collections.abc import Iterator, Mapping
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.advanced_auth import CLIENT_CREDENTIALS, SERVER_INPUT, OAuthFlow
-from authscribe.readers.foreign.airbyte.literal_secrets import is_credential_key
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.methods import AuthMethod
-from authscribe.readers.foreign.scheme_lists import (
-    ObtainedSecret,
-    SchemeLists,
-    SchemeSetting,
-    find_credentials,
-    mark_credential,
-)
+from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeLists, SchemeSetting, find_credentials
 from authscribe.readers.foreign.tracking import make_list, make_map
 
 
@@ -98,26 +91,13 @@ def _make_map(nodes: Mapping[str, MapNode], place: Place) -> MapNode | None:
 
 
 def _make_lists(method: AuthMethod, merged: _MergedMechanisms, flow: OAuthFlow | None) -> SchemeLists:
-    settings = tuple(_mark_credentials(method, flow))
-    declared = {setting.wire: setting for setting in settings}
+    declared = {setting.wire: setting for setting in method.settings}
     obtained = tuple(secret for secret in merged.obtained if secret.wire not in declared)
     if flow is None:
-        return SchemeLists(settings, obtained)
+        return SchemeLists(method.settings, obtained)
     credentials = {given.wire: _make_credential(flow, given, declared) for given in flow.credentials}
     filled = _list_filled(flow, declared, credentials)
-    return SchemeLists(settings, (*filled, *obtained), tuple(credentials.values()))
-
-
-def _mark_credentials(method: AuthMethod, flow: OAuthFlow | None) -> Iterator[SchemeSetting]:
-    """Yield the settings of a method, with those marked that are credentials of its authenticators or its flow.
-
-    Nobody states whether they are secret.
-    """
-    credentials = {name for mechanism in method.mechanisms for name in mechanism.credentials}
-    filled = {**flow.copies, **flow.tokens} if flow is not None else {}
-    credentials |= {name for name, source in filled.items() if is_credential_key(str(source.value))}
-    for setting in method.settings:
-        yield mark_credential(setting) if setting.wire in credentials else setting
+    return SchemeLists(method.settings, (*filled, *obtained), tuple(credentials.values()))
 
 
 def _list_filled(
@@ -151,8 +131,7 @@ def _make_credential(flow: OAuthFlow, given: SchemeSetting, declared: Mapping[st
     has_own_name = is_setting or given.wire not in declared
     name = given.name if has_own_name else ScalarNode(f"{SERVER_INPUT}.{given.wire}", place)
     is_secret = given.is_secret or (target.is_secret if target is not None else given.wire in CLIENT_CREDENTIALS)
-    stated = get_text(target.facts.find("secret")) if target is not None else None
-    secrecy = stated or ("yes" if is_secret else "unknown" if target is None else "no")
+    secrecy = "yes" if is_secret else "unknown" if target is None else "no"
     own = declared[given.wire].facts.entries if is_setting and given.wire in declared else ()
     facts = {entry.key: entry for entry in (*own, *given.facts.entries, *make_map(place, secret=secrecy).entries)}
     return SchemeSetting(name, MapNode(tuple(facts.values()), place), is_secret=True)
