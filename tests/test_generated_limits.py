@@ -22,6 +22,7 @@ schemes:
       - {name: share, type: number, enum: [{value: 0.5}, {value: 1}], optional: true}
       - {name: account, pattern: '^(?!0)\d+\-[A-Z]$', optional: true}
       - {name: label, pattern: '^[\w.]+\W?$', optional: true}
+      - {name: note, pattern: '^[\w\W]{2}[\d\D]$', optional: true}
       - {name: browser, pattern: '^(?<first>[a-z])$', optional: true}
       - {name: host, pattern: '^[a-z]+$', default: EU}
 """
@@ -56,6 +57,7 @@ def limits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Draft202012Va
         ("account", "1\u0662-A", False),
         ("label", "a.1\u00e5", True),
         ("label", "\u00e5.1", False),
+        ("note", "\u00e5\n\u0662", True),
         # Not every dialect knows the pattern, or the default does not match it.
         ("browser", "12", True),
         ("host", "12", True),

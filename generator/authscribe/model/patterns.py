@@ -20,6 +20,8 @@ _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _CLASS_OR_ESCAPE: Final = re.compile(rf"\[(?:{_ESCAPE.pattern}|[^]\\])*+\]|{_ESCAPE.pattern}", re.DOTALL)
 _ASCII_CLASSES: Final = {"d": "0-9", "w": "A-Za-z0-9_"}
 """Members of the classes that are ASCII in ECMAScript (ECMA-262, section 22.2.2.9) and Unicode in Python."""
+_COMPLEMENTS: Final = frozenset({"D", "W"})
+"""Complements of these classes, which inside of another class have no spelling that every dialect knows."""
 _NEEDLESS_ESCAPES: Final = frozenset(" !\"#%&',-:;<=>@_`~")
 """Characters without a meaning of their own outside of classes, which the flag `u` of ECMAScript forbids to escape."""
 
@@ -60,17 +62,23 @@ def _spell_escapes(pattern: str) -> str:
 def _spell_class_or_escape(match: re.Match[str]) -> str:
     text = match[0]
     if text.startswith("["):
-        return _ESCAPE.sub(_spell_escape, text)
+        # With its complement, as in `[\w\W]`, a class matches every character: one without the other does not.
+        is_spelled = _COMPLEMENTS.isdisjoint(_ESCAPE.findall(text))
+        return _ESCAPE.sub(_spell_member if is_spelled else _spell_escape, text)
     members = _ASCII_CLASSES.get(text[1].lower())
     if members is None:
         return _spell_escape(match)
     return f"[^{members}]" if text[1].isupper() else f"[{members}]"
 
 
+def _spell_member(match: re.Match[str]) -> str:
+    return _ASCII_CLASSES.get(match[1]) or _spell_escape(match)
+
+
 def _spell_escape(match: re.Match[str]) -> str:
     """Return an escape, by its code if the character need not be escaped: a hyphen may have a meaning in a class."""
     character = match[0][1:]
-    return f"\\x{ord(character):02x}" if character in _NEEDLESS_ESCAPES else _ASCII_CLASSES.get(character, match[0])
+    return f"\\x{ord(character):02x}" if character in _NEEDLESS_ESCAPES else match[0]
 
 
 def is_match(pattern: str, text: str) -> bool:
