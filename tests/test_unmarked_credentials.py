@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import run
+from support import Outcome, run
 
 LIVE = "Zq{}/Kx+wV un&recognisable"
 ORDINARY = ("https://example.com/{}/token", "YOUR_KEY_{}", "${{KEY_{}}}", "<key {}>", "~/keys/key{}.pem")
@@ -79,14 +79,20 @@ def test_only_values_that_may_be_live_are_withheld(file: str, tmp_path: Path) ->
         assert LIVE.format(0) not in converted.stderr
 
 
-@pytest.mark.parametrize("file", FORMATS)
-def test_only_the_values_in_prose_are_withheld(file: str, tmp_path: Path) -> None:
+def convert_note(file: str, text: str, folder: Path) -> Outcome:
+    """Convert a document with a note of an unknown key."""
     document = FORMATS[file]("berth", "", 0)
     keys = {"providers.yaml": "ferry0", "spec.json": "connectionSpecification", "credentials.json": 0}
     part = document[keys[file]] if file in keys else document
-    part["note"] = "Ask https://keeper:qwertzui@a.example/?api_key=Zqkxwvab&page=1 or ?api_key={key} for berths."
-    (tmp_path / file).write_text(json.dumps(document))
-    converted = run("convert", file, "--to", "json", cwd=tmp_path)
+    part["note"] = text
+    (folder / file).write_text(json.dumps(document))
+    return run("convert", file, "--to", "json", cwd=folder)
+
+
+@pytest.mark.parametrize("file", FORMATS)
+def test_only_the_values_in_prose_are_withheld(file: str, tmp_path: Path) -> None:
+    text = "Ask https://keeper:qwertzui@a.example/?api_key=Zqkxwvab&page=1 or ?api_key={key} for berths."
+    converted = convert_note(file, text, tmp_path)
     assert (
         "Ask https://keeper:xxxxxxxx@a.example/?api_key=xxxxxxxx&page=1 or ?api_key={key} for berths"
         in converted.stdout
@@ -95,6 +101,22 @@ def test_only_the_values_in_prose_are_withheld(file: str, tmp_path: Path) -> Non
         "info[pasted-secret]: 1 text shows a value that may be a credential, which is withheld"
     ]
     assert "qwertzui" not in converted.stderr
+
+
+HARMLESS = (
+    "See https://a.example/?access_token=TOKEN. Or mongodb+srv://<user>:<password>@cluster0.ferry.example",
+    "At https://a.example/?api_key=:apiKey&token=[token]&secret=%(secret)s&password=$(PASSWORD)",
+    "{{ 'Bearer ' ~ config['key2'] }} {{$credentials.oauth2Token}} ${connectionConfig.token2}",
+    "The token is OAuth2-Bearer v2. API key: 32-character string, SHA-256. Key: sha256sum of 20260101",
+)
+
+
+@pytest.mark.parametrize("file", FORMATS)
+@pytest.mark.parametrize("text", HARMLESS)
+def test_placeholders_and_words_in_prose_are_kept(file: str, text: str, tmp_path: Path) -> None:
+    converted = convert_note(file, text, tmp_path)
+    assert json.dumps(text)[1:-1] in converted.stdout
+    assert "pasted-secret" not in converted.stderr
 
 
 # The names of schemes, scopes and schemas are chosen; the last one is an address in prose.

@@ -41,7 +41,8 @@ at Amazon, and names of authentication schemes (RFC 9110 section 11.1).
 """
 _DUMMY: Final = re.compile(
     r"\{|\.{3}|…|xxx|\*\*\*"
-    r"|\A(?:<.*>|\$\w+|%\w+%|[@*]?\w+\(.*\)|[a-z][a-z0-9+.-]*://.*|[#~.]{0,2}/.*|.*\.(?:json|key|p12|p8|pem|pfx|txt|ya?ml))\Z"
+    r"|\A(?:<.*>|\[[a-z _-]*\]|\$\w+(?:\.[a-z]\w*)*|\$\(\w+\)|:[a-z_]+|%\w+%|%\(\w+\)s|[@*]?\w+\(.*\))\Z"
+    r"|\A(?:[a-z][a-z0-9+.-]*://.*|[#~.]{0,2}/.*|.*\.(?:json|key|p12|p8|pem|pfx|txt|ya?ml))\Z"
     r"|(?<![a-z0-9])(?:change|changeme|dummy|enter|example|fake|insert|my|placeholder|redacted|replace|sample|your)(?![a-z])",
     re.IGNORECASE | re.DOTALL,
 )

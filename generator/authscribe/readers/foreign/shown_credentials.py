@@ -17,7 +17,8 @@ from authscribe.model.credential_names import is_clear_credential, may_be_creden
 from authscribe.model.draft import Draft, KeyOutcome, ListNode, MapNode, Node, Outcome, ScalarNode
 from authscribe.readers.pasted_secrets import mask
 
-_VALUE: Final = re.compile(r"[\w+/.~@!#$%^-]{7,}[\w+/$!#^]={0,2}")
+_VALUE: Final = re.compile(r"(?!(?<=>)@)[\w+/.~@!#$%^-]{7,}[\w+/$!#^]={0,2}")
+"""Matches what may be a value: not the host after a placeholder, as in `<password>@host`."""
 _DIGIT: Final = re.compile("[0-9]")
 _WORD: Final = re.compile(r"[^\W_]{8,}|[^\s/._-]{8,}")
 _SHORTEST_TEXT: Final = 14
@@ -37,7 +38,8 @@ _START: Final = re.compile(
 )
 """Matches what announces a value: a name, an authentication scheme, a cookie, and the user of curl."""
 _ADDRESS_VALUE: Final = re.compile(
-    r"""[?&](?P<name>[\w.-]+)=(?P<value>(?:[^]\s&#"'`<>()[]|\([^\s?&()]*\))+)|://[^\s/?#@:]*:(?P<password>[^\s/?#@]+)@"""
+    r"""[?&](?P<name>[\w.-]+)=(?P<value>(?:[^]\s&#"'`<>()[]|\([^\s?&()]*\))+)(?<![.,:;*])"""
+    r"""|://[^\s/?#@:]*:(?P<password>[^\s/?#@]+)@"""
 )
 """Matches a field in the query of an address, and a password before its host (RFC 3986 section 3)."""
 _DUMMY: Final = re.compile(r"x{3}|example|sample|your|\.{3}|^[$%]", re.IGNORECASE)
