@@ -7,8 +7,8 @@ its digits, unless it is in an address, where no word follows a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from operator import is_
+from collections.abc import Container, Iterator
+from itertools import chain
 from typing import Final
 
 from authscribe.findings.finding import Place
@@ -17,7 +17,8 @@ from authscribe.model.credential_names import is_clear_credential, may_be_creden
 from authscribe.model.draft import Draft, KeyOutcome, ListNode, MapNode, Node, Outcome, ScalarNode
 from authscribe.readers.pasted_secrets import mask
 
-_VALUE: Final = re.compile(r"(?!(?<=>)@)[\w+/.~@!#$%^-]{7,}[\w+/$!#^]={0,2}")
+# Most words with a digit are in addresses, after a character that announces no value.
+_VALUE: Final = re.compile(r"(?<=[\s\"'`*\\=>:])(?!(?<=>)@)[\w+/.~@!#$%^-]{7,}[\w+/$!#^]={0,2}")
 """Matches what may be a value: not the host after a placeholder, as in `<password>@host`."""
 _DIGIT: Final = re.compile("[0-9]")
 _WORD: Final = re.compile(r"[^\W_]{8,}|[^\s/._-]{8,}")
@@ -47,10 +48,11 @@ _DUMMY: Final = re.compile(r"x{3}|example|sample|your|\.{3}|^[$%]", re.IGNORECAS
 
 def withhold_shown(draft: Draft) -> Draft:
     """Return a draft with each value in its texts replaced by as many `x`, and one finding about all of them."""
-    places: dict[Place, None] = {}
-    nodes = [_mask(definition.node, places) for definition in draft.definitions]
+    texts = chain.from_iterable(_list_texts(definition.node) for definition in draft.definitions)
+    places = sorted({place for text, place in texts if _find_spans(text)})
     if not places:
         return draft
+    nodes = [_mask(definition.node, {*places}) for definition in draft.definitions]
     pairs = zip(draft.definitions, nodes, strict=True)
     hidden = (KeyOutcome("", place, Outcome.WITHHELD, 0, values=(place,)) for place in places)
     return draft._replace(
@@ -60,32 +62,42 @@ def withhold_shown(draft: Draft) -> Draft:
     )
 
 
-def _mask(node: Node, places: dict[Place, None]) -> Node:
-    """Return a node without values in its texts, itself if there are none, and add the places of such texts."""
-    if isinstance(node, ScalarNode):
-        text = node.value
-        return _mask_text(node, text, places) if isinstance(text, str) and len(text) >= _SHORTEST_TEXT else node
+def _list_texts(root: Node) -> Iterator[tuple[str, Place]]:
+    """Yield the texts of a node that are long enough for a name and a value."""
+    remaining = [root]
+    while remaining:
+        node = remaining.pop()
+        if isinstance(node, ScalarNode):
+            if isinstance(node.value, str) and len(node.value) >= _SHORTEST_TEXT:
+                yield node.value, node.place
+        elif isinstance(node, MapNode):
+            remaining += [entry.node for entry in node.entries]
+        else:
+            remaining += node.items
+
+
+def _mask(node: Node, places: Container[Place]) -> Node:
+    """Return a node without the values in its texts at these places."""
     if isinstance(node, ListNode):
-        items = tuple([_mask(item, places) for item in node.items])
-        return node if all(map(is_, items, node.items)) else node._replace(items=items)
-    nodes = [_mask(entry.node, places) for entry in node.entries]
-    if all(map(is_, nodes, [entry.node for entry in node.entries])):
-        return node
-    pairs = zip(node.entries, nodes, strict=True)
-    return node._replace(entries=tuple(entry._replace(node=masked) for entry, masked in pairs))
+        return node._replace(items=tuple(_mask(item, places) for item in node.items))
+    if isinstance(node, MapNode):
+        return node._replace(entries=tuple(entry._replace(node=_mask(entry.node, places)) for entry in node.entries))
+    if isinstance(node.value, str) and node.place in places:
+        return node._replace(value=mask(node.value, _find_spans(node.value)))
+    return node
 
 
-def _mask_text(node: ScalarNode, text: str, places: dict[Place, None]) -> ScalarNode:
-    spans = (*_find_values(text), *_find_address_values(text))
-    if not spans:
-        return node
-    places[node.place] = None
-    return node._replace(value=mask(text, sorted(spans)))
+def _find_spans(text: str) -> list[tuple[int, int]]:
+    """Return start and end of each value in a text, in order."""
+    # Most texts have neither.
+    spans = [*_find_values(text)] if _DIGIT.search(text) else []
+    spans += _find_address_values(text) if "=" in text or "@" in text else ()
+    return sorted(spans)
 
 
 def _find_values(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each value with digits that something before it announces."""
-    for match in _VALUE.finditer(text) if _DIGIT.search(text) else ():
+    for match in _VALUE.finditer(text):
         if not _DIGIT.search(match[0]):
             continue
         start = _START.search(text, max(0, match.start() - _LONGEST_START), match.start())
@@ -95,7 +107,7 @@ def _find_values(text: str) -> Iterator[tuple[int, int]]:
 
 def _find_address_values(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each value in an address whose name has no other reading than that of a credential."""
-    for match in _ADDRESS_VALUE.finditer(text) if "=" in text or "@" in text else ():
+    for match in _ADDRESS_VALUE.finditer(text):
         name, group = (match["name"], "value") if match["password"] is None else ("password", "password")
         if is_clear_credential(name) and may_be_live_credential(name, match[group]):
             yield match.span(group)
