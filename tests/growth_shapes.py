@@ -404,6 +404,10 @@ SHAPES: Mapping[str, Shape] = {
     "Postman: logins": postman(
         (), Each(LOGIN, ", "), ", ", REQUEST.replace("@", ""), start=10
     ),
+    "Meltano: marks after a value in a text": check(
+        "m.json", '{"name": "tap-m", "namespace": "m", "settings": [], "label": "token=a1', Each("."), '"}',
+        start=500, in_c=True,
+    ),
     "Meltano: groups and other settings": meltano(
         "settings:\n", Each("  - {name: k@, sensitive: true}\n  - name: p@\n"), "settings_group_validation:\n",
         Each("  - [k@]\n"), start=15,

@@ -17,7 +17,8 @@ from typing import Final
 _SECONDS: Final = 0.1
 """Time of the processor in which a value has to match its pattern; reasonable patterns take microseconds."""
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
-_CLASS_OR_ESCAPE: Final = re.compile(rf"\[(?:{_ESCAPE.pattern}|[^]\\])*+\]|{_ESCAPE.pattern}", re.DOTALL)
+_CLASS_OR_ESCAPE: Final = re.compile(rf"\[(?:{_ESCAPE.pattern}|[^]\\])*+(?:\]|\Z)|{_ESCAPE.pattern}", re.DOTALL)
+"""Matches a class, which may lack its end: to look for that from each bracket would take quadratic time."""
 _ASCII_CLASSES: Final = {"d": "0-9", "w": "A-Za-z0-9_"}
 """Members of the classes that are ASCII in ECMAScript (ECMA-262, section 22.2.2.9) and Unicode in Python."""
 _COMPLEMENTS: Final = frozenset({"D", "W"})

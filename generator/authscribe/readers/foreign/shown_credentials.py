@@ -17,9 +17,12 @@ from authscribe.model.credential_names import is_clear_credential, may_be_creden
 from authscribe.model.draft import Draft, KeyOutcome, ListNode, MapNode, Node, Outcome, ScalarNode
 from authscribe.readers.pasted_secrets import mask
 
-# Most words with a digit are in addresses, after a character that announces no value.
 _VALUE: Final = re.compile(r"(?<=[\s\"'`*\\=>:])(?!(?<=>)@)[\w+/.~@!#$%^-]{7,}[\w+/$!#^]={0,2}")
-"""Matches what may be a value: not the host after a placeholder, as in `<password>@host`."""
+"""Matches what may be a value: not the host after a placeholder, as in `<password>@host`.
+
+Without what is before it, most words in addresses would match, and to try each end of another word would take quadratic
+time.
+"""
 _DIGIT: Final = re.compile("[0-9]")
 _WORD: Final = re.compile(r"[^\W_]{8,}|[^\s/._-]{8,}")
 _SHORTEST_TEXT: Final = 14
