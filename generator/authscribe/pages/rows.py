@@ -94,7 +94,8 @@ class Rows:
             return setting.name
         title = _fold_blanks(setting.title or "")
         words = " ".join(split_words(setting.name)).capitalize()
-        return title if spell_as_name(title) == setting.name else self.labels.get(setting.name, words)
+        names = (spell_as_name(title), spell_as_name(title, is_whole=True))
+        return title if setting.name in names else self.labels.get(setting.name, words)
 
     def find_spelt_name(self, index: int) -> str:
         """Return the name in a row, or the label in a table of labels."""

@@ -11,7 +11,7 @@ from typing import Final
 from authscribe.model.credential_names import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import join_paragraphs
-from authscribe.readers.pages.names import LABEL, derive_name, is_label
+from authscribe.readers.pages.names import LABEL, derive_names, is_label
 from authscribe.readers.pages.sections import ARTICLE, BrokenTable, Cell, PageTable, Paragraph
 from authscribe.readers.pages.use_remarks import UseRemark, read_remark
 
@@ -51,7 +51,14 @@ def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable |
     told = {heading for row in rows for heading, cell in zip(_HEADINGS, row, strict=True) if cell.text}
     kept = told | {"Name", "Title", "Description"}
     header = tuple(Cell(heading if heading in kept else "", place) for heading in _HEADINGS)
-    return PageTable(header, tuple(rows), place, is_list=True)
+    return PageTable(header, tuple(_name_rows(rows)), place, is_list=True)
+
+
+def _name_rows(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+    """Yield the rows, in which the title of an item stands for the name unless that is stated beside it."""
+    derived = derive_names([name for name, *_ in rows if name.label])
+    for name, *rest in rows:
+        yield (next(derived) if name.label else name, *rest)
 
 
 def _find_plain_terms(items: Sequence[Paragraph]) -> Sequence[Paragraph]:
@@ -104,7 +111,7 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     if after is None:
         after, later_default = UseRemark(), ""
     is_title = not term.literals and (stated is not None or len(text.split()) > 1 or is_label(text))
-    name = Cell(stated or text, item.place, term.literals)
+    label = text if is_title and not stated else ""
     contents = (text if is_title else "", before.use or after.use, before.type or after.type, default or later_default)
     stop = (match["stop"] or "") if after != UseRemark() or later_default else ""
     start = len(item.text) - len(match.string) + match.start("text" if description else "nothing")
@@ -112,7 +119,7 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     lost = tuple((Counter(inline.lost) - Counter(term.inline.lost)).elements())
     whole = join_paragraphs((inline._replace(lost=lost), *(part.inline for part in parts)))
     return (
-        derive_name(name) if is_title and not stated else name,
+        Cell(stated or text, item.place, term.literals, label=label),
         *(Cell(content, item.place) for content in contents),
         Cell(
             "\n\n".join(filter(None, (description + stop, *(part.text for part in parts)))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from authscribe.model.credential_names import ends_as_credential, names_credential
@@ -12,11 +13,10 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import (
     are_labels,
     clean_name,
-    derive_name,
+    derive_names,
     find_name_flaw,
     is_command_option,
     is_label,
-    spell_as_name,
 )
 from authscribe.readers.pages.sections import Block, Cell, PageTable, Paragraph
 from authscribe.readers.pages.table_columns import match_table_columns
@@ -126,16 +126,9 @@ def clean_names(table: PageTable, wording: Wording, legend: Legend | None) -> Pa
         name = clean_name(cell, wording)
         return replace(name, remark=name.remark or (use if mark in cell.text else other))
 
-    cleaned = _drop_options(_change_names(table, index, clean), index)
+    cleaned = _drop_options(_change_names(table, index, partial(map, clean)), index)
     has_labels = "title" not in match_table_columns(cleaned, wording) and are_labels(_list_column(cleaned, index))
-    return _derive_names(cleaned, index) if has_labels else cleaned
-
-
-def _derive_names(table: PageTable, index: int) -> PageTable:
-    """Return a table with names for its labels; "Key (test)" and "Key (live)" differ only in their parentheses."""
-    labels = {cell.text for cell in _list_column(table, index)}
-    is_whole = len({*map(spell_as_name, labels)}) < len(labels)
-    return _change_names(table, index, partial(derive_name, is_whole=is_whole))
+    return _change_names(cleaned, index, derive_names) if has_labels else cleaned
 
 
 def _drop_options(table: PageTable, index: int) -> PageTable:
@@ -146,8 +139,10 @@ def _drop_options(table: PageTable, index: int) -> PageTable:
     return others if is_mixed else table
 
 
-def _change_names(table: PageTable, index: int, change: Callable[[Cell], Cell]) -> PageTable:
-    rows = ((*row[:index], *map(change, row[index : index + 1]), *row[index + 1 :]) for row in table.rows)
+def _change_names(table: PageTable, index: int, change: Callable[[list[Cell]], Iterator[Cell]]) -> PageTable:
+    """Return the table with changed cells in its column of names; a row may end before that."""
+    names = change(_list_column(table, index))
+    rows = ((*row[:index], *islice(names, len(row[index : index + 1])), *row[index + 1 :]) for row in table.rows)
     return replace(table, rows=tuple(rows))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -64,22 +65,25 @@ def _is_capitalised(word: str) -> bool:
     return word.isalnum() and (word.isupper() or (word[0].isupper() and word[1:].islower()))
 
 
-def spell_as_name(label: str) -> str:
+def spell_as_name(label: str, *, is_whole: bool = False) -> str:
     """Return the name that stands for a label: its words in lower case, joined by underscores.
 
-    Words in parentheses, as in "Host (URL)", are left out, unless there are no others.
+    Words in parentheses, as in "Host (URL)", are left out, unless there are no others or the label counts as a whole.
     """
-    return "_".join(list_words(_PARENTHESES.sub(" ", label)) or list_words(label))
+    words = list_words(_PARENTHESES.sub(" ", label)) if not is_whole else []
+    return "_".join(words or list_words(label))
 
 
-def derive_name(cell: Cell, *, is_whole: bool = False) -> Cell:
-    """Return the cell of a label with the name that stands for it; one without a clear label stays as it is.
+def derive_names(labels: Sequence[Cell]) -> Iterator[Cell]:
+    """Yield each of all labels of a table with the name that stands for it; one that is not clear stays as it is.
 
-    The name of a label that `is_whole` has the words in parentheses as well.
+    "Key (test)" and "Key (live)" differ only in their parentheses, and therefore count as a whole.
     """
-    labelled = replace(cell, label=cell.text)
-    name = "_".join(list_words(cell.text)) if is_whole else spell_as_name(cell.text)
-    return replace(labelled, text=name) if name and find_name_flaw(labelled) is None else cell
+    shared = Counter(map(spell_as_name, {cell.text for cell in labels}))
+    for cell in labels:
+        labelled = replace(cell, label=cell.text)
+        name = spell_as_name(cell.text, is_whole=shared[spell_as_name(cell.text)] > 1)
+        yield replace(labelled, text=name) if name and find_name_flaw(labelled) is None else replace(cell, label="")
 
 
 def is_command_option(text: str) -> bool:
