@@ -59,5 +59,19 @@ class LeafIndex:
         for numbers in (self._own, self._blocks):
             for slot, placement in by_slot:
                 for number in numbers.get(slot, ()):
-                    found.setdefault(number, []).append(placement)
+                    if _is_place(self._leaves[number], placement):
+                        found.setdefault(number, []).append(placement)
         return tuple(PlacedLeaf(self._leaves[number], tuple(found[number])) for number in sorted(found))
+
+
+def is_cookie_header(placement: Placement) -> bool:
+    """Return whether a placement fills the header that holds all cookies (RFC 6265 section 5.4)."""
+    return placement.location is Location.HEADER and placement.name.lower() == "cookie"
+
+
+def _is_place(leaf: Leaf, placement: Placement) -> bool:
+    """Return whether a leaf in the slot of a placement is its place: other cookies without any secret are not."""
+    if leaf.secrets or not is_cookie_header(placement):
+        return True
+    stated = {template.partition("=")[0].strip() for template in placement.templates}
+    return any(cookie.partition("=")[0].strip() in stated for cookie in str(leaf.value).split(";"))

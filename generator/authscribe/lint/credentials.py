@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from authscribe.connectors.once import once_per_connector
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.lint.placements import find_expected_name, takes_secret
+from authscribe.lint.placements import find_expected_name, is_as_placed, takes_secret
 from authscribe.model.contract import spell_secret
 from authscribe.model.credential_names import is_clear_credential
 
@@ -110,6 +110,9 @@ def _list_no_secrets(context: ConnectorContext) -> tuple[tuple[Leaf, str | None,
 
 
 def _find_no_secrets(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[str | None, Place]]:
+    # Beside the secret, only what the placements leave open remains: a parameter, or another cookie.
+    if leaf.secrets and is_as_placed(leaf, context):
+        return
     secrets = {*leaf.secrets}
     others = [each for each in leaf.references if each not in secrets and each.name not in context.secrets_as_variables]
     is_place = bool(others or not leaf.references) and is_credential(leaf, context)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from authscribe.connectors.once import once_per_connector
-from authscribe.connectors.placed_leaves import LOCATED
+from authscribe.connectors.placed_leaves import LOCATED, is_cookie_header
 from authscribe.model.contract import spell_secret, spell_variable
 from authscribe.model.definitions import Location, Placement
 from authscribe.model.placement_template import fill_template, list_hole_names, parse_template
@@ -67,7 +67,7 @@ def _matches(parts: Sequence[str | Reference], template: str, placement: Placeme
         )
         for hole in holes
     )
-    if location is Location.HEADER and placement.name.lower() == "cookie":
+    if is_cookie_header(placement):
         pattern = f"(?:.*; ?)?{pattern}(?: ?;.*)?"
     text = "".join(_normalize(part, location) if isinstance(part, str) else _mark(part.name) for part in parts)
     return re.fullmatch(pattern, text, re.DOTALL) is not None
