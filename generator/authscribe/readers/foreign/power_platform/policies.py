@@ -184,13 +184,23 @@ def _list_literals(instance: MapNode) -> tuple[str, ...]:
     if not isinstance(parameters, MapNode):
         return ()
     texts = {key: get_text(_find_parameter(parameters, key)) or "" for key in (*chain(*_NAMED_VALUES), *_ADDRESSES)}
-    own = (key for name, key in _NAMED_VALUES if _is_literal(texts[name], texts[key]))
+    own = (key for name, key in _NAMED_VALUES if holds_literal(texts[name], texts[key]))
     return (*own, *(key for key in _ADDRESSES if any(_list_literal_fields(texts[key]))))
 
 
 def _list_literal_fields(address: str) -> Iterator[str]:
     """Yield the names in the query of an address with literal credentials, apart from parameters of operations."""
-    yield from (name for name, value in list_fields(address) if "{" not in value and _is_literal(name, value))
+    for name, value in list_fields(address):
+        if "{" not in _REFERENCE.sub("", value) and holds_literal(name, value):
+            yield name
+
+
+def holds_literal(name: str, value: str) -> bool:
+    """Return whether a value may be a credential, or has a reference whose default may be one."""
+    references = ((match["name"], match["default"] or "") for match in _REFERENCE.finditer(value))
+    return _is_literal(name, value) or any(
+        _is_literal(name, default) or _is_literal(parameter, default) for parameter, default in references
+    )
 
 
 def _is_literal(name: str, value: str) -> bool:

@@ -14,13 +14,13 @@ from authscribe.findings.rules.security_differs import report_sources_contradict
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
-from authscribe.model.credential_names import may_be_credential, names_credential
+from authscribe.model.credential_names import names_credential
 from authscribe.model.draft import MapNode, ScalarNode, get_text
 from authscribe.model.placement_template import find_slot, list_hole_names
 from authscribe.readers.foreign.openapi.key_templates import is_template_name
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
 from authscribe.readers.foreign.power_platform.connection import Connection
-from authscribe.readers.foreign.power_platform.policies import Policies, PolicyExpression, PolicySlot
+from authscribe.readers.foreign.power_platform.policies import Policies, PolicyExpression, PolicySlot, holds_literal
 from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting
 from authscribe.readers.foreign.tracking import make_list, make_map
 
@@ -316,7 +316,7 @@ def _find_fallback(slot: PolicySlot) -> str | None:
     """Return the template for a value whose parameters are all absent, if they have defaults; no credential is one."""
     value = slot.value
     default = value.default if value is not None and not value.request_parts else None
-    if value is None or default is None or any(may_be_credential(name, default) for name in (slot.name, *value.names)):
+    if value is None or default is None or holds_literal(slot.name, value.source):
         return None
     return default.replace("{", "{{").replace("}", "}}")
 
