@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,19 @@ def test_only_the_values_in_prose_are_withheld(file: str, tmp_path: Path) -> Non
         "info[pasted-secret]: 1 text shows a value that may be a credential, which is withheld"
     ]
     assert "qwertzui" not in converted.stderr
+
+
+@pytest.mark.parametrize("file", FORMATS)
+def test_a_default_with_a_credential_is_withheld_as_a_whole(file: str, tmp_path: Path) -> None:
+    document = re.sub("(?i)key|token", "dock", json.dumps(FORMATS[file]("berth", "", 0)))
+    text = "host=ferry password=Zq07Kxwvab"
+    for key in ("default", "value", "default_value"):
+        document = document.replace(f'"{key}": ""', f'"{key}": "{text}"')
+    (tmp_path / file).write_text(document)
+    converted = run("convert", file, "--to", "json", cwd=tmp_path)
+    assert '"default"' not in converted.stdout
+    assert "Zq07Kxwvab" not in converted.stdout + converted.stderr
+    assert "may be the value of a secret" in converted.stderr
 
 
 HARMLESS = (

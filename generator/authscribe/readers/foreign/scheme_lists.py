@@ -17,6 +17,7 @@ from authscribe.model.credential_names import ends_as_credential, names_credenti
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.name_kinds import NAME_KINDS, NameKind, find_problem
 from authscribe.readers.foreign.literal_credentials import may_be_live, may_hold_credential
+from authscribe.readers.foreign.shown_credentials import shows_credential
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, parse_boolean
 
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -190,8 +191,8 @@ def take_default(
 ) -> Node | None:
     """Take the default under `key` if the setting of this name can have the value.
 
-    That of a secret, one that holds a credential in an address or at a depth, and one that may be a live credential by
-    the name of the setting, are withheld instead.
+    That of a secret, one that holds or shows a credential in an address, at a depth or in a text, and one that may be a
+    live credential by the name of the setting, are withheld instead: with a part masked, it would be another default.
     `convert` turns what the document has into a value of the type. An empty default, and one that does not fit the type
     or the choices, is left in the mapping.
     """
@@ -200,7 +201,8 @@ def take_default(
         return None
     value = convert(node)
     is_choice = choices is not None and _is_among(value, choices)
-    if is_secret or may_hold_credential("", node) or (not is_choice and may_be_live(name, node)):
+    is_shown = may_hold_credential("", node) or shows_credential(node)
+    if is_secret or is_shown or (not is_choice and may_be_live(name, node)):
         mapping.withhold(key)
         return None
     if not _has_type(value, of_type) or not _is_among(value, choices):

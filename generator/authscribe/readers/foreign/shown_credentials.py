@@ -65,6 +65,11 @@ def withhold_shown(draft: Draft) -> Draft:
     )
 
 
+def shows_credential(node: Node) -> bool:
+    """Return whether a text in a value shows a credential."""
+    return any(_find_spans(text) for text, _ in _list_texts(node))
+
+
 def _list_texts(root: Node) -> Iterator[tuple[str, Place]]:
     """Yield the texts of a node that are long enough for a name and a value."""
     remaining = [root]

@@ -10,6 +10,7 @@ from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, V
 from authscribe.model.nango import CREDENTIALS, GROUPS, PASSWORD, STANDARD, SUPPLIED, USERNAME
 from authscribe.readers.foreign.literal_credentials import may_be_live
 from authscribe.readers.foreign.nango.scope import ProviderField, ProviderScope
+from authscribe.readers.foreign.shown_credentials import shows_credential
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_boolean
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -158,10 +159,12 @@ def _withhold_defaults(declaration: TrackedMapping) -> None:
 
 
 def _withhold_live_values(name: str, declaration: TrackedMapping) -> None:
-    """Withhold each value of a parameter that may be a live credential by its name, and is no choice."""
+    """Withhold each value of a parameter that may be a live credential by its name, or shows one, and is no choice."""
     for key in (*_DEFAULT_KEYS, "value"):
         node = declaration.peek(key)
-        if node is not None and declaration.peek("enum") is None and may_be_live(name, node):
+        if node is None or declaration.peek("enum") is not None:
+            continue
+        if may_be_live(name, node) or shows_credential(node):
             declaration.withhold(key)
 
 
