@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, Value
+from authscribe.readers.foreign.literal_credentials import may_hold_credential
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 CLIENT_SECRET: Final = "clientSecret"  # noqa: S105 - the name of a parameter
@@ -48,13 +48,11 @@ def find_custom(custom: TrackedMapping, *keys: str) -> CustomParameter | None:
 def list_constants(custom: TrackedMapping) -> dict[str, str]:
     """Return the texts of the custom parameters to which others may refer, by their keys in lower case.
 
-    One that may be a credential is not among them.
+    One that may be a credential, or hold one in an address, is not among them.
     """
     values = ((entry.key, _find_value(entry)) for entry in reversed(custom.node.entries))
-    texts = ((key, str(value.value)) for key, value in values if value is not None)
-    return {
-        key.lower(): text for key, text in texts if len(text) <= _LONGEST_CONSTANT and not may_be_credential(key, text)
-    }
+    texts = ((key, value) for key, value in values if value is not None and not may_hold_credential(key, value))
+    return {key.lower(): str(value.value) for key, value in texts if len(str(value.value)) <= _LONGEST_CONSTANT}
 
 
 def _find_value(entry: Entry) -> ScalarNode | None:
