@@ -105,6 +105,14 @@ def test_only_the_values_in_prose_are_withheld(file: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("file", FORMATS)
+def test_an_address_with_a_template_is_withheld_as_a_whole(file: str, tmp_path: Path) -> None:
+    converted = convert_note(file, "https://{{ config['berth'] }}.a.example/?api_key=Zq07Kxwvab", tmp_path)
+    assert "a.example" not in converted.stdout
+    assert "Zq07Kxwvab" not in converted.stderr
+    assert "may be the value of a secret" in converted.stderr
+
+
+@pytest.mark.parametrize("file", FORMATS)
 def test_a_default_with_a_credential_is_withheld_as_a_whole(file: str, tmp_path: Path) -> None:
     document = re.sub("(?i)key|token", "dock", json.dumps(FORMATS[file]("berth", "", 0)))
     text = "host=ferry password=Zq07Kxwvab"

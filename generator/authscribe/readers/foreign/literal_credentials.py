@@ -27,8 +27,11 @@ def holds_credential(address: str) -> bool:
 
 
 def is_prose(text: str) -> bool:
-    """Return whether a text is more than one word, and thus no address: `withhold_shown` masks single values in it."""
-    return len(text.split(maxsplit=1)) > 1
+    """Return whether a text is more than one word, and thus no address: `withhold_shown` masks single values in it.
+
+    Blanks in references, such as `{{ config['shop'] }}`, do not count.
+    """
+    return len(_REFERENCE.sub("", text).split(maxsplit=1)) > 1
 
 
 def may_hold_credential(name: str, node: Node) -> bool:
