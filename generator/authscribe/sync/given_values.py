@@ -24,6 +24,8 @@ _REFERENCES: Final = {
     NameKind.GITHUB: re.compile(r"\b(?:secrets|vars|inputs)\.(?P<name>[A-Za-z_][\w-]*)"),
 }
 """Patterns of the references to names of each kind."""
+_ALONE: Final = re.compile(r"\$\{.*\}|\$\w+")
+"""Matches a value that is nothing but a reference, if there is only one in it."""
 
 
 class _Given(NamedTuple):
@@ -76,18 +78,21 @@ def _check_value(text: YamlText, given: _Given, connectors: Connectors, kind: Na
     choices = given.setting.choices
     if choices and "$" not in value and value not in ("", name, *choices) and not is_dummy(value):
         yield report_value_not_allowed(name, given.node.place, connector, choices)
-    for match in _REFERENCES[kind].finditer(text.get_source(given.node)) if "$" in value else ():
-        if _is_other(match["name"], given, connectors, kind):
+    found = [*_REFERENCES[kind].finditer(text.get_source(given.node))] if "$" in value else []
+    is_alone = len(found) == 1 and _ALONE.fullmatch(value) is not None
+    for match in found:
+        if _is_other(match["name"], given, connectors, kind, is_alone=is_alone):
             column = given.node.place.column
             start, end = (column + offset for offset in match.span("name"))
             place = given.node.place._replace(column=start, end_column=end)
             yield report_reference_differs(name, place, connector, match["name"], given.expected)
 
 
-def _is_other(found: str, given: _Given, connectors: Connectors, kind: NameKind) -> bool:
+def _is_other(found: str, given: _Given, connectors: Connectors, kind: NameKind, *, is_alone: bool) -> bool:
     """Return whether a name is that of another setting of the connector, or a misspelt form of the expected one.
 
-    An injected secret may be a copy of a required one.
+    Only a reference that `is_alone` can mean the wrong setting: the host may be a part of an address, and what follows
+    "or" takes the place of a missing value. An injected secret may be a copy of a required one.
     """
     owned = connectors.identify(kind, found)
     if owned is None:
@@ -96,7 +101,7 @@ def _is_other(found: str, given: _Given, connectors: Connectors, kind: NameKind)
     is_copy = (
         isinstance(setting, InjectedSecret) and other is not None and setting.origin.required == other.setting.name
     )
-    return owned.connector is given.owned.connector and owned != given.owned and not is_copy
+    return is_alone and owned.connector is given.owned.connector and owned != given.owned and not is_copy
 
 
 def _is_misspelt(found: str, expected: str) -> bool:

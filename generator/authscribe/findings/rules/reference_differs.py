@@ -13,7 +13,8 @@ RULE: Final = Rule(
     summary="setting of a connector that refers to another name",
     why=(
         "The setting gets the value of another setting of the connector, or none at all if the name is misspelt. Names "
-        "of your own, such as one for each environment, are no mistakes. The value is left as it is."
+        "of your own, such as one for each environment, are no mistakes, nor are settings in a part of the value or in "
+        "its default. The value is left as it is."
     ),
     wrong="WAVE_CLIENT_SECRET: ${WAVE_CLIENT_SECRT}",
     right="WAVE_CLIENT_SECRET: ${WAVE_CLIENT_SECRET}",
