@@ -25,7 +25,7 @@ from authscribe.targets.docs_tables import format_type, format_value
 RowSetting: TypeAlias = Secret | Parameter
 
 _UNCOMPARED: Final = None
-"""Fact about a default or example that is not compared, since it may be secret."""
+"""Fact that is not compared: a default or example that may be secret, or a title that no definition states."""
 
 
 class NameRemark(NamedTuple):
@@ -196,7 +196,7 @@ def name_by_titles(table: PageTable, settings: Sequence[RowSetting]) -> PageTabl
 
 
 def make_fact(column: str, setting: RowSetting) -> str | None:
-    """Return the content that a column must have in the row of a setting; `_UNCOMPARED` if it may be secret.
+    """Return the content that a column must have in the row of a setting; `_UNCOMPARED` if it can be anything.
 
     It is empty for what a cell cannot express, such as a default of a single dash.
     """
@@ -213,7 +213,9 @@ def make_fact(column: str, setting: RowSetting) -> str | None:
                 return _UNCOMPARED
             text = _fold_blanks(format_value(value))
             return "" if is_no_value(text, is_code=True) else text
-    return _fold_blanks(setting.title or "") if column == "title" else _read_description(setting)
+        case "title":
+            return _fold_blanks(setting.title) if setting.title else _UNCOMPARED
+    return _read_description(setting)
 
 
 def _read_description(setting: RowSetting) -> str:
