@@ -29,7 +29,8 @@ INDENT: Final = "  "
 _DEFAULT: Final = re.compile(r"\$\{\w+:?[-+][^}]|\$\{\{[^}]*(?:\|\||&&)")
 """Matches references of Compose and of GitHub with what counts instead of a missing value."""
 _DEMAND: Final = re.compile(r"\$\{\w+:?\?")
-_EXPRESSION: Final = re.compile(r"\$\{\{[^{}]*\}\}|\$\{\w+(?::?\?[^{}]*)?\}|\$\w+|REPLACE_ME")
+_EXPRESSION: Final = re.compile(r"\$\{\{[^{}']*\}\}|\$\{\w+(?::?\?[^{}]*)?\}|\$\w+|REPLACE_ME")
+"""Matches references of Compose and of GitHub without any text that may be a value."""
 
 
 class Container(NamedTuple):
