@@ -37,6 +37,7 @@ _SHARED: Final = frozenset(("www", "api", "app", "login", "auth", "accounts", "d
 _TEST: Final = re.compile(
     r"(?:^|[-.])(?:api)?(?:test|stage|demo|uat|qa|preprod|quickstart)(?:api|env)?[0-9]*(?=[-.]|$)|sandbox|staging"
 )
+_CUSTOMER: Final = "the address of a single customer"
 _TEST_DOMAIN: Final = ".test"
 """Top-level domain that is reserved for tests (RFC 2606 section 2)."""
 _DEVELOPMENT: Final = re.compile(r"(?:^|\.)sod[0-9]*\.superoffice\.com$")
@@ -111,11 +112,17 @@ def check_hosts(context: ConnectorContext) -> Iterator[Finding]:
             yield report_hard_coded_host(host, place, context.name, kind)
 
 
+def has_customer_host(context: ConnectorContext) -> bool:
+    """Return whether a system has the address of a single customer, where a parameter could stand."""
+    hosts = (parse_host(leaf.value) for leaf in context.snapshot.leaves if isinstance(leaf.value, str))
+    return any(host is not None and _classify_host(host) == _CUSTOMER for host in hosts)
+
+
 def _classify_host(host: str) -> str | None:
     """Return what kind of host this is if it serves not everybody, else None."""
     first = host.partition(".")[0]
     if any(host.endswith(f".{domain}") for domain in _TENANTS) and first not in _SHARED and "\0" not in first:
-        return "the address of a single customer"
+        return _CUSTOMER
     below = host.removesuffix(_find_domain(host))
     is_test = _TEST.search(below) or _DEVELOPMENT.search(host) or host.endswith(_TEST_DOMAIN)
     return "a test environment" if is_test else None

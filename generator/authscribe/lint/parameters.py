@@ -13,7 +13,7 @@ from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary, join_names
-from authscribe.lint.addresses import check_hosts
+from authscribe.lint.addresses import has_customer_host
 from authscribe.lint.credentials import is_inside, list_replaceable
 from authscribe.lint.flags import find_missing_flags
 from authscribe.lint.placements import find_meant_name, list_displaced_names, list_missing_names
@@ -285,7 +285,7 @@ def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each declared parameter that no template uses, or that none can use.
 
     If a template reads one as a secret, `secret-not-injectable` reports that instead, and other rules report a
-    misspelt one. `hard-coded-host` reports an address that probably replaced the only one.
+    misspelt one. `hard-coded-host` reports the address of a customer that probably replaced the only one.
     """
     used = list_used_variables(context) | context.parameters_as_secrets
     used |= {meant for name in context.unprovided if (meant := find_meant_name(name, context)) is not None}
@@ -305,7 +305,7 @@ def _report_unused(name: str, place: Place, context: ConnectorContext, *, is_onl
     expression = _locate_run_time_name(name, context)
     if expression is None:
         meant = find_misspelt_declarations(context).get(name)
-        if meant is not None or not is_only or not any(check_hosts(context)):
+        if meant is not None or not is_only or not has_customer_host(context):
             yield report_parameter_unused(name, place, context.name, meant)
     elif not any(is_inside(expression, replaceable) for replaceable in list_replaceable(context)):
         spelt = spell_variable(context.platform, name)
