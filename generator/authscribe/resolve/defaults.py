@@ -32,8 +32,10 @@ def check_defaults(definition: Scheme | Connector, node: MapNode) -> Iterator[Fi
 
 def _check_setting(setting: Setting, item: MapNode) -> Iterator[Finding]:
     choices = [choice.value for choice in setting.enum]
-    if not all(_is_of_type(choice, setting.type) for choice in choices):
-        yield report_choice_of_another_type(setting.name, setting.type.value, locate_value(item, "enum"))
+    pairs = zip(choices, list_maps(item.find("enum")), strict=True)
+    wrong = next((node for choice, node in pairs if not _is_of_type(choice, setting.type)), None)
+    if wrong is not None:
+        yield report_choice_of_another_type(setting.name, setting.type.value, locate_value(wrong, "value"))
     elif setting.default is None:
         return
     elif not _is_of_type(setting.default, setting.type):
