@@ -2,7 +2,7 @@
 
 The tests must fail for each.
 
-Run it as a script: it prints every defect that no test notices, and the share of those that one does.
+Run it as a script: it prints every defect that no test notices, and how many are noticed.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGE: Final = "generator/authscribe"
-LEAST: Final = 0.95
-"""Share of the defects that must be noticed."""
 
 
 class Defect(NamedTuple):
@@ -151,13 +149,12 @@ DEFECTS: Final = (
 
 
 def main() -> int:
-    """Try each defect in a copy of the package; return 1 if too many go unnoticed."""
+    """Try each defect in a copy of the package; return 1 if one goes unnoticed."""
     missed = [defect for defect in DEFECTS if not is_noticed(defect)]
     for defect in missed:
         sys.stdout.write(f"not noticed: {defect.module}: {defect.old!r} -> {defect.new!r}\n")
-    caught = len(DEFECTS) - len(missed)
-    sys.stdout.write(f"{caught} of {len(DEFECTS)} defects noticed ({caught / len(DEFECTS):.0%})\n")
-    return int(caught < LEAST * len(DEFECTS))
+    sys.stdout.write(f"{len(DEFECTS) - len(missed)} of {len(DEFECTS)} defects noticed\n")
+    return int(bool(missed))
 
 
 def is_noticed(defect: Defect) -> bool:

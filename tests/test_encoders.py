@@ -124,6 +124,7 @@ def test_rst_text_reads_back(text: str) -> None:
 @settings(max_examples=200)
 @given(anything)
 @example("a``b")
+@example("a`` b")
 @example("`a")
 @example("a\\")
 def test_rst_literal_reads_back(text: str) -> None:
@@ -202,6 +203,10 @@ def test_commonmark_has_no_html_and_links_only_web_and_mail_addresses(texts: lis
 )
 def test_harmless_commonmark_stays_as_it_is(text: str) -> None:
     assert encode_commonmark(text) == text
+
+
+def test_a_backslash_in_commonmark_that_escapes_nothing_hides_no_address() -> None:
+    assert encode_commonmark(r"a\ftp://example.com") == r"a\\ftp\://example.com"
 
 
 def markdown_cell(encoded: str) -> str:

@@ -133,13 +133,14 @@ def test_a_reserved_beginning_is_avoided_only_where_the_platform_has_it() -> Non
 STATED = st.dictionaries(
     st.sampled_from(("env", "compose", "hcl", "github")), st.sampled_from(("", "A", "a_b", "B", "GITHUB_A"))
 )
-ENDINGS = st.lists(st.sampled_from(("a", "a_b", "b", "c")), min_size=1, max_size=3, unique=True)
+ENDINGS = st.lists(st.sampled_from(("a", "a_b", "b", "b_c", "c")), min_size=1, max_size=3, unique=True)
 NESTED = st.sampled_from(("a", "a-b", "a-b-c", "b", "github", "github-a", "m-github"))
 
 
 @given(st.dictionaries(NESTED, st.tuples(STATED, ENDINGS)))
 @example({"github-a": ({}, ["b"]), "m-github": ({}, ["a_b"])})
 @example({"a": ({"hcl": "b"}, ["a"]), "b": ({}, ["a"])})
+@example({"a": ({"hcl": "a_b"}, ["c"]), "b": ({"hcl": "a"}, ["b_c"])})
 def test_shared_names_are_found_as_if_all_were_compared(drawn: dict[str, tuple[dict[str, str], list[str]]]) -> None:
     definitions = [
         {"id": identifier, "scheme": "none", "names": names, "parameters": [{"name": name} for name in settings]}
