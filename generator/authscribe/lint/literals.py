@@ -189,12 +189,13 @@ def _locate_malformed(
     )
     # Searching for the name alone takes a hundredth of the time.
     for template in (template for template, text in texts if written.lower() in text):
+        lines = LineCounter(template.text)
         for match in pattern.finditer(template.text):
-            lines = LineCounter(template.text)
             place = Place(template.place.path, *lines.locate(match.start()), *lines.locate(match.end()))
-            is_read = any(each.place[1:3] <= place[1:3] < each.place[3:] for each in template.references)
+            if any(each.place[1:3] <= place[1:3] < each.place[3:] for each in template.references):
+                continue
             leaves = context.parse_template(template)
-            if not is_read and (not leaves or any(is_inside(place, leaf.place) for leaf in leaves)):
+            if not leaves or any(is_inside(place, leaf.place) for leaf in leaves):
                 # In an expression, secrets have no dollar sign.
                 spelling = references.secret if match[0].startswith("$") else references.call or references.secret
                 return name, place, spelling.replace("{name}", written)

@@ -291,13 +291,13 @@ def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
     used |= {meant for name in context.unprovided if (meant := find_meant_name(name, context)) is not None}
     used |= {*list_displaced_names(context), *list_missing_names(context)}
     meant_variables = {find_meant_variable(name, context) for name in _find_undeclared(context)}
-    spelt = {name: context.platform.spell_name(name) for name in context.declared.keys() - used}
-    unused = [name for name, variable in spelt.items() if variable not in meant_variables]
+    unread = context.declared.keys() - used
+    unused = {name for name in unread if context.platform.spell_name(name) not in meant_variables}
     for name, place in context.declared.items():
         if not context.can_name(name):
             yield report_unrenderable_name(name, place, context.name, naming.to_attribute(name))
         elif name in unused:
-            yield from _report_unused(name, place, context, is_only=unused == [name])
+            yield from _report_unused(name, place, context, is_only=len(unused) == 1)
 
 
 def _report_unused(name: str, place: Place, context: ConnectorContext, *, is_only: bool) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.definition_addresses import MASKED
-from authscribe.model.definitions import Secret, Setting, ValueType
+from authscribe.model.definitions import Setting, ValueType
 from authscribe.model.draft import MapNode
 from authscribe.model.patterns import find_pattern_errors, is_match
 from authscribe.resolve.merge import locate_value
@@ -118,7 +118,7 @@ PATTERN_WITHOUT_EFFECT: Final = Rule(
 
 
 def report_pattern_without_effect(name: str, kind: str, place: Place) -> Finding:
-    """Report the pattern of a setting whose type is not `string`."""
+    """Report the pattern of a setting whose value is not a text in generated code."""
     return PATTERN_WITHOUT_EFFECT.finding(
         place,
         f"the pattern of '{name}' has no effect on values of type '{kind}'",
@@ -132,9 +132,7 @@ def check_pattern(setting: Setting, item: MapNode) -> Iterator[Finding]:
     if setting.pattern is None:
         return
     place = locate_value(item, "pattern")
-    # Classes read every masked secret as a text.
-    is_text = setting.type is ValueType.STRING or (isinstance(setting, Secret) and setting.is_masked)
-    if not is_text:
+    if setting.value_type is not ValueType.STRING:
         yield report_pattern_without_effect(setting.name, setting.type.value, place)
         return
     errors = find_pattern_errors(setting.pattern)

@@ -258,6 +258,11 @@ class Setting(Model):
         return to_attribute(self.name) if self.names.python is None else self.names.python
 
     @property
+    def value_type(self) -> ValueType:
+        """Return the type of the value in generated code."""
+        return self.type
+
+    @property
     def is_public(self) -> bool:
         """Return whether its default and its example may be shown."""
         return True
@@ -272,6 +277,11 @@ class Secret(Setting):
     def is_masked(self) -> bool:
         """Return whether outputs treat the value as secret; they do if that is unknown."""
         return self.secret is not Secrecy.NO
+
+    @property
+    def value_type(self) -> ValueType:
+        """Return the type of the value in generated code: that of a masked secret is a text whatever its type."""
+        return ValueType.STRING if self.is_masked else self.type
 
     @property
     def is_public(self) -> bool:

@@ -218,13 +218,8 @@ def _check_copies(contract: Contract, places: SettingPlaces) -> Iterator[Finding
 
 
 def _can_copy(source: Secret, target: Secret) -> bool:
-    types = _get_value_type(source), _get_value_type(target)
+    types = source.value_type, target.value_type
     return types[0] is types[1] or types == (ValueType.INTEGER, ValueType.NUMBER)
-
-
-def _get_value_type(secret: Secret) -> ValueType:
-    """Return the type in generated code, where the value of a secret is a text whatever its type on the wire."""
-    return ValueType.STRING if secret.is_masked else secret.type
 
 
 def _describe_values(secret: Secret) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -187,19 +187,19 @@ def take_default(
     of_type: str,
     choices: ListNode | None,
     is_secret: bool,
-    convert: Callable[[Node], Node] = lambda node: node,
+    is_cast: bool = False,
 ) -> Node | None:
     """Take the default under `key` if the setting of this name can have the value.
 
     That of a secret, one that holds or shows a credential in an address, at a depth or in a text, and one that may be a
     live credential by the name of the setting, are withheld instead: with a part masked, it would be another default.
-    `convert` turns what the document has into a value of the type. An empty default, and one that does not fit the type
-    or the choices, is left in the mapping.
+    With `is_cast`, it becomes a value of the type, as `convert_scalar` returns it. An empty default, and one that does
+    not fit the type or the choices, is left in the mapping.
     """
     node = mapping.peek(key)
     if node is None or (isinstance(node, ScalarNode) and node.value in (None, "")):
         return None
-    value = convert(node)
+    value = (convert_scalar(node, of_type) if is_cast else None) or node
     is_choice = choices is not None and _is_among(value, choices)
     is_shown = may_hold_credential("", node) or shows_credential(node)
     if is_secret or is_shown or (not is_choice and may_be_live(name, node)):

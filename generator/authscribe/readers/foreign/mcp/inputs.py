@@ -163,8 +163,7 @@ class InputScope:
         wires = header.value.names if is_credential_header(header.name) or is_clear_credential(header.name) else ()
         setting = self.settings.get(wires[0]) if len(wires) == 1 else None
         node = self._nodes.get(setting.wire) if setting is not None else None
-        is_stated = node is not None and any(node.find(key) is not None for key in ("isSecret", "is_secret"))
-        if setting is not None and not is_stated:
+        if setting is not None and (node is None or is_secrecy_open(TrackedMapping(node))):
             self.settings[setting.wire] = mark_credential(setting)
 
     def _claim(self, declared: TrackedMapping, name: ScalarNode) -> bool:
@@ -226,11 +225,15 @@ def is_flag_set(declared: TrackedMapping, key: str) -> bool:
     return parse_boolean(declared.peek(find_key(declared, key))) is True
 
 
+def is_secrecy_open(declared: TrackedMapping) -> bool:
+    """Return whether an input does not state whether it is secret."""
+    return declared.peek(find_key(declared, "isSecret")) is None
+
+
 def is_secret_input(declared: TrackedMapping) -> bool:
     """Return whether an input is secret: it is marked so, or not marked and has a literal in place of a credential."""
-    is_unstated = declared.peek(find_key(declared, "isSecret")) is None
     name, value = get_text(declared.peek("name")) or "", get_text(declared.peek("value")) or ""
-    return is_flag_set(declared, "isSecret") or (is_unstated and is_literal_credential(name, value))
+    return is_flag_set(declared, "isSecret") or (is_secrecy_open(declared) and is_literal_credential(name, value))
 
 
 def is_literal_credential(name: str, value: str) -> bool:
@@ -272,7 +275,7 @@ def _read_facts(declared: TrackedMapping, name: ScalarNode, *, is_secret: bool) 
             of_type=of_type,
             choices=choices,
             is_secret=is_secret,
-            convert=lambda node: convert_scalar(node, of_type) or node,
+            is_cast=True,
         ),
         enum=choices,
         extras=declared.leftovers(),

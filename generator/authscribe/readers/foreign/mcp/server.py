@@ -16,6 +16,7 @@ from authscribe.readers.foreign.mcp.inputs import (
     InputScope,
     find_key,
     is_flag_set,
+    is_secrecy_open,
     is_secret_input,
 )
 from authscribe.readers.foreign.mcp.ways import ServerWay, draft_server, make_identifier
@@ -201,7 +202,7 @@ class _WayReader:
             scope.declare(header, name)
             filled = FilledTemplate((Hole(str(name.value)),))
         slot = FilledSlot("header", str(name.value), filled)
-        if header.peek(find_key(header, "isSecret")) is None:
+        if is_secrecy_open(header):
             scope.mark_credential(slot)
         self.slots.append(slot)
 

@@ -12,7 +12,7 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.literal_credentials import holds_credential
-from authscribe.readers.foreign.scheme_lists import SchemeSetting, convert_scalar, find_value_type, take_default
+from authscribe.readers.foreign.scheme_lists import SchemeSetting, find_value_type, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, parse_boolean
 
 _TYPES: Final[Mapping[str, str]] = {
@@ -92,7 +92,7 @@ def _read_setting(setting: TrackedMapping, name: ScalarNode) -> SchemeSetting:
         of_type=of_type,
         choices=choices,
         is_secret=is_secret,
-        convert=lambda node: convert_scalar(node, of_type) or node,
+        is_cast=True,
     )
     facts = make_map(
         name.place,
