@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from inspect import cleandoc
 from typing import Final
@@ -13,14 +12,12 @@ from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary, join_names
-from authscribe.lint.addresses import has_customer_host
-from authscribe.lint.credentials import is_inside, list_replaceable
+from authscribe.lint.credentials import list_replaceable
 from authscribe.lint.flags import find_missing_flags
-from authscribe.lint.placements import find_meant_name, list_displaced_names, list_missing_names
+from authscribe.lint.placements import find_meant_name
 from authscribe.model import naming
-from authscribe.model.contract import spell_secret, spell_variable
+from authscribe.model.contract import spell_secret
 from authscribe.model.draft import MapNode
-from authscribe.readers.text import LineCounter
 
 PLATFORM_VARIABLE_UNDECLARED: Final = Rule(
     code="platform-variable-undeclared",
@@ -81,6 +78,30 @@ def report_secret_as_variable(name: str, place: Place, connector: str, spelt: st
     )
 
 
+UNRENDERABLE_NAME: Final = Rule(
+    code="unrenderable-name",
+    severity=Severity.WARNING,
+    summary="parameter that no template can name",
+    why=(
+        "In the template language, names consist of letters, digits and underscores: `wix-site-id` is a subtraction. "
+        "No template can refer to such a parameter."
+    ),
+    wrong='"additional_parameters": {"wix-site-id": {}}',
+    right='"additional_parameters": {"wix_site_id": {}}',
+)
+
+
+def report_unrenderable_name(name: str, place: Place, connector: str, suggestion: str) -> Finding:
+    """Report a parameter whose name the template language reads as an expression."""
+    return UNRENDERABLE_NAME.finding(
+        place,
+        f"templates cannot refer to the parameter '{name}': its name is read as an expression",
+        f"rename it to '{suggestion}'" if suggestion else "rename it, with letters, digits and underscores only",
+        connector=connector,
+        name=name,
+    )
+
+
 def check_undeclared(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each variable that nothing declares; none if the declarations cannot be read."""
     entry = context.snapshot.find_setting(context.snapshot.parameters_key)
@@ -90,7 +111,7 @@ def check_undeclared(context: ConnectorContext) -> Iterator[Finding]:
     secrets = context.secrets_as_variables
     key = context.snapshot.parameters_key
     misspelt = find_misspelt_declarations(context).values()
-    for name, place in _find_undeclared(context).items():
+    for name, place in find_undeclared(context).items():
         meant = find_meant_variable(name, context)
         if name in secrets:
             yield report_secret_as_variable(name, place, context.name, spell_secret(context.platform, name))
@@ -159,7 +180,7 @@ def find_misspelt_declarations(context: ConnectorContext) -> dict[str, str]:
 
     The platform or a definition states the variable, so its name is right, or the declared name is none for templates.
     """
-    undeclared = _find_undeclared(context).keys() - {*context.secrets_as_variables}
+    undeclared = find_undeclared(context).keys() - {*context.secrets_as_variables}
     stated = undeclared & _list_usual(context).union(parameter.name for parameter in context.list_parameters())
     by_spelling = {context.platform.spell_name(name): name for name in sorted(stated)}
     spelt = Vocabulary(by_spelling)
@@ -194,7 +215,7 @@ def _list_unused(context: ConnectorContext) -> Vocabulary:
 
 @once_per_connector
 def _list_undeclared(context: ConnectorContext) -> Vocabulary:
-    return Vocabulary(_find_undeclared(context))
+    return Vocabulary(find_undeclared(context))
 
 
 @once_per_connector
@@ -205,7 +226,7 @@ def list_used_variables(context: ConnectorContext) -> set[str]:
 
 
 @once_per_connector
-def _find_undeclared(context: ConnectorContext) -> dict[str, Place]:
+def find_undeclared(context: ConnectorContext) -> dict[str, Place]:
     """Return the first place of each variable that is empty in the expansion for some datatype.
 
     `credential-as-parameter` reports variables in the place of a secret.
@@ -222,104 +243,6 @@ def _find_undeclared(context: ConnectorContext) -> dict[str, Place]:
             if reference.name not in filled_here and reference.place not in replaceable:
                 undeclared.setdefault(reference.name, reference.place)
     return undeclared
-
-
-UNRENDERABLE_NAME: Final = Rule(
-    code="unrenderable-name",
-    severity=Severity.WARNING,
-    summary="parameter that no template can name",
-    why=(
-        "In the template language, names consist of letters, digits and underscores: `wix-site-id` is a subtraction. "
-        "No template can refer to such a parameter."
-    ),
-    wrong='"additional_parameters": {"wix-site-id": {}}',
-    right='"additional_parameters": {"wix_site_id": {}}',
-)
-
-
-def report_unrenderable_name(name: str, place: Place, connector: str, suggestion: str) -> Finding:
-    """Report a parameter whose name the template language reads as an expression."""
-    return UNRENDERABLE_NAME.finding(
-        place,
-        f"templates cannot refer to the parameter '{name}': its name is read as an expression",
-        f"rename it to '{suggestion}'" if suggestion else "rename it, with letters, digits and underscores only",
-        connector=connector,
-        name=name,
-    )
-
-
-PARAMETER_UNUSED: Final = Rule(
-    code="parameter-unused",
-    severity=Severity.WARNING,
-    summary="parameter that is not used",
-    why="The owner of the connector is asked for a value that nothing uses.",
-    wrong='"additional_parameters": {"account_id": {}, "region": {}}',
-    right='"additional_parameters": {"account_id": {}}',
-)
-
-
-def report_parameter_unused(name: str, place: Place, connector: str, meant: str | None = None) -> Finding:
-    """Report a declared parameter that no template uses, and the name that is meant, if it is clear."""
-    return PARAMETER_UNUSED.finding(
-        place,
-        f"the parameter '{name}' is declared but not used",
-        f"did you mean '{meant}'?" if meant is not None else "remove it, or use it in a template",
-        connector=connector,
-        name=name,
-    )
-
-
-def report_parameter_at_run_time(name: str, place: Place, connector: str, spelt: str, expression: Place) -> Finding:
-    """Report a parameter of which only an expression at run time has the name; `spelt` is the reference to it."""
-    return PARAMETER_UNUSED.finding(
-        place,
-        f"the parameter '{name}' is declared but not used: it has no value at run time",
-        f"refer to it as '{spelt}', or remove it",
-        labels=(Label(expression, "this is evaluated at run time"),),
-        connector=connector,
-        name=name,
-    )
-
-
-def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each declared parameter that no template uses, or that none can use.
-
-    If a template reads one as a secret, `secret-not-injectable` reports that instead, and other rules report a
-    misspelt one. `hard-coded-host` reports the address of a customer that probably replaced the only one.
-    """
-    used = list_used_variables(context) | context.parameters_as_secrets
-    used |= {meant for name in context.unprovided if (meant := find_meant_name(name, context)) is not None}
-    used |= {*list_displaced_names(context), *list_missing_names(context)}
-    meant_variables = {find_meant_variable(name, context) for name in _find_undeclared(context)}
-    unread = context.declared.keys() - used
-    unused = {name for name in unread if context.platform.spell_name(name) not in meant_variables}
-    for name, place in context.declared.items():
-        if not context.can_name(name):
-            yield report_unrenderable_name(name, place, context.name, naming.to_attribute(name))
-        elif name in unused:
-            yield from _report_unused(name, place, context, is_only=len(unused) == 1)
-
-
-def _report_unused(name: str, place: Place, context: ConnectorContext, *, is_only: bool) -> Iterator[Finding]:
-    """Yield the finding about a parameter that is not used; none if it is meant by an expression in a credential."""
-    expression = _locate_run_time_name(name, context)
-    if expression is None:
-        meant = find_misspelt_declarations(context).get(name)
-        if meant is not None or not is_only or not has_customer_host(context):
-            yield report_parameter_unused(name, place, context.name, meant)
-    elif not any(is_inside(expression, replaceable) for replaceable in list_replaceable(context)):
-        spelt = spell_variable(context.platform, name)
-        yield report_parameter_at_run_time(name, place, context.name, spelt, expression)
-
-
-def _locate_run_time_name(name: str, context: ConnectorContext) -> Place | None:
-    """Return the first place at which a name is a whole expression of a template, evaluated at run time."""
-    for template in context.snapshot.all_templates:
-        match = re.search(rf"\{{\{{-?\s*{re.escape(name)}\s*-?\}}\}}", template.text)
-        if match is not None:
-            lines = LineCounter(template.text)
-            return Place(template.place.path, *lines.locate(match.start()), *lines.locate(match.end()))
-    return None
 
 
 PARAMETER_SHADOWED: Final = Rule(

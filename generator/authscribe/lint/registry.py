@@ -35,6 +35,7 @@ from authscribe.lint import (
     setting_patterns,
     suppressions,
     templates,
+    unused_parameters,
     unused_secrets,
 )
 from authscribe.lint.addresses import (
@@ -49,7 +50,7 @@ from authscribe.lint.definition_drift import check_definition
 from authscribe.lint.flags import check_flagged_secrets, check_flags
 from authscribe.lint.literals import check_literals, check_malformed, check_pasted
 from authscribe.lint.misplaced import check_places
-from authscribe.lint.parameters import check_environment, check_shadowed, check_undeclared, check_unused_parameters
+from authscribe.lint.parameters import check_environment, check_shadowed, check_undeclared
 from authscribe.lint.receivers import check_receivers
 from authscribe.lint.renewal import check_renewal
 from authscribe.lint.scheme_choice import is_choice_clear
@@ -57,6 +58,7 @@ from authscribe.lint.schemes import check_exists, check_login, check_mechanism, 
 from authscribe.lint.secrets import check_auth, check_used_secrets
 from authscribe.lint.sent_secrets import check_recipients, check_repeated_headers, check_urls
 from authscribe.lint.templates import check_cycles, check_orphaned, check_parents
+from authscribe.lint.unused_parameters import check_unused_parameters
 from authscribe.lint.unused_secrets import check_unused_secrets
 from authscribe.runtime import plugins
 from authscribe.runtime.plugins import Group
@@ -106,7 +108,7 @@ _NEED_SCHEME: Final = (
 _MODULES: Final = (
     addresses, credentials, definition_addresses, definition_drift, definition_queries, definition_values, flags,
     literals, misplaced, parameters, receivers, renewal, revisions, schemes, secrets, sent_secrets, setting_patterns,
-    suppressions, templates, unused_secrets,
+    suppressions, templates, unused_parameters, unused_secrets,
 )  # fmt: skip
 
 
