@@ -1,9 +1,9 @@
 """Models of definitions: schemes and connectors, once they are known to be right.
 
 The docstrings and descriptions below are published as the JSON Schema of definition files and in the reference.
-"""
 
-from __future__ import annotations
+Annotations are no strings here: pydantic would evaluate those of a base anew for each class that inherits them.
+"""
 
 from enum import StrEnum
 from typing import Annotated

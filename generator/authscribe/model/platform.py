@@ -1,9 +1,8 @@
 """Models of platforms: how the files of their connectors spell what definitions state.
 
 The docstrings and descriptions below are published as the JSON Schema of definition files and in the reference.
+Annotations are no strings, as in `definitions`.
 """
-
-from __future__ import annotations
 
 import re
 from enum import StrEnum
