@@ -100,7 +100,7 @@ DEFECTS: Final = (
     Defect("encoders/comments.py", 'line.replace("*/", "*\\\\/")', "line", f"{TARGETS} -k comment"),
     Defect("encoders/comments.py", "for line in text.splitlines()] or", 'for line in text.split("\\n")] or', f"{TARGETS} -k comment"),
     Defect("encoders/comments.py", '_ENV_SPEC_MARK.sub(r"\\\\", line.lstrip())', "line", f"{TARGETS} -k dotenv_comment"),
-    Defect("encoders/text.py", 'return all(map(str.isalnum, text.split(" ")))', "return text[:1].isalnum()", "tests/test_encoders.py -k reads_back"),
+    Defect("encoders/prose.py", 'return all(map(str.isalnum, text.split(" ")))', "return text[:1].isalnum()", "tests/test_encoders.py -k reads_back"),
     Defect("encoders/text.py", "return text if text.isprintable() else _UNPRINTABLE.sub", "return text if True else _UNPRINTABLE.sub", "tests/test_hostile_texts.py -k terminals"),
     Defect("encoders/text.py", "return _MISLEADING.sub(lambda match: ascii(match[0])[1:-1], text)", "return text", "tests/test_encoders.py -k terminal"),
     Defect("encoders/text.py", 'if not naming.is_id(text.removeprefix("_")):', "if False:", "tests/test_encoders.py -k not_an_id"),

@@ -15,7 +15,8 @@ from page_tables import AFTER, BEFORE, EXAMPLES, HEADER, KINDS, PLAIN, RST, SECR
 from support import ROOT, resolve_drafts, run
 
 from authscribe.encoders.language import Language
-from authscribe.encoders.text import measure_width, to_printable_spans
+from authscribe.encoders.prose import to_printable_spans
+from authscribe.encoders.text import measure_width
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import InjectedSecret, Scheme
 from authscribe.model.markup import join_text

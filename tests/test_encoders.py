@@ -39,10 +39,11 @@ from authscribe.encoders.markdown import (
     encode_markdown_link,
     encode_markdown_text,
 )
+from authscribe.encoders.prose import has_only_words
 from authscribe.encoders.python import encode_python_literal, encode_python_name
 from authscribe.encoders.rst import encode_rst_link, encode_rst_literal, encode_rst_text
 from authscribe.encoders.shell import encode_shell_string, encode_variable, is_shell_safe
-from authscribe.encoders.text import encode_id, escape_terminal, has_only_words, measure_width, to_printable
+from authscribe.encoders.text import encode_id, escape_terminal, measure_width, to_printable
 from authscribe.encoders.yaml import encode_yaml_string
 
 markup = st.text(st.sampled_from(list("ab 1.:_*`|\\<>[](){}#-+=~!&$@^'\"/,;?%n")), max_size=30)

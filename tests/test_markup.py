@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from authscribe.encoders.html import encode_html_markup
 from authscribe.encoders.markdown import encode_markdown_cell, encode_markdown_markup
+from authscribe.encoders.prose import to_printable_spans
 from authscribe.encoders.rst import encode_rst_markup
-from authscribe.encoders.text import to_printable_spans
 from authscribe.model.draft import Draft, Noun, to_plain
 from authscribe.model.markup import (
     Span,

@@ -11,7 +11,8 @@ from authscribe.catalogue.document import ConnectorEntry, SchemeEntry
 from authscribe.catalogue.entries import ShownStatus, describe_connector
 from authscribe.encoders.html import encode_html_json
 from authscribe.encoders.json import encode_json
-from authscribe.encoders.text import to_printable, to_printable_spans
+from authscribe.encoders.prose import to_printable_spans
+from authscribe.encoders.text import to_printable
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.markup import Style, join_text, split_paragraphs
 

@@ -18,7 +18,7 @@ from authscribe.catalogue.page import build_page
 from authscribe.catalogue.sections import PAGE, Section, list_connectors
 from authscribe.catalogue.summaries import list_marked
 from authscribe.encoders.language import Language
-from authscribe.encoders.text import to_printable_spans
+from authscribe.encoders.prose import to_printable_spans
 from authscribe.findings.finding import Place
 from authscribe.model.catalogue import Catalogue
 from authscribe.targets.plan import CATALOGUE, PlannedFile

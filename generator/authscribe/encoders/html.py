@@ -7,7 +7,8 @@ from typing import Final
 
 from authscribe.encoders.json import encode_json
 from authscribe.encoders.packed import PackedText
-from authscribe.encoders.text import Encoded, TidyLines, is_web_address, to_printable, to_printable_spans
+from authscribe.encoders.prose import to_printable_spans
+from authscribe.encoders.text import Encoded, TidyLines, is_web_address, to_printable
 from authscribe.model.markup import Span, Style
 
 _HTML_REFERENCES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})

@@ -6,14 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from authscribe.encoders.prose import LONE_UNDERSCORE, has_only_words, to_printable_spans
 from authscribe.encoders.text import (
-    LONE_UNDERSCORE,
     Encoded,
-    has_only_words,
     measure_width,
     remember,
     to_printable,
-    to_printable_spans,
 )
 from authscribe.model.markup import WEB_ADDRESS, Span, Style
 

@@ -12,14 +12,11 @@ from functools import lru_cache
 from typing import Final, Self
 
 from authscribe.model import naming
-from authscribe.model.markup import Span, parse_markup, tidy_spans
 
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _MISLEADING: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-# An underscore within a word is text; at the start or the end of one it can make a reference or emphasis.
-LONE_UNDERSCORE: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 
 remember: Final = lru_cache(maxsize=1024)
 """Cache for encoders of text that is repeated, such as the description of a scheme that many connectors use."""
@@ -48,19 +45,6 @@ def to_printable(text: str) -> str:
     noncharacters become U+FFFD.
     """
     return " ".join(replace_unprintable(text).split())
-
-
-def has_only_words(text: str) -> bool:
-    """Return whether a text is only words of letters and digits, one blank apart, as most titles are.
-
-    No encoder of prose changes such a text, and asking for that takes a tenth of looking for what to escape.
-    """
-    return all(map(str.isalnum, text.split(" ")))
-
-
-def to_printable_spans(text: str) -> tuple[Span, ...]:
-    """Return the spans of a text with markup, in which each text is printable as `to_printable` makes it."""
-    return tidy_spans(span._replace(text=replace_unprintable(span.text)) for span in parse_markup(text))
 
 
 def replace_unprintable(text: str) -> str:

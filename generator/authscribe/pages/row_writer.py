@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
-from authscribe.encoders.text import to_printable_spans
+from authscribe.encoders.prose import to_printable_spans
 from authscribe.model.markup import Span, merge_spans
 from authscribe.pages.column_styles import SAFE_LABEL, SAFE_WORD, ColumnStyle, OldCell, find_source
 from authscribe.pages.markup import CellReader, MarkupLostError, carry_markup

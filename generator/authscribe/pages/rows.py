@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Final, NamedTuple, TypeAlias
 
-from authscribe.encoders.text import to_printable, to_printable_spans
+from authscribe.encoders.prose import to_printable_spans
+from authscribe.encoders.text import to_printable
 from authscribe.model.credential_names import is_secret_name
 from authscribe.model.definitions import Parameter, Secret, ValueType
 from authscribe.model.draft import to_plain
