@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache, partial
@@ -49,13 +48,21 @@ def emit_report(report: Report, output: Output) -> None:
     """Write the report in the requested format, to the requested file or to standard output."""
     style = Style(
         color=wants_color(output.is_screen, os.environ),
-        width=shutil.get_terminal_size((_WIDTH, 24)).columns if output.is_screen else _WIDTH,
+        width=_measure_screen() if output.is_screen else _WIDTH,
         is_whole=output.file is not None,
     )
     report = _show_from_here(report)
     if output.format in REPOSITORY_FORMATS:
         report = _show_in_repository(report)
     write_text(render_report(output.format, report._replace(lines=_complete_lines(report)), style), output)
+
+
+def _measure_screen() -> int:
+    """Return the columns of the terminal."""
+    # Imported here: no service that checks every commit has a terminal.
+    from shutil import get_terminal_size
+
+    return get_terminal_size((_WIDTH, 24)).columns
 
 
 def _show_from_here(report: Report) -> Report:

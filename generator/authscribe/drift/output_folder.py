@@ -6,7 +6,6 @@ Nothing outside the folder can be read or written, even if somebody replaces a f
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain, count
@@ -169,6 +168,9 @@ def _open_staging(root: int, out_dir: Path) -> Iterator[int]:
 
 
 def _remove_staging(root: int) -> None:
+    # Imported here: a run that changes no file stages none.
+    import shutil
+
     with suppress(OSError):
         shutil.rmtree(STAGING, dir_fd=root)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 import linecache
 import sys
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from enum import StrEnum
@@ -239,6 +238,9 @@ def _describe_error(error: BaseException) -> str:
 
 def _locate_error(error: BaseException, entry: EntryPoint) -> Place | None:
     """Return the last line of a plugin, or of its templates, that an error came through."""
+    # Imported here: most plugins work.
+    import traceback
+
     roots = _list_roots(entry)
     frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, SyntaxError) and error.filename:
