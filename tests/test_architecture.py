@@ -54,8 +54,8 @@ DOORS = {
     "pathspec": {"workspace.ignored", "workspace.owned_files", "workspace.patterns"},
     "platformdirs": {"runtime.cache"},
     "pydantic": {
-        "commands.list", "commands.query", "commands.schema", "commands.show", "drift.lockfile", "model.definitions",
-        "model.platform", "model.strict", "model.validation", "resolve.resolver",
+        "commands.list", "commands.query", "commands.schema", "commands.show", "drift.lock_schema", "drift.lockfile",
+        "model.definitions", "model.platform", "model.strict", "model.validation", "resolve.resolver",
     },
     "pydantic_core": {"encoders.json", "model.strict", "model.validation"},
     # Patterns are checked in the dialect of JSON Schema too.

@@ -7,8 +7,10 @@ from support import run, tree
 
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
-from authscribe.drift.compare import Drift, DriftState, Extent, compare_files, plan_repair, renew_lock
-from authscribe.drift.lockfile import EMPTY, Lock, LockedFile
+from authscribe.drift.compare import Extent, compare_files, plan_repair, renew_lock
+from authscribe.drift.drift import Drift, DriftState
+from authscribe.drift.lock_schema import LockedFile
+from authscribe.drift.lockfile import EMPTY, Lock
 from authscribe.runtime.hashing import digest
 
 OLD, NEW, HAND = b"old\n", b"new\n", b"by hand\n"

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from authscribe.drift import lockfile
-from authscribe.drift.lockfile import Lock, LockedFile
+from authscribe.drift.lock_schema import LockedFile
+from authscribe.drift.lockfile import Lock
 from authscribe.findings.finding import DefinitionError
 from authscribe.runtime.hashing import digest
 

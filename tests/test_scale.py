@@ -200,7 +200,11 @@ def test_no_cache_keeps_nothing(place: Path) -> None:
     assert not (place.parent / "cache").exists()
 
 
-HEAVY = ("yaml", "docutils", "pydantic", "pydantic_core", "jinja2", "rich", "black", "authscribe.catalogue.target")
+HEAVY = (
+    "yaml", "docutils", "pydantic", "pydantic_core", "jinja2", "rich", "black", "shutil", "textwrap", "authscribe.build",
+    "authscribe.catalogue.target", "authscribe.drift.compare", "authscribe.drift.lock_schema", "authscribe.model.markup",
+    "authscribe.targets",
+)  # fmt: skip
 
 
 def imported(place: Path, *arguments: str, codes: tuple[int, ...] = (0, 1)) -> set[str]:

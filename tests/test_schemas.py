@@ -12,7 +12,7 @@ import pytest
 from support import ROOT, run
 
 from authscribe.commands.schema import SCHEMAS
-from authscribe.drift.compare import Drift, DriftState
+from authscribe.drift.drift import Drift, DriftState
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.model.draft import KeyOutcome, Outcome, to_plain
 from authscribe.readers.syntax.yaml import parse_yaml

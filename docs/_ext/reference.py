@@ -32,7 +32,7 @@ from authscribe import cli
 from authscribe.build.filters import FILTERS
 from authscribe.changes.verdicts import Audience, Semver, Verdict
 from authscribe.commands.schema import SCHEMAS
-from authscribe.drift.compare import DriftState
+from authscribe.drift.drift import DriftState
 from authscribe.encoders.rst import encode_rst_literal
 from authscribe.findings.finding import Severity
 from authscribe.lint.registry import load_rules

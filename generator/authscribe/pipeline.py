@@ -16,7 +16,8 @@ from authscribe.build.build import BuildContext, create_context, finish_files
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
 from authscribe.drift import lockfile, output_folder
-from authscribe.drift.compare import Drift, DriftState, Extent, compare_files, plan_repair, renew_lock
+from authscribe.drift.compare import Extent, compare_files, plan_repair, renew_lock
+from authscribe.drift.drift import Drift, DriftState
 from authscribe.drift.earlier_run import StoredRun, identify_run, store_run
 from authscribe.drift.kept_parts import Outputs, build_outputs, store_parts
 from authscribe.drift.lockfile import Lock

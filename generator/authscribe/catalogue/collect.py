@@ -16,7 +16,7 @@ from authscribe.catalogue.sections import build_sections
 from authscribe.catalogue.status import ConnectorStatus
 from authscribe.catalogue.target import plan_catalogue
 from authscribe.connectors.usages import NameUsage, Role, list_usages
-from authscribe.drift.compare import Drift, DriftState
+from authscribe.drift.drift import Drift, DriftState
 from authscribe.findings.finding import Finding, Place, sort_findings
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.scaffold_outdated import RULE as SCAFFOLD_OUTDATED

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from authscribe.catalogue.document import ConnectorState
 from authscribe.connectors.usages import NameUsage
-from authscribe.drift.compare import Drift
+from authscribe.drift.drift import Drift
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.model.definitions import Connector
 

@@ -11,7 +11,7 @@ from authscribe.build.templates import Templates, render_file
 from authscribe.commands.invocation import Definitions
 from authscribe.commands.output import Output
 from authscribe.commands.upkeep import FileOutcome, Update, UpdateFile, Upkeep, UpkeepRequest, run_upkeep
-from authscribe.drift.compare import Drift, DriftState
+from authscribe.drift.drift import Drift, DriftState
 from authscribe.drift.first_change import find_row_change
 from authscribe.encoders.language import Language
 from authscribe.findings.finding import Finding, Place

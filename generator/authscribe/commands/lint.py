@@ -17,7 +17,7 @@ from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.references import ReferenceKind
 from authscribe.connectors.selection import select_folders
 from authscribe.connectors.snapshot import Snapshot
-from authscribe.drift.compare import Drift, DriftState
+from authscribe.drift.drift import Drift, DriftState
 from authscribe.drift.recorded import recall_connectors
 from authscribe.drift.replacement import replace_files
 from authscribe.findings.finding import DefinitionError, Finding, Lines, Place, sort_findings

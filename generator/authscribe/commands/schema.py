@@ -9,7 +9,7 @@ from pydantic import BaseModel, JsonValue, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from authscribe.catalogue.document import CatalogueDocument
-from authscribe.drift import lockfile
+from authscribe.drift import lock_schema
 from authscribe.encoders.json import encode_json_document
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import Noun
@@ -92,7 +92,7 @@ SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
     "platform": _derive(Platform),
     "definitions": _build_definitions,
     "config": _derive(Configuration),
-    "lock": lockfile.build_lock_schema,
+    "lock": lock_schema.build_lock_schema,
     "report": _derive(ReportDocument),
     "catalogue": _derive(CatalogueDocument),
 }

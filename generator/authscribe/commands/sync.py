@@ -11,7 +11,7 @@ from authscribe.commands.docs import create_page_updater
 from authscribe.commands.invocation import Definitions
 from authscribe.commands.output import Output
 from authscribe.commands.upkeep import FileOutcome, Update, UpdateFile, Upkeep, UpkeepRequest, run_upkeep
-from authscribe.drift.compare import Drift, DriftState
+from authscribe.drift.drift import Drift, DriftState
 from authscribe.drift.recorded import recall_connectors
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.file_of_values import report_file_of_values

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from authscribe.commands.invocation import Definitions, read_definitions, run_reporting
 from authscribe.commands.output import Output
-from authscribe.drift.compare import Drift
+from authscribe.drift.drift import Drift
 from authscribe.drift.replacement import replace_files
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity
 from authscribe.findings.rules.nothing_defined import report_no_sources

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -15,23 +14,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.bad_lock import report_bad_lock
 from authscribe.model import naming
-from authscribe.model.strict import StrictDataclass
 from authscribe.runtime.paths import LOCK_NAME, is_safe_path
 
 if TYPE_CHECKING:
-    from pydantic import JsonValue, TypeAdapter, ValidationError
+    # Most runs know that the lock is valid, and need no schema of it.
+    from pydantic import ValidationError
 
-VERSION: Final = 1
-_DIGEST: Final = r"^[0-9a-f]{64}$"
-
-
-@dataclass(frozen=True, slots=True)
-class LockedFile(StrictDataclass):
-    """Record of one generated file."""
-
-    sha256: str = field(metadata={"pattern": _DIGEST, "description": "SHA-256 of the content with LF line ends"})
-    target: str = field(metadata={"description": "target that produced the file"})
-    template: str | None = field(default=None, metadata={"description": "template that rendered the file, if any"})
+    from authscribe.drift.lock_schema import LockedFile
 
 
 class Lock(NamedTuple):
@@ -46,25 +35,10 @@ class Lock(NamedTuple):
 EMPTY: Final = Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class _Document(StrictDataclass):
-    """Record of the files that `authscribe generate` wrote."""
-
-    version: int = field(metadata={"ge": VERSION, "le": VERSION, "description": "version of this format"})
-    formatter: str = field(metadata={"description": "yearly style of the formatter"})
-    inputs: dict[str, str] = field(metadata={"description": "SHA-256 of each source, by path"})
-    files: dict[str, LockedFile] = field(metadata={"description": "generated files, by path in the output folder"})
-    connectors: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "description": "connectors that were given as arguments, relative to the configuration; a run uses them "
-            "if neither its arguments nor the configuration name any"
-        },
-    )
-
-
 def dump_lock(lock: Lock) -> bytes:
     """Return the lock as a file; equal locks give equal bytes."""
+    from authscribe.drift.lock_schema import VERSION
+
     connectors = f'"connectors": {json.dumps(lock.connectors)},\n' if lock.connectors else ""
     head = f'{{\n"version": {VERSION},\n"formatter": {json.dumps(lock.formatter)},\n{connectors}"inputs": {{'
     inputs = (f"{json.dumps(path)}: {json.dumps(lock.inputs[path])}" for path in sorted(lock.inputs))
@@ -80,8 +54,10 @@ def parse_lock(text: str, path: str = LOCK_NAME) -> Lock:
     """Return the lock in `text`; raise DefinitionError, which names `path`, if it is not a lock of this version."""
     from pydantic import ValidationError
 
+    from authscribe.drift.lock_schema import validate_lock
+
     try:
-        document = _make_validator().validate_json(text)
+        document = validate_lock(text)
     except ValidationError as error:
         raise _refuse(path, _describe_problem(text, error)) from None
     folded = {*map(naming.make_collision_key, document.files)}
@@ -93,18 +69,6 @@ def parse_lock(text: str, path: str = LOCK_NAME) -> Lock:
 def parse_digests(content: bytes) -> dict[str, str]:
     """Return the SHA-256 of each recorded file by path, given the bytes of a lock that are known to be valid."""
     return {path: file["sha256"] for path, file in json.loads(content)["files"].items()}
-
-
-def build_lock_schema() -> dict[str, JsonValue]:
-    """Return the JSON Schema of the lock file."""
-    return {**_make_validator().json_schema(), "title": LOCK_NAME}
-
-
-def _make_validator() -> TypeAdapter[_Document]:
-    """Return the validator of lock files, made only when needed: most runs know that the lock is valid."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(_Document)
 
 
 def _encode_all(texts: Sequence[str]) -> list[str]:

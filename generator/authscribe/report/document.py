@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from authscribe.changes.verdicts import Semver, Verdict
-from authscribe.drift.compare import DriftState
+from authscribe.drift.drift import DriftState
 from authscribe.findings.finding import Severity
 from authscribe.model.draft import Outcome
 from authscribe.model.strict import StrictDataclass

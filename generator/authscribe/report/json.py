@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from authscribe.changes.verdicts import Verdict
-from authscribe.drift.compare import Drift, DriftState
+from authscribe.drift.drift import Drift, DriftState
 from authscribe.encoders.json import encode_json_document
 from authscribe.findings.finding import Finding, Fix, Place, Severity
 from authscribe.model.draft import KeyOutcome, Outcome

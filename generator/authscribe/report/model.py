@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from authscribe.drift.compare import Drift, DriftState
+from authscribe.drift.drift import Drift, DriftState
 from authscribe.findings.finding import Files, Finding, Lines, Place, Severity, count_severities, pluralize
 from authscribe.model.draft import KeyOutcome, Outcome
 from authscribe.runtime.hashing import digest

@@ -7,7 +7,7 @@ from importlib.metadata import metadata
 from typing import Final
 from urllib.parse import quote
 
-from authscribe.drift.compare import DriftState
+from authscribe.drift.drift import DriftState
 from authscribe.encoders.json import encode_json_document
 from authscribe.findings.finding import Place, Severity
 from authscribe.findings.rule import Rule

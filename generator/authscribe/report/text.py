@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from authscribe.build.content import AnyContent
-from authscribe.drift.compare import Drift, DriftState
+from authscribe.drift.drift import Drift, DriftState
 from authscribe.encoders.text import escape_terminal
 from authscribe.findings.finding import Finding, Lines, Place, Severity, pluralize
 from authscribe.report.model import REPAIRING, Report, Style, Verb, summarize
+
+if TYPE_CHECKING:
+    from authscribe.build.content import AnyContent
 
 _CHANGED_LIMIT: Final = 20
 _FEW: Final = {Severity.WARNING: 6, Severity.INFO: 3}
