@@ -17,11 +17,10 @@ from authscribe.model.markup import WEB_ADDRESS, Span, Style, format_span, read_
 # GitHub links addresses of these two schemes, too; those of `xmpp` whatever characters are escaped.
 _FTP: Final = re.compile(r"(?i)(?<=ftp):(?=//)")
 # HTML, links to anything but web and mail addresses or pages nearby, and what GitHub links.
-_LIVE: Final = re.compile(
-    r"<(?!https?://|mailto:|!-- -->)[a-z/!?]"
+_LIVE: Final = (
+    r"(?i)<(?!https?://|mailto:|!-- -->)[a-z/!?]"
     r"|\]\s*[(:]\s*+(?!<?(?:https?://|mailto:)|[#/.?]|[\w%-]+(?:[/.#?)\s]|$))"
-    r"|ftp://|xmpp:(?!<!-- -->)",
-    re.IGNORECASE,
+    r"|ftp://|xmpp:(?!<!-- -->)"
 )
 _ESCAPED: Final = re.compile(r"\\[!-/:-@\[-`{-~]")
 _XMPP: Final = re.compile(r"(?i)(?<=xmpp:)(?=\S)")
@@ -74,7 +73,7 @@ def encode_commonmark(text: str) -> Encoded:
     It stays as it is unless it has HTML, other links, or backslashes that CommonMark would take for escapes; then it
     has only the markup that texts of definitions can hold.
     """
-    if _LIVE.search(_ESCAPED.sub("", text)) or read_commonmark(text) != text:
+    if re.search(_LIVE, _ESCAPED.sub("", text)) or read_commonmark(text) != text:
         return Encoded("\n".join(map(encode_markdown_markup, text.split("\n"))))
     return Encoded(text)
 

@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from authscribe.model import naming
 
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE: Final = r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 _MISLEADING: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -50,7 +50,7 @@ def to_printable(text: str) -> str:
 def replace_unprintable(text: str) -> str:
     """Return the text with U+FFFD for control characters, surrogates and characters that reorder text."""
     # Most texts are printable, and asking for that costs a tenth of the search.
-    return text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
+    return text if text.isprintable() else re.sub(_UNPRINTABLE, "\ufffd", text)
 
 
 def keep_web_address(text: str | None) -> str | None:

@@ -33,18 +33,17 @@ _LIMITS: Final = frozenset({"max", "min"})
 """Words that say wherever they are that a number of tokens is meant: `max_output_tokens`."""
 _SWITCH: Final = ("atlassian", "token")
 """Words of a header that Jira and Confluence take as a switch: its only value, `no-check`, turns a check off."""
-_NO_CREDENTIAL: Final = re.compile(r"(?:true|false|-?[0-9]{1,7}(?:\.[0-9]+)?|arn:\S*|basic|bearer)?", re.IGNORECASE)
+_NO_CREDENTIAL: Final = r"(?i)(?:true|false|-?[0-9]{1,7}(?:\.[0-9]+)?|arn:\S*|basic|bearer)?"
 """Matches what is no credential even below the name of one.
 
 These are words, numbers below the least length of a password (NIST SP 800-63B: eight characters), names of resources
 at Amazon, and names of authentication schemes (RFC 9110 section 11.1).
 """
-_DUMMY: Final = re.compile(
-    r"\{|\.{3}|…|xxx|\*\*\*"
+_DUMMY: Final = (
+    r"(?is)\{|\.{3}|…|xxx|\*\*\*"
     r"|\A(?:<.*>|\[[a-z _-]*\]|\$\w+(?:\.[a-z]\w*)*|\$\(\w+\)|:[a-z_]+|%\w+%|%\(\w+\)s|[@*]?\w+\(.*\))\Z"
     r"|\A(?:[a-z][a-z0-9+.-]*://.*|[#~.]{0,2}/.*|.*\.(?:json|key|p12|p8|pem|pfx|txt|ya?ml))\Z"
-    r"|(?<![a-z0-9])(?:change|changeme|dummy|enter|example|fake|insert|my|placeholder|redacted|replace|sample|your)(?![a-z])",
-    re.IGNORECASE | re.DOTALL,
+    r"|(?<![a-z0-9])(?:change|changeme|dummy|enter|example|fake|insert|my|placeholder|redacted|replace|sample|your)(?![a-z])"
 )
 """Matches what stands for a value: a reference, an address, a path, or a text that tells people to replace it."""
 _NAME: Final = re.compile(r"[A-Za-z]+(?:[._ -][A-Za-z]+)*")
@@ -94,7 +93,7 @@ def announces_credential(name: str) -> bool:
 
 def may_be_credential(name: str, literal: str) -> bool:
     """Return whether a literal may be the credential that its name announces, or a dummy in place of that."""
-    return announces_credential(name) and _NO_CREDENTIAL.fullmatch(literal.strip()) is None
+    return announces_credential(name) and re.fullmatch(_NO_CREDENTIAL, literal.strip()) is None
 
 
 def may_be_live_credential(name: str, literal: str) -> bool:
@@ -110,7 +109,7 @@ def may_be_live_credential(name: str, literal: str) -> bool:
 
 def is_dummy(literal: str) -> bool:
     """Return whether a literal stands for a value, such as a reference or a text that tells people to replace it."""
-    return _DUMMY.search(literal) is not None
+    return re.search(_DUMMY, literal) is not None
 
 
 @lru_cache(maxsize=1024)

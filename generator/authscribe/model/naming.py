@@ -22,7 +22,7 @@ ID_PATTERN = r"[a-z0-9](?:[a-z0-9_.-]{0,78}[a-z0-9_-])?"
 WIRE_NAME_LIMIT = 200
 """Characters of the name of a secret or parameter."""
 
-INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_INVISIBLE = "[\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 """Matches characters that show nothing (Unicode property Default_Ignorable_Code_Point), but that Python can print."""
 
 ATTRIBUTE_PATTERN = r"[a-z][a-z0-9_]*"
@@ -60,7 +60,7 @@ _SMALL_LETTERS = {
 }  # fmt: skip
 _CAPITALS = {letter.upper(): text for letter, text in _SMALL_LETTERS.items() if letter not in "ß\u0131ĸ"}
 _LETTERS = {**_SMALL_LETTERS, **_CAPITALS, "ẞ": "ss"}
-_LETTER = re.compile(f"[{''.join(_LETTERS)}]")
+_LETTER = f"[{''.join(_LETTERS)}]"
 _ID = re.compile(ID_PATTERN)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 _RESERVED_STEMS = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))})
@@ -95,7 +95,7 @@ def to_ascii(text: str) -> str:
     """Return the text in ASCII: letters without their accents, `Łódź Straße` as `Lodz Strasse`; all else is dropped."""
     if text.isascii():
         return text
-    spelled = _LETTER.sub(_spell_letter, unicodedata.normalize("NFKC", text))
+    spelled = re.sub(_LETTER, _spell_letter, unicodedata.normalize("NFKC", text))
     return unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
 
 
@@ -112,7 +112,7 @@ def _spell_letter(match: re.Match[str]) -> str:
 
 def is_wire_name(text: str) -> bool:
     """Return whether `text` can name a secret: one printable line of bounded length, without outer spaces."""
-    is_visible = text.isascii() or INVISIBLE.search(text) is None
+    is_visible = text.isascii() or re.search(_INVISIBLE, text) is None
     return bool(text) and len(text) <= WIRE_NAME_LIMIT and text.isprintable() and text == text.strip() and is_visible
 
 

@@ -46,23 +46,20 @@ _FORMS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
 """Kind, needles of which every value contains one, and pattern of each form."""
 _FORMS_BY_NEEDLE: Final = {needle: form for form in _FORMS for needle in form[1]}
 
-_KEY_BLOCK: Final = re.compile(
+_KEY_BLOCK: Final = (
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?P<body>(?:[\w+/=\s\\:,.]|-(?!----))*+)(?P<end>-----END)?"
 )
 # The lines of a key. In a string, `\n` stands between them.
-_KEY_LINES: Final = re.compile(
-    r"(?:(?<=\\n)|(?<![A-Za-z0-9+/=\\]))[A-Za-z0-9+/=]{24,}(?:(?:\s|\\n)+[A-Za-z0-9+/=]{24,})*"
-)
-_KEY_HEADER: Final = re.compile(r"MII[A-Za-z0-9+/]*?KCAQEA")
+_KEY_LINES: Final = r"(?:(?<=\\n)|(?<![A-Za-z0-9+/=\\]))[A-Za-z0-9+/=]{24,}(?:(?:\s|\\n)+[A-Za-z0-9+/=]{24,})*"
+_KEY_HEADER: Final = r"MII[A-Za-z0-9+/]*?KCAQEA"
 """Matches the beginning that all RSA keys of 2048 bits share, which pages show to explain what a key looks like."""
 _SHORTEST_KEY: Final = 16
 """Fewest characters of a key after that beginning."""
 _KEY: Final = "a private key"
 _KEY_START: Final = "PRIVATE KEY"
 # The sample of jwt.io and the sample key of the AWS documentation, which many pages repeat.
-_SAMPLES: Final = re.compile(r"eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l|EXAMPLE|x{4}|X{4}")
-_CUT: Final = re.compile(r"\.{3}|x{4}|X{4}")
-_VISIBLE: Final = re.compile(r"\S")
+_SAMPLES: Final = r"eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l|EXAMPLE|x{4}|X{4}"
+_CUT: Final = r"\.{3}|x{4}|X{4}"
 
 
 class _Value(NamedTuple):
@@ -89,7 +86,7 @@ def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
     position = 0
     for begin, end in spans:
         start = max(position, begin)
-        parts += text[position:start], _VISIBLE.sub(_MASK, text[start:end])
+        parts += text[position:start], re.sub(r"\S", _MASK, text[start:end])
         position = max(position, end)
     return "".join((*parts, text[position:])) if parts else text
 
@@ -116,7 +113,7 @@ def _is_inside_word(text: str, offset: int) -> bool:
 
 
 def _is_placeholder(value: str, needles: Iterable[str]) -> bool:
-    if _SAMPLES.search(value):
+    if re.search(_SAMPLES, value):
         return True
     for needle in needles:
         value = value.replace(needle, "")
@@ -125,10 +122,10 @@ def _is_placeholder(value: str, needles: Iterable[str]) -> bool:
 
 def _find_keys(text: str) -> Iterator[_Value]:
     if _KEY_START in text:
-        for match in _KEY_BLOCK.finditer(text):
-            lines = _KEY_LINES.search(text, *match.span("body"))
-            is_cut = _CUT.search(match["body"])
-            if lines is not None and not is_cut and len(_KEY_HEADER.sub("", lines[0])) >= _SHORTEST_KEY:
+        for match in re.finditer(_KEY_BLOCK, text):
+            lines = re.compile(_KEY_LINES).search(text, *match.span("body"))
+            is_cut = re.search(_CUT, match["body"])
+            if lines is not None and not is_cut and len(re.sub(_KEY_HEADER, "", lines[0])) >= _SHORTEST_KEY:
                 yield _Value(_KEY, lines.start(), match.end("body") if match["end"] else lines.end())
 
 

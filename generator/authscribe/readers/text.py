@@ -37,11 +37,9 @@ _VISIBLE: Final = re.compile(r"[^\n]")
 _QUOTES: Final = ("'", '"')
 _CONTROL_CHARACTERS: Final = bytes((*range(9), 11, 12, *range(14, 32), 127))
 """All of ASCII that no text may contain: those except tab, line feed and carriage return."""
-_MERGE_MARKERS: Final = tuple(re.compile(rf"^{mark}(?: .*)?$", re.MULTILINE) for mark in ("<{7}", "={7}", ">{7}"))
+_MERGE_MARKERS: Final = tuple(rf"(?m)^{mark}(?: .*)?$" for mark in ("<{7}", "={7}", ">{7}"))
 # Fenced code in Markdown (CommonMark, section 4.5); a fence that is never closed extends to the end of the page.
-_FENCED: Final = re.compile(
-    r"^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,}).*?(?:\n {0,3}(?P=fence)[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
-)
+_FENCED: Final = r"(?ms)^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,}).*?(?:\n {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"
 
 
 class SourceText(NamedTuple):
@@ -125,11 +123,11 @@ def _find_merge_markers(path: str, text: str) -> Place | None:
     Markers that a page shows as code do not count: in reStructuredText that is indented, in Markdown it can be fenced.
     """
     is_markdown = path.lower().endswith((".md", ".mdx"))
-    outside = _FENCED.sub(lambda match: match[0].replace("<", " "), text) if is_markdown else text
-    last = first = _MERGE_MARKERS[0].search(outside)
+    outside = re.sub(_FENCED, lambda match: match[0].replace("<", " "), text) if is_markdown else text
+    last = first = re.search(_MERGE_MARKERS[0], outside)
     # Either side of a merge may open a fence, so the other two markers count inside of fences as well.
     for marker in _MERGE_MARKERS[1:]:
-        last = marker.search(text, last.end()) if last is not None else None
+        last = re.compile(marker).search(text, last.end()) if last is not None else None
     if first is None or last is None:
         return None
     line = text.count("\n", 0, first.start()) + 1

@@ -26,11 +26,9 @@ _HEADER: Final = re.compile(rf"[ \t]*(\[\[?)[ \t]*(?P<keys>{_DOTTED_KEY})[ \t]*\
 _ASSIGNMENT: Final = re.compile(rf"[ \t]*(?P<keys>{_DOTTED_KEY})[ \t]*=")
 _STRING: Final = re.compile(r"""(?P<quote>["'])(?P<text>(?<=")(?:[^"\\]|\\.)*+|(?<=')[^']*+)(?P<end>(?P=quote)?)""")
 """String on one line; one that does not end there extends to the end of the line."""
-_DEEP_KEY: Final = re.compile(
-    rf"""(?<![\w-])(?:[A-Za-z0-9_-]++|")(?:[ \t]*+\.[ \t]*+(?:[A-Za-z0-9_-]++|")){{{DEPTH_LIMIT + 1}}}"""
-)
+_DEEP_KEY: Final = rf"""(?<![\w-])(?:[A-Za-z0-9_-]++|")(?:[ \t]*+\.[ \t]*+(?:[A-Za-z0-9_-]++|")){{{DEPTH_LIMIT + 1}}}"""
 _SCALAR: Final = re.compile(r"""[ \t]*=[ \t]*(?P<scalar>""(?!")|''(?!')|[^\s"'\[{#,\]}]+)""")
-_POSITION: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_POSITION: Final = r" \(at (?:line (\d+), column (\d+)|end of document)\)$"
 
 _STRING_REACH: Final = 200
 """Lines below a key in which its string value is searched."""
@@ -94,14 +92,14 @@ class _PlaceFinder:
 def _check_nesting(path: str, text: str) -> Finding | None:
     # Dotted keys nest as brackets do; those in quotes may contain dots.
     for number, line in enumerate(text.split("\n"), 1):
-        if line.count(".") > DEPTH_LIMIT and _DEEP_KEY.search(_STRING.sub('"', line)):
+        if line.count(".") > DEPTH_LIMIT and re.search(_DEEP_KEY, _STRING.sub('"', line)):
             return report_too_deep(Place(path, number, 1, number, 2), limit=DEPTH_LIMIT)
     return check_depth(path, text)
 
 
 def _make_syntax_error(path: str, text: str, message: str) -> Finding:
-    position = _POSITION.search(message)
-    problem = _POSITION.sub("", message)
+    position = re.search(_POSITION, message)
+    problem = re.sub(_POSITION, "", message)
     if position is not None and position[1] is not None:
         line, column = int(position[1]), int(position[2])
     else:
