@@ -6,7 +6,7 @@ Only forms that cannot be anything else are found: those that their issuers chos
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -32,7 +32,7 @@ _FORMS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("a Google token", ("ya29.",), r"ya29\.[\w-]{20,}"),
     ("a Stripe key", ("_live_",), r"(?:sk|rk)_live_[A-Za-z0-9]{10,}"),
     ("a Stripe webhook secret", ("whsec_",), r"whsec_[A-Za-z0-9+/]{24,}"),
-    ("a Shopify token", ("shp",), r"shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}"),
+    ("a Shopify token", ("shpat_", "shpca_", "shppa_", "shpss_"), r"shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}"),
     ("a SendGrid key", ("SG.",), r"SG\.[\w-]{16,}\.[\w-]{16,}"),
     ("an npm token", ("npm_",), r"npm_[A-Za-z0-9]{36}"),
     ("a PyPI token", ("pypi-",), r"pypi-AgE[\w-]{50,}"),
@@ -44,7 +44,8 @@ _FORMS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("an OpenAI or Anthropic key", ("sk-",), r"sk-(?:proj-|ant-|svcacct-)?[\w-]{40,}"),
 )
 """Kind, needles of which every value contains one, and pattern of each form."""
-_FORMS_BY_NEEDLE: Final = {needle: form for form in _FORMS for needle in form[1]}
+_MARKS: Final = "JAx_-."
+"""Characters that are rare in texts, in the order in which they are searched for; most needles contain one."""
 
 _KEY_BLOCK: Final = (
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?P<body>(?:[\w+/=\s\\:,.]|-(?!----))*+)(?P<end>-----END)?"
@@ -98,12 +99,29 @@ def _find_values(text: str) -> tuple[_Value, ...]:
 
 
 def _find_tokens(text: str) -> Iterator[_Value]:
-    # Searching for plain text takes a tenth of the time, and nearly no text contains any.
-    possible = dict.fromkeys([form for needle, form in _FORMS_BY_NEEDLE.items() if needle in text])
-    for kind, needles, pattern in possible:
-        for match in re.finditer(pattern, text):
+    # Nearly no text contains any needle.
+    found = [needle for search, needles in _GROUPS if search(text) for needle in needles if needle in text]
+    for kind, needles, pattern in _FORMS if found else ():
+        for match in re.finditer(pattern, text) if not set(needles).isdisjoint(found) else ():
             if not _is_inside_word(text, match.start()) and not _is_placeholder(match[0], needles):
                 yield _Value(kind, *match.span())
+
+
+def _group_needles() -> Iterator[tuple[Callable[[str], object], tuple[str, ...]]]:
+    """Yield the needles by the first of the marks in each, with the function that searches a text for any of them.
+
+    A pattern that begins with a rare character takes a fifth of the time of searching for plain text.
+    """
+    groups: dict[str, list[str]] = {}
+    for needle in sorted({needle for _, needles, _ in _FORMS for needle in needles}):
+        groups.setdefault(next((mark for mark in _MARKS if mark in needle), needle[0]), []).append(needle)
+    for mark, needles in groups.items():
+        split = [map(re.escape, needle.partition(mark)) for needle in needles]
+        parts = "|".join(f"(?<={before}{middle}){after}" for before, middle, after in split)
+        yield re.compile(f"{re.escape(mark)}(?:{parts})").search, tuple(needles)
+
+
+_GROUPS: Final = tuple(_group_needles())
 
 
 def _is_inside_word(text: str, offset: int) -> bool:
