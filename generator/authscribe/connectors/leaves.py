@@ -62,23 +62,29 @@ def _parse(path: str, text: str, *, is_yaml: bool) -> tuple[Node | None, tuple[F
     return parse(path, text)
 
 
-def list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf]:
-    """Yield the scalars of a document in its order, each with those of the sorted references that are in it."""
+def list_leaves(root: Node, references: tuple[Reference, ...]) -> list[Leaf]:
+    """Return the scalars of a document in its order, each with those of the sorted references that are in it."""
     starts = [*(reference.place[1:3] for reference in references), _BEYOND]
-    remaining: list[tuple[tuple[str, ...], Node]] = [((), root)]
-    while remaining:
-        path, node = remaining.pop()
+    leaves: list[Leaf] = []
+
+    def add_leaves(path: tuple[str, ...], node: Node) -> None:
         if isinstance(node, MapNode):
-            remaining += [((*path, entry.key), entry.node) for entry in reversed(node.entries)]
+            for key, _, inner in node.entries:
+                add_leaves((*path, key), inner)
         elif isinstance(node, ListNode):
-            remaining += reversed([((*path, str(index)), item) for index, item in enumerate(node.items)])
+            for index, item in enumerate(node.items):
+                add_leaves((*path, str(index)), item)
         else:
-            place = node.place
+            value, place = node
             first = last = bisect_left(starts, place[1:3])
             while starts[last] < place[3:]:
                 last += 1
             slot = path[1:] if path and path[0].isdigit() else path
-            yield Leaf(path, slot, node.value, place, references[first:last])
+            # For many leaves, this takes half the time of calling their class.
+            leaves.append(tuple.__new__(Leaf, (path, slot, value, place, references[first:last])))
+
+    add_leaves((), root)
+    return leaves
 
 
 def find_entries(path: str, number: int, line: str) -> Iterator[Leaf]:

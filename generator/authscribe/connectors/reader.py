@@ -397,4 +397,4 @@ def _find_path_problem(path: str) -> str | None:
     """Return why a path of a manifest is refused, or None if it stays inside the folder."""
     if path.startswith("/") or "\\" in path or _DRIVE.match(path):
         return "it is not a relative path with forward slashes"
-    return "it leaves the connector" if ".." in PurePosixPath(path).parts else None
+    return "it leaves the connector" if ".." in path.split("/") else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from itertools import repeat
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
@@ -54,7 +53,8 @@ def locate_withheld_in(lines: Lines, context: ConnectorContext) -> frozenset[Pla
 
 def _is_in(place: Place, lines: Lines) -> bool:
     """Return whether a part of a place is in these lines; values in YAML may have several."""
-    return not lines.keys().isdisjoint(zip(repeat(place.path), range(place.line, place.end_line + 1)))
+    path, first, _, last, _ = place
+    return any((path, number) in lines for number in range(first, last + 1)) if first < last else (path, first) in lines
 
 
 def is_withheld(leaf: Leaf, context: ConnectorContext) -> bool:
