@@ -123,6 +123,7 @@ DEFECTS: Final = (
     Defect("drift/stamps.py", "stamp[0] == lock[0] and ", "", STAMPS),
     Defect("drift/stamps.py", " and stamp[-1] < lock[-1]", "", STAMPS),
     Defect("drift/stamps.py", "self._found[path] is self._recalled.get(path)", "False", STAMPS),
+    Defect("drift/stamps.py", "if recalled.lock == lock else None", "if recalled.lock else None", STAMPS),
     Defect("runtime/installation.py", "if known == key:", "if known:", INSTALLATION),
     Defect("runtime/installation.py", "status.st_mtime_ns, status.st_ctime_ns", "status.st_mtime_ns, 0", INSTALLATION),
     Defect("runtime/installation.py", "changed < now - _TICK", "changed", INSTALLATION),

@@ -6,7 +6,7 @@ import mmap
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -14,14 +14,16 @@ import pytest
 from support import run
 
 from authscribe.drift import output_folder
+from authscribe.drift.disk import Stamp, StampedDigest
 from authscribe.drift.output_folder import hash_files
-from authscribe.drift.stamps import recall_digests, remember_digests
+from authscribe.drift.stamps import Remembered, recall_digests, remember_digests
 from authscribe.findings.finding import DefinitionError
 from authscribe.runtime import cache
 from authscribe.runtime.hashing import digest
 
 LOCK = "authscribe.lock"
 FILES = ("a/b.txt", "a/c.txt", "d.txt")
+NOTHING = Remembered()
 
 
 @pytest.fixture
@@ -43,13 +45,23 @@ def write_until(path: Path, is_done: Callable[[], bool]) -> None:
         path.write_bytes(path.read_bytes())
 
 
-def remember(out: Path) -> dict[str, output_folder.StampedDigest]:
+def remember(out: Path, lock: str = "", recalled: Remembered = NOTHING) -> Mapping[str, StampedDigest]:
     """Read the files, and return what a later run recalls of them."""
-    lock = output_folder.read_lock(out)
-    assert lock is not None
-    folder = out.parent / "cache"
-    remember_digests(folder, out, hash_files(out, FILES, {}), {}, lock.stamp)
-    return recall_digests(folder, out)
+    content = output_folder.read_lock(out)
+    assert content is not None
+    remember_found(out, Remembered(hash_files(out, FILES, recalled.digests), lock), content.stamp, recalled)
+    return recall_digests(out.parent / "cache", out).digests
+
+
+def remember_found(out: Path, found: Remembered, lock: Stamp, recalled: Remembered = NOTHING) -> None:
+    remember_digests(out.parent / "cache", out, found, recalled, lock)
+
+
+def list_relied_on(out: Path) -> set[str]:
+    """Return the files that a later run does not read."""
+    recalled = recall_digests(out.parent / "cache", out).digests
+    found = hash_files(out, recalled, recalled)
+    return {path for path in recalled if found[path] is recalled[path]}
 
 
 def edit_secretly(path: Path) -> None:
@@ -72,9 +84,8 @@ def test_digests_are_recalled_and_spare_the_reading(out: Path) -> None:
 def test_a_change_is_found_that_keeps_size_and_time(out: Path) -> None:
     recalled = remember(out)
     edit_secretly(out / "a/b.txt")
-    found = hash_files(out, FILES, recalled)
-    assert found["a/b.txt"][0] == digest(b"xxxxxxx")
-    assert {path for path in FILES if found[path] is recalled[path]} == {"a/c.txt", "d.txt"}
+    assert hash_files(out, FILES, recalled)["a/b.txt"][0] == digest(b"xxxxxxx")
+    assert list_relied_on(out) == {"a/c.txt", "d.txt"}
 
 
 def test_a_copy_in_the_place_of_a_file_is_read(out: Path) -> None:
@@ -86,23 +97,32 @@ def test_a_copy_in_the_place_of_a_file_is_read(out: Path) -> None:
     assert found[1] != recalled["d.txt"][1]
 
 
-def test_nothing_is_remembered_that_may_change_within_the_tick_of_the_clock(out: Path) -> None:
+def test_nothing_is_relied_on_that_may_change_within_the_tick_of_the_clock(out: Path) -> None:
     write_until(out / "d.txt", lambda: changed(out / "d.txt") >= changed(out / LOCK))
-    assert remember(out).keys() == {"a/b.txt", "a/c.txt"}
+    assert remember(out).keys() == {*FILES}
+    assert list_relied_on(out) == {"a/b.txt", "a/c.txt"}
     digests = hash_files(out, FILES, {})
     for path in FILES:
-        remember_digests(out.parent / "other", out, digests, {}, digests[path][1])
-        assert path not in recall_digests(out.parent / "other", out)
+        remember_found(out, Remembered(digests), digests[path][1])
+        assert path not in list_relied_on(out)
 
 
-def test_nothing_is_remembered_of_another_file_system(out: Path) -> None:
+def test_nothing_is_relied_on_of_another_file_system(out: Path) -> None:
     digests = hash_files(out, FILES, {})
     device, *others = digests["d.txt"][1]
     moved = {**digests, "d.txt": (digests["d.txt"][0], (device + 1, *others))}
     lock = output_folder.read_lock(out)
     assert lock is not None
-    remember_digests(out.parent / "cache", out, moved, {}, lock.stamp)
-    assert recall_digests(out.parent / "cache", out).keys() == {"a/b.txt", "a/c.txt"}
+    remember_found(out, Remembered(moved), lock.stamp)
+    assert list_relied_on(out) == {"a/b.txt", "a/c.txt"}
+
+
+def test_the_lock_of_the_digests_is_remembered_with_them(out: Path) -> None:
+    remember(out)
+    recalled = recall_digests(out.parent / "cache", out)
+    assert recalled.lock == ""
+    remember(out, "x" * 64, recalled)
+    assert recall_digests(out.parent / "cache", out) == (recalled.digests, "x" * 64)
 
 
 @pytest.mark.parametrize("what", ["link to a file", "link to a folder", "pipe", "folder"])
@@ -132,12 +152,13 @@ def test_a_file_that_is_gone_is_missing(out: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", [b"", b"{", b"[1]", b"3", b'{"d.txt": 1}', b"[1, 2, 3]", b'[["d.txt"], ["x"]]', b'[["d.txt"], [], [1]]']
+    "entry",
+    [b"", b"{", b"[1]", b"3", b'{"d.txt": 1}', b"[1, 2, 3]", b'["", ["d.txt"], ["x"]]', b'["", ["d.txt"], [], [1]]'],
 )
 def test_an_entry_of_another_form_counts_as_missing(out: Path, entry: bytes) -> None:
     (key,) = keys(out.parent / "cache", lambda: remember(out))
     cache.store(out.parent / "cache", [(key, entry)])
-    assert recall_digests(out.parent / "cache", out) == {}
+    assert recall_digests(out.parent / "cache", out) == NOTHING
 
 
 def keys(folder: Path, work: Callable[[], object]) -> list[str]:
@@ -148,18 +169,20 @@ def keys(folder: Path, work: Callable[[], object]) -> list[str]:
 
 
 SOURCE = "schemes: [{{id: key, kind: api_key, title: {title}}}]\n"
+CONFIGURATION = 'sources = ["s.yaml"]\nout-dir = "out"\ntargets = ["json-schema"]\n'
 
 
 def test_a_secret_edit_is_reported_by_every_run(tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(SOURCE.format(title="One"))
-    (tmp_path / "authscribe.toml").write_text('sources = ["s.yaml"]\nout-dir = "out"\ntargets = ["json-schema"]\n')
+    (tmp_path / "authscribe.toml").write_text(CONFIGURATION)
     options = ("--cache-dir", "cache")
     assert run("generate", *options, cwd=tmp_path).code == 0
     (path,) = (tmp_path / "out").rglob("*.json")
     # A run that finds nothing to do remembers what it reads.
     write_until(tmp_path / "out" / LOCK, lambda: changed(path) < changed(tmp_path / "out" / LOCK))
     assert run("check", *options, cwd=tmp_path).code == 0
-    assert path.relative_to(tmp_path / "out").as_posix() in recall_digests(tmp_path / "cache", tmp_path / "out")
+    assert path.relative_to(tmp_path / "out").as_posix() in list_relied_on(tmp_path / "out")
+    assert recall_digests(tmp_path / "cache", tmp_path / "out").lock == digest((tmp_path / "out" / LOCK).read_bytes())
     edit_secretly(path)
     found = run("check", *options, cwd=tmp_path)
     assert (found.code, "edited" in found.stdout) == (1, True)
@@ -167,6 +190,29 @@ def test_a_secret_edit_is_reported_by_every_run(tmp_path: Path) -> None:
     found = run("generate", *options, cwd=tmp_path)
     assert (found.code, "edited" in found.stdout) == (1, True)
     assert set(path.read_bytes()) == set(b"x")
+
+
+def test_files_that_a_later_lock_records_are_missed(tmp_path: Path) -> None:
+    def write_schemes(count: int) -> None:
+        schemes = (f"  - {{id: key{number}, kind: api_key}}\n" for number in range(count))
+        (tmp_path / "s.yaml").write_text(f"schemes:\n{''.join(schemes)}")
+
+    options, outputs = ("--cache-dir", "cache"), tmp_path / "out"
+    (tmp_path / "authscribe.toml").write_text(CONFIGURATION)
+    write_schemes(20)
+    assert run("generate", *options, cwd=tmp_path).code == 0
+    first = {*outputs.rglob("*.json")}
+    write_until(outputs / LOCK, lambda: max(map(changed, first)) < changed(outputs / LOCK))
+    # The first one compares all files; the second one finds that there is nothing to do.
+    assert [run("check", *options, cwd=tmp_path).code for _ in range(2)] == [0, 0]
+    assert recall_digests(tmp_path / "cache", outputs).lock == digest((outputs / LOCK).read_bytes())
+    write_schemes(21)
+    assert run("generate", *options, cwd=tmp_path).code == 0
+    assert recall_digests(tmp_path / "cache", outputs).lock not in ("", digest((outputs / LOCK).read_bytes()))
+    (added,) = {*outputs.rglob("*.json")} - first
+    added.unlink()
+    found = run("check", *options, cwd=tmp_path)
+    assert (found.code, "missing" in found.stdout) == (1, True)
 
 
 def test_an_edit_that_keeps_the_stamp_is_never_overwritten(tmp_path: Path) -> None:

@@ -149,8 +149,8 @@ def _count_unchanged(workspace: Workspace, folder: Path, lock_digest: str) -> in
     lock = output_folder.read_lock(workspace.out_dir)
     if lock is None or digest(lock.data) != lock_digest:
         return None
-    recorded = lockfile.parse_digests(lock.data)
     digests = OutputDigests(workspace.out_dir, folder, lock.stamp)
+    recorded = digests.recall_recorded(lock_digest) or lockfile.parse_digests(lock.data)
     is_unchanged = digests.read(recorded) == recorded
-    digests.remember()
+    digests.remember(lock_digest if is_unchanged else "")
     return len(recorded) if is_unchanged else None

@@ -22,7 +22,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from authscribe.drift.disk import Stamp, StampedDigest
 from authscribe.drift.output_folder import hash_files
@@ -31,6 +32,16 @@ from authscribe.runtime.installation import identify_build
 
 _SHARE: Final = 8
 """Remembering all digests takes as long as reading an eighth of the files."""
+
+
+class Remembered(NamedTuple):
+    """Digests and stamps of files, by path; the lock with the digest `lock`, if there is one, records just these.
+
+    A digest that must not be relied on has a stamp that no file has.
+    """
+
+    digests: Mapping[str, StampedDigest] = MappingProxyType({})
+    lock: str = ""
 
 
 class OutputDigests:
@@ -65,42 +76,50 @@ class OutputDigests:
         self._found |= found
         self._digests |= {path: sha256 for path, (sha256, _) in found.items()}
 
-    def remember(self) -> None:
-        """Remember the digests for later runs."""
+    def recall_recorded(self, lock: str) -> Mapping[str, str] | None:
+        """Return the digests that the lock with this digest records, by path; None if they are not remembered."""
+        recalled = self._remembered
+        return {path: sha256 for path, (sha256, _) in recalled.digests.items()} if recalled.lock == lock else None
+
+    def remember(self, lock: str = "") -> None:
+        """Remember the digests for later runs; `lock` is the digest of a lock that records just these."""
         if self._folder is not None and self._lock is not None:
-            remember_digests(self._folder, self._out_dir, self._found, self._recalled, self._lock)
+            found = Remembered(self._found, lock)
+            remember_digests(self._folder, self._out_dir, found, self._remembered, self._lock)
+
+    @property
+    def _recalled(self) -> Mapping[str, StampedDigest]:
+        return self._remembered.digests
 
     @cached_property
-    def _recalled(self) -> Mapping[str, StampedDigest]:
-        return recall_digests(self._folder, self._out_dir) if self._folder is not None else {}
+    def _remembered(self) -> Remembered:
+        return recall_digests(self._folder, self._out_dir) if self._folder is not None else Remembered()
 
 
-def recall_digests(folder: Path, out_dir: Path) -> dict[str, StampedDigest]:
-    """Return the digests that an earlier run has remembered of files in the output folder, by path."""
+def recall_digests(folder: Path, out_dir: Path) -> Remembered:
+    """Return what an earlier run has remembered of files in the output folder."""
     key = _make_key(out_dir)
     with suppress(*cache.BAD_FORM):
         # Columns are parsed in half of the time that records take.
-        paths, digests, *parts = json.loads(cache.lookup(folder, (key,))[key])
+        lock, paths, digests, *parts = json.loads(cache.lookup(folder, (key,))[key])
         stamps = zip(*parts, strict=True)
-        return dict(zip(paths, zip(digests, stamps, strict=True), strict=True))
-    return {}
+        return Remembered(dict(zip(paths, zip(digests, stamps, strict=True), strict=True)), str(lock))
+    return Remembered()
 
 
-def remember_digests(
-    folder: Path,
-    out_dir: Path,
-    digests: Mapping[str, StampedDigest],
-    recalled: Mapping[str, StampedDigest],
-    lock: Stamp,
-) -> None:
-    """Remember the digests of files, unless most of them are `recalled`; `lock` is a stamp from before the reading."""
-    new = sum(recalled.get(path) is not each for path, each in digests.items())
-    if new * _SHARE > len(digests):
-        settled = {path: each for path, each in digests.items() if _is_settled(each[1], lock)}
+def remember_digests(folder: Path, out_dir: Path, found: Remembered, recalled: Remembered, lock: Stamp) -> None:
+    """Remember the digests that were found, unless most of them are `recalled` and those of the lock are known.
+
+    `lock` is the stamp of the lock from before the reading.
+    """
+    new = sum(recalled.digests.get(path) is not each for path, each in found.digests.items())
+    if new * _SHARE > len(found.digests) or found.lock not in ("", recalled.lock):
+        stamps = (stamp if _is_settled(stamp, lock) else (0,) * len(stamp) for _, stamp in found.digests.values())
         columns = (
-            tuple(settled),
-            tuple(sha256 for sha256, _ in settled.values()),
-            *zip(*(stamp for _, stamp in settled.values()), strict=True),
+            found.lock,
+            tuple(found.digests),
+            tuple(sha256 for sha256, _ in found.digests.values()),
+            *zip(*stamps, strict=True),
         )
         cache.store(folder, [(_make_key(out_dir), json.dumps(columns).encode())])
 
