@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Final, TypeAlias, TypeVar, get_args, get_type_hints
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, PydanticSerializationError, to_json
 
 from authscribe.findings.finding import Finding, Place
@@ -54,6 +54,14 @@ def validate(node: MapNode, model: type[ModelT]) -> tuple[ModelT | None, tuple[F
         meant = _find_meant_keys(errors, model)
         causes = _list_causes(errors, meant)
         return None, tuple(_report_error(node, model, each, entries, meant) for each in causes)
+
+
+def convert_text(text: str, to: type) -> object:
+    """Return a text as a generated class reads it, such as `true` for `TRUE`; None if it is not of this type."""
+    try:
+        return TypeAdapter(to).validate_python(text)
+    except ValidationError:
+        return None
 
 
 def encode_node(node: MapNode) -> str:

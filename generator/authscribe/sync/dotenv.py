@@ -95,9 +95,10 @@ class _Planner:
         for entry in self.entries:
             owned, value = connectors.identify(NameKind.ENV, entry.key), _get_value(entry)
             setting = connectors.find_setting(owned) if owned is not None else None
-            choices = setting.choices if setting is not None else ()
-            if owned is not None and choices and value not in ("", *choices) and not is_dummy(value):
-                yield report_value_not_allowed(entry.key, entry.node.place, owned.connector.id, choices)
+            if owned is None or setting is None or value == "" or is_dummy(value):
+                continue
+            if setting.refuses(value):
+                yield report_value_not_allowed(entry.key, entry.node.place, owned.connector.id, setting.choices)
 
     def _renew_regions(self) -> Iterator[RegionEdit]:
         for region in self.regions:

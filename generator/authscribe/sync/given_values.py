@@ -75,9 +75,9 @@ def _check_value(text: YamlText, given: _Given, connectors: Connectors, kind: Na
     name, connector = given.key.name, given.owned.connector.id
     # In a list, the name is before the value.
     value = (get_text(given.node) or "").removeprefix(f"{name}=")
-    choices = given.setting.choices
-    if choices and "$" not in value and value not in ("", name, *choices) and not is_dummy(value):
-        yield report_value_not_allowed(name, given.node.place, connector, choices)
+    is_shown = "$" not in value and value not in ("", name) and not is_dummy(value)
+    if is_shown and given.setting.refuses(value):
+        yield report_value_not_allowed(name, given.node.place, connector, given.setting.choices)
     found = [*_REFERENCES[kind].finditer(text.get_source(given.node))] if "$" in value else []
     is_alone = len(found) == 1 and _ALONE.fullmatch(value) is not None
     for match in found:

@@ -9,6 +9,7 @@ from authscribe.model.definitions import InjectedSecret, Parameter, Secret, Sett
 from authscribe.model.markup import describe_markup
 from authscribe.model.patterns import find_common_pattern, is_match
 from authscribe.model.spelling import list_stated_keys
+from authscribe.model.validation import convert_text
 from authscribe.targets.plan import PLACEHOLDERS
 from authscribe.targets.python_views import FieldView
 
@@ -104,6 +105,11 @@ def _find_pattern(setting: Setting, default: object) -> str | None:
 def is_of_type(value: object, name: str) -> bool:
     """Return whether a value is of the type that a field states by this name."""
     return isinstance(value, _PYTHON_TYPES[name]) and isinstance(value, bool) == (name == "bool")
+
+
+def read_text(text: str, name: str) -> object:
+    """Return a text of the environment as a field of the type with this name reads it; None if it refuses the text."""
+    return convert_text(text, _PYTHON_TYPES[name][-1])
 
 
 def _find_alias(setting: Setting) -> str | None:

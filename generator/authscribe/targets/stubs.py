@@ -20,7 +20,7 @@ from authscribe.model.name_kinds import NameKind
 from authscribe.model.spelling import Spelling
 from authscribe.targets.plan import PLACEHOLDER, PLACEHOLDERS
 from authscribe.targets.python import build_connector_module, build_scheme_module
-from authscribe.targets.python_fields import is_of_type
+from authscribe.targets.python_fields import is_of_type, read_text
 from authscribe.targets.python_views import FieldView, MethodView
 
 
@@ -49,6 +49,11 @@ class StubSetting(NamedTuple):
     def choices(self) -> tuple[str, ...]:
         """Return the allowed values, as the class reads them; none if any is allowed."""
         return tuple(map(spell_value, self.field.choices))
+
+    def refuses(self, text: str) -> bool:
+        """Return whether the class refuses a text because it is not an allowed value."""
+        choices = self.field.choices
+        return bool(choices) and read_text(text, self.field.type) not in choices
 
     @property
     def default(self) -> str:
