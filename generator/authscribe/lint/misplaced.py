@@ -72,14 +72,15 @@ def report_secret_misplaced(name: str, place: Place, context: ConnectorContext, 
 
 
 def report_secret_in_misspelt_slot(
-    name: str, place: Place, context: ConnectorContext, slot: str, meant: str
+    name: str, places: Sequence[Place], context: ConnectorContext, slot: str, meant: str
 ) -> Finding:
-    """Report a secret in a slot whose name is nearly that of a setting of the platform."""
+    """Report a secret in a slot whose name is nearly that of a setting of the platform, and others alike."""
+    more = _count_more(places)
     return _report(
         SECRET_MISPLACED,
-        place,
+        places[0],
         context,
-        f"'{slot}' holds the secret '{name}', but it is no setting in which the platform takes one",
+        f"'{slot}' holds the secret '{name}', but it is no setting in which the platform takes one{more}",
         f"did you mean '{meant}'?",
         name,
     )
@@ -90,12 +91,11 @@ def report_secret_elsewhere(
 ) -> Finding:
     """Report a secret in a slot that belongs in the place of a placement, and others that are misplaced alike."""
     home = _describe(placement)
-    more = f", and {len(places) - 1} more alike" * (len(places) > 1)
     return _report(
         SECRET_MISPLACED,
         places[0],
         context,
-        f"'{slot}' holds the secret '{name}', but {_name_source(context)} puts it into {home}{more}",
+        f"'{slot}' holds the secret '{name}', but {_name_source(context)} puts it into {home}{_count_more(places)}",
         f"move it to {home}",
         name,
     )
@@ -103,6 +103,10 @@ def report_secret_elsewhere(
 
 def _report(rule: Rule, place: Place, context: ConnectorContext, message: str, remedy: str, name: str) -> Finding:
     return rule.finding(place, message, remedy, connector=context.name, scheme=context.scheme_id, name=name)
+
+
+def _count_more(places: Sequence[Place]) -> str:
+    return f", and {len(places) - 1} more alike" * (len(places) > 1)
 
 
 def _name_source(context: ConnectorContext) -> str:
@@ -178,14 +182,27 @@ def check_places(context: ConnectorContext) -> Iterator[Finding]:
 
 
 def _check_slots(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each secret in a misspelt setting of the platform, of which the right one is not there."""
+    """Yield a finding for each misspelt setting of the platform that holds a secret, if the right one is not there.
+
+    All settings of a block whose key is misspelt are one mistake.
+    """
     slots = {".".join(leaf.slot): leaf for leaf in context.snapshot.leaves}
     missing = Vocabulary(set(context.platform.credential_slots) - slots.keys())
+    mistakes: dict[tuple[object, ...], list[tuple[Leaf, str]]] = {}
     for slot, leaf in slots.items():
         meant = missing.find_nearest(slot, NEARLY_EQUAL) if leaf.secrets else None
         if meant is not None:
-            name, place = leaf.secrets[0].name, leaf.secrets[0].place
-            yield report_secret_in_misspelt_slot(name, place, context, slot, meant)
+            mistakes.setdefault(_find_mistake(leaf, meant), []).append((leaf, meant))
+    for alike in mistakes.values():
+        leaf, meant = alike[0]
+        places = [each.secrets[0].place for each, _ in alike]
+        yield report_secret_in_misspelt_slot(leaf.secrets[0].name, places, context, ".".join(leaf.slot), meant)
+
+
+def _find_mistake(leaf: Leaf, meant: str) -> tuple[object, ...]:
+    """Return a key that is equal for leaves whose slots differ from the meant ones in the same keys."""
+    block, _, key = meant.rpartition(".")
+    return leaf.slot[:-1], block if key == leaf.slot[-1] else meant
 
 
 def _report_difference(placed: PlacedLeaf, context: ConnectorContext) -> Iterator[Finding]:
@@ -247,8 +264,7 @@ class _Stray(NamedTuple):
     @property
     def mistake(self) -> tuple[object, ...]:
         """Return a key that is equal for secrets whose places differ in the same keys."""
-        block, _, key = self.home.name.rpartition(".")
-        return self.leaf.slot[:-1], self.home.location, block if key == self.leaf.slot[-1] else self.home.name
+        return self.home.location, *_find_mistake(self.leaf, self.home.name)
 
 
 def _find_strays(name: str, context: ConnectorContext) -> Iterator[_Stray]:
