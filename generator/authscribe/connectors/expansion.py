@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from authscribe.connectors.leaves import find_repeated_keys
 from authscribe.connectors.references import ReferenceKind, ReferenceSyntax
 from authscribe.connectors.snapshot import ConnectorTemplate, Snapshot
-from authscribe.connectors.template_language import ExpansionError, TemplateLanguage, is_json
+from authscribe.connectors.template_language import ExpansionError, TemplateLanguage, is_plain_json
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.template_not_json import report_template_not_json
 from authscribe.model.draft import ScalarNode
@@ -33,23 +34,24 @@ class TemplateExpander:
         yield from map(expand, _list_values(self.platform, snapshot, template, used))
 
     def check(self, snapshot: Snapshot) -> Iterator[Finding]:
-        """Yield a finding for each template that cannot be expanded, or is not in its format then."""
+        """Yield a finding for each template that cannot be expanded, is not in its format then, or repeats a key."""
         for template in snapshot.all_templates:
             names = {reference.name for reference in template.select_references(ReferenceKind.VARIABLE)}
             if not all(map(self.platform.references.can_name, names)):
                 continue  # `unrenderable-name` reports it
             try:
-                for text in self.expand(snapshot, template):
-                    _check_syntax(template, text)
+                repeats = [_check_syntax(template, text) for text in self.expand(snapshot, template)]
+                if any(repeats):
+                    yield from find_repeated_keys(template)
             except ExpansionError as error:
                 place = Place(template.place.path, error.line, error.column, error.line, error.column + 1)
                 yield report_template_not_json(template.path, place, error.problem)
 
 
-def _check_syntax(template: ConnectorTemplate, text: str) -> None:
-    """Raise ExpansionError if the expanded text of a template is not in its format."""
-    if not template.is_yaml and is_json(text):
-        return
+def _check_syntax(template: ConnectorTemplate, text: str) -> bool:
+    """Return whether the expanded text of a template repeats a key; raises ExpansionError if it has another format."""
+    if not template.is_yaml and is_plain_json(text):
+        return False
     parse = parse_yaml if template.is_yaml else parse_json
     node, findings = parse(template.path, text)
     if node is None:
@@ -57,6 +59,7 @@ def _check_syntax(template: ConnectorTemplate, text: str) -> None:
         # What is filled in moves the rest of a line.
         is_moved = _cut_line(text, line, column) != _cut_line(template.text, line, column)
         raise ExpansionError(findings[0].message.removeprefix("invalid JSON: "), line, 1 if is_moved else column)
+    return bool(findings)
 
 
 def _cut_line(text: str, line: int, column: int) -> list[str]:

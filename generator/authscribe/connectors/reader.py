@@ -17,7 +17,7 @@ from typing import Final
 
 from authscribe.connectors.expansion import TemplateExpander
 from authscribe.connectors.file_trees import PLATFORM_STYLE, RECORD, ConnectorFolder, require_manifest
-from authscribe.connectors.leaves import find_repeated_keys, parse_leaves, parse_tree
+from authscribe.connectors.leaves import parse_leaves, parse_tree
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, split_delimiters
 from authscribe.connectors.snapshot import ConnectorTemplate, Datatype, Leaf, Snapshot
 from authscribe.connectors.template_language import ExpansionError, TemplateLanguage
@@ -239,7 +239,6 @@ class _FolderReader:
         path, place = self._find_system(manifest)
         template = self._read_template(path, place, (), declared) if path is not None else None
         leaves = parse_leaves(template, self.reader.syntax) if template else ()
-        self.findings.extend(find_repeated_keys(template) if template else ())
         problem = _find_no_system(template) if template and not any(leaf.slot for leaf in leaves) else None
         if problem is None:
             return template, leaves

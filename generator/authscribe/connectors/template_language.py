@@ -160,10 +160,15 @@ def _raise_as_expansion_errors() -> Iterator[None]:
         raise ExpansionError(str(error)) from None
 
 
-def is_json(text: str) -> bool:
-    """Return whether an expanded text is valid JSON; the platform's own parser is as strict."""
+def is_plain_json(text: str) -> bool:
+    """Return whether an expanded text is valid JSON without repeated keys; the platform's own parser is as strict."""
     try:
-        json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+        json.loads(text, object_pairs_hook=_refuse_repeated_keys)
+    except (ValueError, RecursionError):
         return False
     return True
+
+
+def _refuse_repeated_keys(pairs: list[tuple[str, object]]) -> None:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("duplicate key")

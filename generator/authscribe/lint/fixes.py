@@ -45,15 +45,17 @@ def attach_fix(finding: Finding, context: ConnectorContext) -> Finding:
     As long as a file repeats a key with another value, other edits of it could touch entries that do not count.
     """
     propose = _FIXES.get(finding.code)
-    if propose is None or (finding.code != _DUPLICATE and _has_unequal_duplicates(context)):
+    fix = propose(finding, context) if propose is not None else None
+    if fix is None or (finding.code != _DUPLICATE and _has_unequal_duplicates(fix, context)):
         return finding
-    fix = propose(finding, context)
-    return finding._replace(fix=fix) if fix is not None else finding
+    return finding._replace(fix=fix)
 
 
-def _has_unequal_duplicates(context: ConnectorContext) -> bool:
+def _has_unequal_duplicates(fix: Fix, context: ConnectorContext) -> bool:
+    """Return whether one of the files that a fix edits repeats a key with another value."""
+    paths = {edit.place.path for edit in fix.edits}
     duplicates = (finding for finding in context.snapshot.findings if finding.code == _DUPLICATE)
-    return any(_remove_duplicate(finding, context) is None for finding in duplicates)
+    return any(each.place.path in paths and _remove_duplicate(each, context) is None for each in duplicates)
 
 
 def _declare_variable(finding: Finding, context: ConnectorContext) -> Fix | None:
