@@ -10,7 +10,7 @@ from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.lint.literals import list_malformed
+from authscribe.lint.malformed import list_malformed
 from authscribe.lint.receivers import list_open_receivers
 from authscribe.lint.renames import find_misspelt_secrets
 from authscribe.lint.schemes import advise_entries

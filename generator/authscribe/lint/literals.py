@@ -1,9 +1,9 @@
-"""Find literal credentials, and texts that only resemble references to secrets."""
+"""Find literal credentials, and credentials that only resemble references to secrets."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from authscribe.connectors.once import once_per_connector
@@ -16,18 +16,16 @@ from authscribe.lint.credentials import (
     is_credential,
     is_inside,
     is_literal,
-    list_replaceable,
 )
 from authscribe.lint.placements import spell_as_placed
 from authscribe.model import naming
 from authscribe.model.credential_names import is_clear_credential
-from authscribe.readers.text import LineCounter
 
 if TYPE_CHECKING:
     # A run that reads no connectors checks definitions alone.
     from authscribe.connectors.context import ConnectorContext
     from authscribe.connectors.references import Reference
-    from authscribe.connectors.snapshot import ConnectorTemplate, Leaf
+    from authscribe.connectors.snapshot import Leaf
 
 _QUERY_FIELD: Final = re.compile(r"[?&]([^?&#=]+)=([^&#]+)")
 _USER_INFO: Final = re.compile(r"://[^/?#@:\s{}$]+:[^/?#@\s{}$]+@")
@@ -62,10 +60,10 @@ def report_literal_secret(slot: str, place: Place, connector: str) -> Finding:
 MALFORMED_REFERENCE: Final = Rule(
     code="malformed-reference",
     severity=Severity.ERROR,
-    summary="text that resembles a reference to a secret but is none",
+    summary="text that resembles a reference but is none",
     why=(
         "Only the exact spelling is a reference. Any other text is used as it is, so the provider receives the text "
-        "instead of the secret, and rejects every request."
+        "instead of the secret or the parameter, and rejects every request."
     ),
     wrong='"X-Api-Key": "$SECRET{api_key}"',
     right='"X-Api-Key": "$SECRET(api_key)"',
@@ -80,17 +78,6 @@ def report_malformed_reference(slot: str, place: Place, connector: str, spelt: s
         f"write it as '{spelt}'",
         connector=connector,
         name=slot,
-    )
-
-
-def report_malformed_elsewhere(name: str, place: Place, connector: str, spelt: str) -> Finding:
-    """Report a text that only resembles a reference to a secret, in a place that may hold other texts as well."""
-    return MALFORMED_REFERENCE.finding(
-        place,
-        f"this text resembles a reference to the secret '{name}' but is none, so it is used as it is",
-        f"write it as `{spelt}`",
-        connector=connector,
-        name=name,
     )
 
 
@@ -151,55 +138,6 @@ def find_resembled(value: str, context: ConnectorContext) -> str | None:
         # References of other platforms begin with another word.
         forms += words, words[1:] if words[:1] in _REFERENCE_WORDS else words
     return next((name for name in (*context.injected, *context.by_flag) if naming.split_words(name) in forms), None)
-
-
-def check_malformed(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each secret to which no template refers, but a text outside of credentials nearly does."""
-    places = {*locate_literals(context), *list_replaceable(context)}
-    for name, place, spelt in _find_malformed(context):
-        if not any(is_inside(place, each) or is_inside(each, place) for each in places):
-            yield report_malformed_elsewhere(name, place, context.name, spelt)
-
-
-def list_malformed(context: ConnectorContext) -> set[str]:
-    """Return the secrets to which some text nearly refers, and no template does."""
-    return {name for name, _, _ in _find_malformed(context)}
-
-
-@once_per_connector
-def _find_malformed(context: ConnectorContext) -> tuple[tuple[str, Place, str], ...]:
-    """Return the unused secrets that are the argument of something like a reference, each with how to write it."""
-    unused = sorted({*context.injected, *context.by_flag} - context.secrets.keys())
-    texts = [(each, each.text.lower()) for each in context.snapshot.all_templates] if unused else []
-    return tuple(found for name in unused if (found := _locate_malformed(name, texts, context)) is not None)
-
-
-def _locate_malformed(
-    name: str, texts: Iterable[tuple[ConnectorTemplate, str]], context: ConnectorContext
-) -> tuple[str, Place, str] | None:
-    """Return the first text that only resembles a reference; `texts` are the templates, each with its lower case.
-
-    Comments do not count.
-    """
-    written, references = context.platform.spell_name(name), context.platform.references
-    pattern = re.compile(
-        rf"\$?\bsecrets?\s?[^\w\s]{{1,3}}{re.escape(written)}(?:\b[^\w\s,}}]{{1,2}}|\b)"
-        rf"|\$\{{\s*{re.escape(written)}\s*\}}",
-        re.IGNORECASE,
-    )
-    # Searching for the name alone takes a hundredth of the time.
-    for template in (template for template, text in texts if written.lower() in text):
-        lines = LineCounter(template.text)
-        for match in pattern.finditer(template.text):
-            place = Place(template.place.path, *lines.locate(match.start()), *lines.locate(match.end()))
-            if any(each.place[1:3] <= place[1:3] < each.place[3:] for each in template.references):
-                continue
-            leaves = context.parse_template(template)
-            if not leaves or any(is_inside(place, leaf.place) for leaf in leaves):
-                # In an expression, secrets have no dollar sign.
-                spelling = references.secret if match[0].startswith("$") else references.call or references.secret
-                return name, place, spelling.replace("{name}", written)
-    return None
 
 
 @once_per_connector

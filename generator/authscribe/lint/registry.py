@@ -48,7 +48,8 @@ from authscribe.lint.addresses import (
 from authscribe.lint.credentials import check_parameters
 from authscribe.lint.definition_drift import check_definition
 from authscribe.lint.flags import check_flagged_secrets, check_flags
-from authscribe.lint.literals import check_literals, check_malformed, check_pasted
+from authscribe.lint.literals import check_literals, check_pasted
+from authscribe.lint.malformed import check_malformed
 from authscribe.lint.misplaced import check_places
 from authscribe.lint.parameters import check_environment, check_shadowed, check_undeclared
 from authscribe.lint.receivers import check_receivers

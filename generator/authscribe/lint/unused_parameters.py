@@ -11,6 +11,7 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.addresses import has_customer_host
 from authscribe.lint.credentials import is_inside, list_replaceable
+from authscribe.lint.malformed import locate_malformed_parameter, report_malformed_elsewhere
 from authscribe.lint.parameters import (
     find_meant_variable,
     find_misspelt_declarations,
@@ -77,13 +78,15 @@ def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
 
 def _report_unused(name: str, place: Place, context: ConnectorContext, *, is_only: bool) -> Iterator[Finding]:
     """Yield the finding about a parameter that is not used; none if it is meant by an expression in a credential."""
-    expression = _locate_run_time_name(name, context)
-    if expression is None:
+    expression, spelt = _locate_run_time_name(name, context), spell_variable(context.platform, name)
+    malformed = locate_malformed_parameter(name, context) if expression is None else None
+    if malformed is not None:
+        yield report_malformed_elsewhere(f"the parameter '{name}'", name, malformed, context.name, spelt)
+    elif expression is None:
         meant = find_misspelt_declarations(context).get(name)
         if meant is not None or not is_only or not has_customer_host(context):
             yield report_parameter_unused(name, place, context.name, meant)
     elif not any(is_inside(expression, replaceable) for replaceable in list_replaceable(context)):
-        spelt = spell_variable(context.platform, name)
         yield report_parameter_at_run_time(name, place, context.name, spelt, expression)
 
 

@@ -11,7 +11,8 @@ from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.credentials import list_replaceable
-from authscribe.lint.literals import find_resembled, list_malformed, locate_literals
+from authscribe.lint.literals import find_resembled, locate_literals
+from authscribe.lint.malformed import list_malformed
 from authscribe.lint.placements import find_expected_name, list_displaced_names
 from authscribe.lint.renames import find_misspelt_secrets, find_renamed_secrets
 from authscribe.lint.renewal import find_unused_renewal
