@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from authscribe.connectors.leaves import list_leaves
 from authscribe.connectors.once import once_per_connector
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
@@ -19,7 +20,7 @@ from authscribe.lint.credentials import (
 )
 from authscribe.lint.placements import spell_as_placed
 from authscribe.model import naming
-from authscribe.model.credential_names import is_clear_credential
+from authscribe.model.credential_names import is_clear_credential, may_be_live_credential
 
 if TYPE_CHECKING:
     # A run that reads no connectors checks definitions alone.
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _QUERY_FIELD: Final = re.compile(r"[?&]([^?&#=]+)=([^&#]+)")
 _USER_INFO: Final = re.compile(r"://[^/?#@:\s{}$]+:[^/?#@\s{}$]+@")
+_KEY: Final = re.compile(r"[\"']?([\w-]+)[\"']?\s*:")
 _BASIC: Final = ("username", "password")
 _REFERENCE_WORDS: Final = (("secret",), ("secrets",), ("env",), ("vars",))
 
@@ -104,6 +106,28 @@ def _find_literals(context: ConnectorContext) -> Iterator[Finding]:
         is_pasted = any(is_inside(finding.place, leaf.place) for finding in context.snapshot.pasted)
         if is_pasted or (is_literal(leaf.value) and not is_filler(leaf, context)):
             yield _report_literal(leaf, context, is_pasted=is_pasted)
+    for leaf in _list_other_leaves(context):
+        if _is_literal_elsewhere(leaf):
+            yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
+
+
+def _list_other_leaves(context: ConnectorContext) -> Iterator[Leaf]:
+    """Yield the values of the manifest and of the templates of datatypes; parsing these takes long, and few need it."""
+    if context.snapshot.manifest is not None:
+        yield from list_leaves(context.snapshot.manifest, ())
+    for template in context.snapshot.templates:
+        text = template.text
+        if _USER_INFO.search(text) or has_literal_query(text) or any(map(is_clear_credential, _KEY.findall(text))):
+            yield from context.parse_template(template)
+
+
+def _is_literal_elsewhere(leaf: Leaf) -> bool:
+    """Return whether a value outside of the systems, where no slot is that of a credential, certainly holds one."""
+    value = leaf.value if isinstance(leaf.value, str) else ""
+    if _USER_INFO.search(value) or has_literal_query(value):
+        return True
+    names = [name for name in leaf.slot[-2:] if is_clear_credential(name)]
+    return not leaf.references and any(may_be_live_credential(name, value) for name in names)
 
 
 def is_filler(leaf: Leaf, context: ConnectorContext) -> bool:
