@@ -91,7 +91,7 @@ class _FolderReader:
         place = Place(self.folder.show_path(self.layout.path))
         manifest = self._read_manifest(place)
         datatypes = tuple(self._read_datatypes(manifest))
-        parameters = self._read_parameters(manifest)
+        parameters = self._read_entries(_find(manifest, self.layout.parameters), f"`{self.layout.parameters}`")
         declared = {entry.key for entry in parameters}
         system, leaves = self._read_system(manifest, declared)
         by_path: dict[str, list[Datatype]] = {}
@@ -199,11 +199,10 @@ class _FolderReader:
         self.texts[shown] = withhold_secrets(decoded.text)
         return self.texts[shown]
 
-    def _read_parameters(self, manifest: MapNode | None) -> tuple[Entry, ...]:
-        key = self.layout.parameters
-        node = _find(manifest, key)
+    def _read_entries(self, node: Node | None, subject: str) -> tuple[Entry, ...]:
+        """Return the entries of a mapping; none if there is none. `subject` is a noun phrase for it."""
         if node is not None and not isinstance(node, MapNode):
-            self.findings.append(report_not_a_mapping(node.place, f"`{key}`"))
+            self.findings.append(report_not_a_mapping(node.place, subject))
         return _list_entries(node)
 
     def _read_datatypes(self, manifest: MapNode | None) -> Iterator[Datatype]:
@@ -223,7 +222,7 @@ class _FolderReader:
                 name=entry.key,
                 place=template.place if template else entry.place,
                 template=_normalize(get_text(template)),
-                parameters=_list_entries(node.find("parameters")),
+                parameters=self._read_entries(node.find("parameters"), f"`parameters` of the datatype '{entry.key}'"),
                 parent=parent if isinstance(parent, ScalarNode) else None,
             )
             if template is None:

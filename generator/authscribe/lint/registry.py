@@ -50,6 +50,7 @@ from authscribe.lint.definition_drift import check_definition
 from authscribe.lint.flags import check_flagged_secrets, check_flags
 from authscribe.lint.literals import check_literals, check_pasted
 from authscribe.lint.malformed import check_malformed
+from authscribe.lint.manifest_values import check_manifest_values
 from authscribe.lint.misplaced import check_places
 from authscribe.lint.parameters import check_environment, check_shadowed, check_undeclared
 from authscribe.lint.receivers import check_receivers
@@ -67,6 +68,7 @@ from authscribe.runtime.plugins import Group
 Check: TypeAlias = Callable[[ConnectorContext], Iterator[Finding]]
 
 CHECKS: Final[tuple[Check, ...]] = (
+    check_manifest_values,
     check_auth,
     check_exists,
     check_mechanism,

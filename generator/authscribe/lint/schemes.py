@@ -13,7 +13,7 @@ from authscribe.findings.suggestions import Vocabulary, join_names
 from authscribe.lint.addresses import parse_host
 from authscribe.lint.scheme_choice import find_better_scheme, list_scheme_secrets, repeats_selector
 from authscribe.model.definitions import Scheme
-from authscribe.model.draft import Entry, ScalarNode, get_text
+from authscribe.model.draft import Entry, MapNode, ScalarNode, get_text
 from authscribe.model.platform import LoginOption
 
 # Without these, the providers issue no refresh token. A value with `=` is a parameter of the login URL, others are
@@ -243,6 +243,8 @@ def check_login(context: ConnectorContext) -> Iterator[Finding]:
     scheme = context.scheme.id
     for block, missing in _group_missing_options(context).items():
         entry = context.snapshot.find_setting(block) if block else None
+        if entry is not None and not isinstance(entry.node, MapNode):
+            continue  # `wrong-value` reports it
         if block and entry is None and len(missing) > 1:
             keys = [option.key.rpartition(".")[2] for option in missing]
             yield report_login_block_missing(block, keys, context.selector_place, context.name, scheme)
