@@ -294,7 +294,9 @@ class _FolderReader:
         shown = self.folder.show_path(path)
         variables = {variable.name for variable in self.reader.platform.variables}
         own = {entry.key for datatype in datatypes for entry in datatype.parameters}
-        references = tuple(self._resolve_references(shown, content, declared, declared | variables | own))
+        found = self._resolve_references(shown, content, declared, declared | variables | own)
+        bound = self.reader.language.find_bound_names(content)
+        references = tuple(each for each in found if each.kind is not ReferenceKind.VARIABLE or each.name not in bound)
         if is_yaml_path(path) and "#" in content:
             references = _drop_comments(references, content)
         return ConnectorTemplate(path, Place(shown), content, references, datatypes, is_yaml_path(path))

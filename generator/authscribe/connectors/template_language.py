@@ -61,6 +61,19 @@ class TemplateLanguage:
 
         return set(meta.find_undeclared_variables(self._parse(text)))
 
+    def find_bound_names(self, text: str) -> set[str]:
+        """Return the names that statements of a template bind, as loops and macros do; none if it is not valid."""
+        from jinja2 import TemplateError, nodes
+
+        if self.references.block is None or self._delimiters[1][0] not in text:
+            return set()
+        try:
+            tree = self.environment.parse(text)
+        except TemplateError:
+            return set()
+        macros = {macro.name for macro in tree.find_all(nodes.Macro)}
+        return macros | {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
+
     def compile(self, text: str) -> Expand:
         """Return the function that fills every hole of a text with values by their names.
 
