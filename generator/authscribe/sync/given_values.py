@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from authscribe.edits.yaml_text import YamlText
 from authscribe.findings.finding import Finding
-from authscribe.findings.rules.reference_differs import report_reference_differs
+from authscribe.findings.rules.reference_differs import report_reference_differs, report_secret_in_variable
 from authscribe.findings.rules.value_not_allowed import report_value_not_allowed
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
 from authscribe.model.credential_names import is_dummy
@@ -21,9 +21,11 @@ from authscribe.targets.stubs import StubSetting
 _REFERENCES: Final = {
     # Two dollar signs are one (Compose Specification).
     NameKind.ENV: re.compile(r"(?<!\$)(?:\$\$)*\$\{?(?P<name>[A-Za-z_]\w*)"),
-    NameKind.GITHUB: re.compile(r"\b(?:secrets|vars|inputs)\.(?P<name>[A-Za-z_][\w-]*)"),
+    NameKind.GITHUB: re.compile(r"\b(?:secrets|(?P<plain>vars)|inputs)(?:\.|\['{1,2})(?P<name>[A-Za-z_][\w-]*)"),
 }
-"""Patterns of the references to names of each kind."""
+"""Patterns of the references to names of each kind; those to what is no secret have a group `plain`."""
+_DEFAULT: Final = re.compile(r"\$\{\w+:?-(?P<compose>[^${}]+)\}|\$\{\{[^{}']*\|\|\s*'(?P<github>[^']+)'\s*\}\}")
+"""Matches a reference with the text that takes the place of a missing value."""
 _ALONE: Final = re.compile(r"\$\{.*\}|\$\w+")
 """Matches a value that is nothing but a reference, if there is only one in it."""
 
@@ -53,6 +55,11 @@ def _get_name(item: Node) -> str:
     return (get_text(source) or "").partition("=")[0]
 
 
+def refers_to_plain(value: str) -> bool:
+    """Return whether a value in a workflow refers to a configuration variable, which is no secret."""
+    return any(match["plain"] for match in _REFERENCES[NameKind.GITHUB].finditer(value))
+
+
 def check_values(text: YamlText, entry: Entry, connectors: Connectors, kind: NameKind) -> Iterator[Finding]:
     """Yield the findings about the values of variables in a mapping or a list.
 
@@ -75,17 +82,21 @@ def _check_value(text: YamlText, given: _Given, connectors: Connectors, kind: Na
     name, connector = given.key.name, given.owned.connector.id
     # In a list, the name is before the value.
     value = (get_text(given.node) or "").removeprefix(f"{name}=")
-    is_shown = "$" not in value and value not in ("", name) and not is_dummy(value)
-    if is_shown and given.setting.refuses(value):
+    default = _DEFAULT.fullmatch(value)
+    shown = default[default.lastgroup or 0] if default is not None else value
+    is_shown = "$" not in shown and shown not in ("", name) and not is_dummy(shown)
+    if is_shown and given.setting.refuses(shown):
         yield report_value_not_allowed(name, given.node.place, connector, given.setting.choices)
     found = [*_REFERENCES[kind].finditer(text.get_source(given.node))] if "$" in value else []
     is_alone = len(found) == 1 and _ALONE.fullmatch(value) is not None
     for match in found:
+        column = given.node.place.column
+        start, end = (column + offset for offset in match.span("name"))
+        place = given.node.place._replace(column=start, end_column=end)
         if _is_other(match["name"], given, connectors, kind, is_alone=is_alone):
-            column = given.node.place.column
-            start, end = (column + offset for offset in match.span("name"))
-            place = given.node.place._replace(column=start, end_column=end)
             yield report_reference_differs(name, place, connector, match["name"], given.expected)
+        elif given.setting.field.is_secret and match.groupdict().get("plain"):
+            yield report_secret_in_variable(name, place, connector, given.expected)
 
 
 def _is_other(found: str, given: _Given, connectors: Connectors, kind: NameKind, *, is_alone: bool) -> bool:

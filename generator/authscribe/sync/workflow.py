@@ -10,11 +10,11 @@ from authscribe.edits.lines import insert_lines
 from authscribe.edits.yaml_text import YamlText
 from authscribe.encoders.github import make_reference
 from authscribe.findings.finding import Finding, Place
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, to_plain
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text, to_plain
 from authscribe.model.name_kinds import NameKind
 from authscribe.sync.connectors import Connectors, Key, Share, list_served, take_inventory
 from authscribe.sync.context import Context
-from authscribe.sync.given_values import check_values
+from authscribe.sync.given_values import check_values, refers_to_plain
 from authscribe.sync.update import Amendment, Format, Plan
 from authscribe.sync.yaml_entries import (
     INDENT,
@@ -35,6 +35,7 @@ from authscribe.targets.github_actions import build_secret
 from authscribe.targets.stubs import Stub, StubSetting
 
 _CALL: Final = ("on", "workflow_call")
+_PASSED: Final = ("with", "secrets")
 
 
 class _Setting(NamedTuple):
@@ -101,7 +102,7 @@ class _Planner:
         if call is not None:
             self._update_call(call)
         workflow, *jobs = scopes = [*_list_scopes(node)]
-        for container in (each for scope in scopes for each in scope.containers):
+        for container in (*(each for scope in scopes for each in scope.containers), *_list_passed(node)):
             self.remarks += check_values(self.text, container.entry, self.connectors, NameKind.GITHUB)
         inner = self._list_variables(key for job in jobs for key in self._list_keys(job))
         outer = self._list_keys(workflow)
@@ -194,6 +195,8 @@ class _Planner:
             other = share.entries.get(variable)
             if other is None or other.each.field.is_secret != setting.each.field.is_secret:
                 continue
+            if setting.each.field.is_secret and refers_to_plain(get_text(entry.node) or ""):
+                continue  # `reference-differs` reports it
             is_needed = setting.each.is_needed
             value = replace_name(self.text, entry.node, other.name, setting.name, is_needed=is_needed)
             if value is not None:
@@ -311,6 +314,16 @@ def _list_scopes(node: Node) -> Iterator[_Scope]:
     jobs = find_entry(node, "jobs")
     for job in jobs.node.entries if jobs is not None and isinstance(jobs.node, MapNode) else ():
         yield _Scope(tuple(_list_job_environments(job)))
+
+
+def _list_passed(node: Node) -> Iterator[Container]:
+    """Yield the mappings of inputs and secrets that jobs pass to the workflows that they call."""
+    jobs = find_entry(node, "jobs")
+    for job in jobs.node.entries if jobs is not None and isinstance(jobs.node, MapNode) else ():
+        for key in _PASSED:
+            found = _find_container(job.node, key, ("jobs", job.key))
+            if found is not None:
+                yield found
 
 
 def _list_job_environments(job: Entry) -> Iterator[Container]:
