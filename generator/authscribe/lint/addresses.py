@@ -16,6 +16,11 @@ from authscribe.model.draft import get_text
 _URL: Final = re.compile(r"\s*(?P<scheme>https?)://(?:[^/@?#\s]*@)?(?P<host>[^/?#\s]+)", re.IGNORECASE)
 _CREDENTIALS: Final = re.compile(r"(://)[^/?#\s]*@")
 _HOLE: Final = re.compile(r"\$?\{[{%].*?[}%]\}|\$\{[^{}]*\}|\$\w+\([^()]*\)")
+_SPLIT: Final = re.compile(f"({_HOLE.pattern})")
+_AUTHORITY: Final = re.compile(
+    rf"(?P<scheme>https?)://(?P<authority>(?:{_HOLE.pattern}|[^/?#@{{}}])++)(?![^/?#])", re.IGNORECASE
+)
+_DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 _NO_SCHEME: Final = re.compile(
     r"(?:[\w-]+\.)+[a-z]{2,}(?:[/:?#]|$)|(?!https?://)\w+:?//|https?:/?\w|\$\{?\w+\}?(?![\w(])", re.IGNORECASE
 )
@@ -52,6 +57,20 @@ def parse_host(address: str) -> str | None:
     """
     match = _URL.match(_HOLE.sub("\0", address))
     return _PORT.sub("", match["host"].lower()) if match else None
+
+
+def normalize_address(address: str) -> str:
+    """Return an address in a form that equivalent ones share (RFC 3986 sections 6.2.2.1 and 6.2.3).
+
+    Holes, and an authority with a user name, stay as they are.
+    """
+    match = _AUTHORITY.match(address)
+    if match is None:
+        return address
+    scheme, rest = match["scheme"].lower(), address[match.end() :]
+    authority = "".join(part if _HOLE.match(part) else part.lower() for part in _SPLIT.split(match["authority"]))
+    path = rest if rest.startswith("/") else f"/{rest}"
+    return f"{scheme}://{authority.removesuffix(_DEFAULT_PORTS[scheme])}{path}"
 
 
 def is_cleartext(address: str) -> bool:

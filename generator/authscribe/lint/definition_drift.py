@@ -10,8 +10,8 @@ from typing import Final
 from authscribe.connectors.context import ConnectorContext, list_words
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.findings.suggestions import join_names, list_names
-from authscribe.lint.addresses import show_address
+from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary, join_names, list_names
+from authscribe.lint.addresses import normalize_address, show_address
 from authscribe.lint.flags import find_missing_flags, find_unused_flags
 from authscribe.lint.parameters import list_used_variables
 from authscribe.model.contract import list_methods, list_platform_variables
@@ -95,10 +95,14 @@ def _compare_parameters(definition: Connector, context: ConnectorContext) -> Ite
     inherited = {parameter.name for parameter in context.scheme.parameters} if context.scheme else set()
     # Other rules report what nothing uses or declares.
     used = list_used_variables(context)
+    undeclared = defined - usual - set(context.declared) - used
     for name, place in context.declared.items():
         if name in used - (defined | inherited | usual):
-            yield f"the definition does not list the parameter '{name}'", place
-    for name in sorted(defined - usual - set(context.declared) - used):
+            meant = Vocabulary(undeclared).find_nearest(name, NEARLY_EQUAL)
+            listed = f", but '{meant}'" if meant is not None else ""
+            undeclared -= {meant}
+            yield f"the definition does not list the parameter '{name}'{listed}", place
+    for name in sorted(undeclared):
         yield f"the manifest does not declare the parameter '{name}'", context.snapshot.place
 
 
@@ -117,8 +121,8 @@ def _matches_endpoint(address: str, endpoint: Endpoint) -> bool:
 
 def _matches_template(address: str, template: str) -> bool:
     """Return whether an address is the template with some text for each `${name}`."""
-    parts = (re.escape(part) for part in re.split(r"\$\{[^}]*\}", template))
-    return re.fullmatch("[^/]+".join(parts), address) is not None
+    parts = (re.escape(part) for part in re.split(r"\$\{[^}]*\}", normalize_address(template)))
+    return re.fullmatch("[^/]+".join(parts), normalize_address(address)) is not None
 
 
 def _compare_scopes(key: str, defined: set[str], entry: Entry | None) -> Iterator[tuple[str, Place]]:

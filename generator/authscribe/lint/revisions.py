@@ -12,7 +12,7 @@ from authscribe.connectors.snapshot import Snapshot
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import list_names
-from authscribe.lint.addresses import show_address
+from authscribe.lint.addresses import normalize_address, show_address
 from authscribe.model.draft import get_text
 
 _SCOPE: Final = "scope"
@@ -132,6 +132,7 @@ def _list_differences(first: Revision, second: Revision) -> Iterator[str]:
         sides = (("adds", names - first.names[noun]), ("lacks", first.names[noun] - names))
         yield from (f"it {verb} {list_names(noun, differing)}" for verb, differing in sides if differing)
     for key in sorted(first.addresses.keys() | second.addresses.keys()):
-        ours, theirs = (f"'{side[key]}'" if key in side else "absent" for side in (second.addresses, first.addresses))
-        if ours != theirs:
+        pair = [side.get(key) for side in (second.addresses, first.addresses)]
+        if len({address and normalize_address(address) for address in pair}) > 1:
+            ours, theirs = (f"'{address}'" if address is not None else "absent" for address in pair)
             yield f"'{key}' is {ours}, not {theirs}"
