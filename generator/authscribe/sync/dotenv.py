@@ -18,13 +18,13 @@ from authscribe.encoders.dotenv import encode_dotenv_value
 from authscribe.encoders.language import Language
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.duplicate_key import report_duplicate_key
-from authscribe.findings.rules.value_not_allowed import report_value_not_allowed
 from authscribe.model.credential_names import is_dummy
 from authscribe.model.draft import Entry, MapNode, Node, get_text
 from authscribe.model.name_kinds import NameKind
 from authscribe.readers.syntax.dotenv import QUOTES, parse_dotenv
 from authscribe.sync.connectors import Connectors, Key, Share, take_inventory
 from authscribe.sync.context import Context
+from authscribe.sync.given_values import check_literal
 from authscribe.sync.placing import Group, group_missing
 from authscribe.sync.regions import find_regions, is_marker, renew_region
 from authscribe.sync.update import Amendment, Format, Plan, RegionEdit
@@ -71,7 +71,7 @@ class _Planner:
         inventory = take_inventory(connectors, keys, _list_variables)
         findings = [*self.mistakes, *self._find_duplicates(connectors)]
         amendments = () if findings else tuple(self._add_missing(inventory.shares))
-        remarks = (*inventory.remarks, *self._find_refused_values(connectors))
+        remarks = (*inventory.remarks, *self._check_values(connectors))
         return Plan(amendments, tuple(self._renew_regions()), tuple(findings), remarks)
 
     def _find_duplicates(self, connectors: Connectors) -> Iterator[Finding]:
@@ -90,15 +90,13 @@ class _Planner:
                 yield report_duplicate_key(entry.key, entry.place, first[owned.variable])
             first.setdefault(owned.variable, entry.place)
 
-    def _find_refused_values(self, connectors: Connectors) -> Iterator[Finding]:
-        """Yield a finding for each value that is not among the allowed ones; a text in its place is none."""
+    def _check_values(self, connectors: Connectors) -> Iterator[Finding]:
+        """Yield a finding for each value that the template must not have; a text in place of one is none."""
         for entry in self.entries:
             owned, value = connectors.identify(NameKind.ENV, entry.key), _get_value(entry)
             setting = connectors.find_setting(owned) if owned is not None else None
-            if owned is None or setting is None or value == "" or is_dummy(value):
-                continue
-            if setting.refuses(value):
-                yield report_value_not_allowed(entry.key, entry.node.place, owned.connector.id, setting.choices)
+            if owned is not None and setting is not None and value != "" and not is_dummy(value):
+                yield from check_literal(entry.key, value, entry.node.place, setting, owned.connector.id)
 
     def _renew_regions(self) -> Iterator[RegionEdit]:
         for region in self.regions:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from authscribe.edits.yaml_text import YamlText
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.pasted_secret import report_live_secret
 from authscribe.findings.rules.reference_differs import report_reference_differs, report_secret_in_variable
 from authscribe.findings.rules.value_not_allowed import report_value_not_allowed
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
-from authscribe.model.credential_names import is_dummy
+from authscribe.model.credential_names import is_dummy, may_be_live_credential
 from authscribe.model.definitions import InjectedSecret
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text
 from authscribe.model.name_kinds import NameKind
@@ -26,6 +27,8 @@ _REFERENCES: Final = {
 """Patterns of the references to names of each kind; those to what is no secret have a group `plain`."""
 _DEFAULT: Final = re.compile(r"\$\{\w+:?-(?P<compose>[^${}]+)\}|\$\{\{[^{}']*\|\|\s*'(?P<github>[^']+)'\s*\}\}")
 """Matches a reference with the text that takes the place of a missing value."""
+_SHORTEST: Final = 16
+"""Characters of the shortest value that counts as one of a secret in use."""
 _ALONE: Final = re.compile(r"\$\{.*\}|\$\w+")
 """Matches a value that is nothing but a reference, if there is only one in it."""
 
@@ -78,6 +81,19 @@ def check_values(text: YamlText, entry: Entry, connectors: Connectors, kind: Nam
         yield from _check_value(text, _Given(key, node, owned, setting, expected), connectors, kind)
 
 
+def check_literal(name: str, value: str, place: Place, setting: StubSetting, connector: str) -> Iterator[Finding]:
+    """Yield the finding about a value that is neither empty nor a dummy, if there is one."""
+    if setting.refuses(value):
+        yield report_value_not_allowed(name, place, connector, setting.choices)
+    elif setting.field.is_secret and _may_be_live(name, value):
+        yield report_live_secret(name, place, connector)
+
+
+def _may_be_live(name: str, value: str) -> bool:
+    """Return whether a value has the length and the characters of a credential; those for tests are mostly shorter."""
+    return len(value) >= _SHORTEST and any(map(str.isdigit, value)) and may_be_live_credential(name, value)
+
+
 def _check_value(text: YamlText, given: _Given, connectors: Connectors, kind: NameKind) -> Iterator[Finding]:
     name, connector = given.key.name, given.owned.connector.id
     # In a list, the name is before the value.
@@ -85,8 +101,8 @@ def _check_value(text: YamlText, given: _Given, connectors: Connectors, kind: Na
     default = _DEFAULT.fullmatch(value)
     shown = default[default.lastgroup or 0] if default is not None else value
     is_shown = "$" not in shown and shown not in ("", name) and not is_dummy(shown)
-    if is_shown and given.setting.refuses(shown):
-        yield report_value_not_allowed(name, given.node.place, connector, given.setting.choices)
+    if is_shown:
+        yield from check_literal(name, shown, given.node.place, given.setting, connector)
     found = [*_REFERENCES[kind].finditer(text.get_source(given.node))] if "$" in value else []
     is_alone = len(found) == 1 and _ALONE.fullmatch(value) is not None
     for match in found:

@@ -27,6 +27,17 @@ def report_pasted_secret(kind: str, place: Place) -> Finding:
     return RULE.finding(place, f"the text contains {kind}, which is withheld", "revoke the value, and remove it")
 
 
+def report_live_secret(name: str, place: Place, connector: str) -> Finding:
+    """Report a value of a secret of a connector in a file that refers to it elsewhere, or leaves it to people."""
+    return RULE.finding(
+        place,
+        f"the value of the secret '{name}' is part of the file, and is withheld",
+        "revoke the value, and leave it out or refer to it",
+        connector=connector,
+        name=name,
+    )
+
+
 def report_shown_secrets(places: Sequence[Place]) -> Finding:
     """Report texts that show values below the names of credentials, which may be dummies."""
     single = "1 text shows a value that may be a credential, which is withheld"
