@@ -41,7 +41,7 @@ from authscribe.encoders.markdown import (
 )
 from authscribe.encoders.prose import has_only_words
 from authscribe.encoders.python import encode_python_literal, encode_python_name
-from authscribe.encoders.rst import encode_rst_link, encode_rst_literal, encode_rst_text
+from authscribe.encoders.rst import encode_rst_link, encode_rst_literal, encode_rst_reference, encode_rst_text
 from authscribe.encoders.shell import encode_shell_string, encode_variable, is_shell_safe
 from authscribe.encoders.text import encode_id, escape_terminal, measure_width, to_printable
 from authscribe.encoders.yaml import encode_yaml_string
@@ -107,6 +107,13 @@ def test_an_address_becomes_a_link(address: str) -> None:
 def test_text_that_is_not_an_address_is_not_linked(text: str) -> None:
     assert encode_rst_link(text) == encode_rst_literal(text)
     assert encode_markdown_link(text) == encode_markdown_code(text)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"), [("Acme & Co", "Acme & Co"), ("a <b>", r"a \<b>"), ("<b>", r"\<b>"), ("`<`", r"\`\<\`"), (r"\<", r"\\\<")]
+)
+def test_the_title_of_a_reference_is_not_taken_for_its_label(title: str, shown: str) -> None:
+    assert encode_rst_reference(title, "auth-scheme-", "x") == f":ref:`{shown} <auth-scheme-x>`"
 
 
 @pytest.mark.parametrize("text", nasty)

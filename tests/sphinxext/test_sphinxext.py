@@ -16,6 +16,7 @@ import pytest
 from conftest import PROJECT, ROOT, Sphinx
 
 from authscribe.commands.schema import SCHEMAS
+from authscribe.encoders.rst import encode_rst_reference
 
 CONF = 'extensions = ["authscribe.sphinxext"]\nauthscribe_catalogue = "catalogue.json"\nsmartquotes = True\n'
 CATALOGUE = (PROJECT / "catalogue.json").read_text()
@@ -369,6 +370,15 @@ def test_a_repository_with_generated_files_builds_without_a_warning(sphinx: Sphi
     assert "so_ticket" in shown(built.page("guides/deep/page.html"))
     linked = built.page("output/docs/rst/connectors/superoffice.html")
     assert 'href="../authentication-schemes.html#auth-scheme-superoffice"' in linked
+
+
+@pytest.mark.parametrize("title", ["<x>", "Acme <x> & y", "a < b", "\\<b>", "!a <https://example.com>", "`<` <"])
+def test_a_title_in_a_reference_is_shown_as_it_is(sphinx: Sphinx, tmp_path: Path, title: str) -> None:
+    reference = encode_rst_reference(title, "auth-scheme-", "x")
+    source = pages(tmp_path / "project", {"page": f".. _auth-scheme-x:\n\nSection\n-------\n\n({reference})\n"})
+    built = sphinx.build(source)
+    assert built.code == 0, built.output
+    assert f"( {title} )" in shown(built.page("page.html"))
 
 
 MEASURE = """

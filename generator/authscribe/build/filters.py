@@ -41,6 +41,7 @@ from authscribe.encoders.rst import (
     encode_rst_link,
     encode_rst_literal,
     encode_rst_markup,
+    encode_rst_reference,
     encode_rst_text,
     encode_rst_title,
 )
@@ -62,6 +63,7 @@ FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
         "link": encode_rst_link,
         "literal": encode_rst_literal,
         "markup": encode_rst_markup,
+        "reference": encode_rst_reference,
         "text": encode_rst_text,
         "title": encode_rst_title,
     },

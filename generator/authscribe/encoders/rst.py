@@ -9,6 +9,7 @@ from typing import Final
 from authscribe.encoders.prose import LONE_UNDERSCORE, has_only_words, to_printable_spans
 from authscribe.encoders.text import (
     Encoded,
+    encode_id,
     measure_width,
     remember,
     to_printable,
@@ -18,6 +19,8 @@ from authscribe.model.markup import WEB_ADDRESS, Span, Style
 _ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)(?P<end>[.)])(?=\s|$)")
 # docutils links any address of a scheme that it knows, such as `javascript` or `file`.
 _SCHEME: Final = re.compile(r"(?i)(?<![a-z0-9.+-])(?!(?:https?|mailto):)([0-9.+-]*[a-z][a-z0-9.+-]*):(?=\S)")
+# A bracket that is not escaped.
+_BRACKET: Final = re.compile(r"(?<!\\)((?:\\\\)*)<")
 _BREAK: Final = "\\ "
 
 
@@ -117,6 +120,13 @@ def encode_rst_link(address: str) -> Encoded:
     if match is None:
         return encode_rst_literal(address)
     return Encoded(f"`{match['host']} <{_escape_address(address)}>`__")
+
+
+def encode_rst_reference(text: str, prefix: str, target: str) -> Encoded:
+    """Return a cross-reference of Sphinx that shows a text; its label is a prefix followed by an id."""
+    # Sphinx takes an address in angle brackets for the label, from the first bracket that is not escaped.
+    title = _BRACKET.sub(r"\1\\<", encode_rst_text(text))
+    return Encoded(f":ref:`{title} <{prefix}{encode_id(target)}>`")
 
 
 def encode_rst_title(text: str, adornment: str) -> Encoded:
