@@ -72,7 +72,7 @@ connectors:
       - {name: 2fa, type: boolean, default: false}
   - {id: open-data, scheme: none}
   - {id: chosen, scheme: chosen, names: {env: CHSN, python: my_own}}
-  - {id: 1st, scheme: none}
+  - {id: 1st, scheme: none, aliases: [first], former_names: [one]}
   - {id: a10, scheme: none}
   - {id: a9, scheme: none}
 """
@@ -376,6 +376,34 @@ def test_settings_cannot_be_changed(package: ModuleType) -> None:
         assert CANARY not in complaint(caught.value)
     with pytest.raises(ValidationError):
         del settings.connector
+
+
+def test_a_copy_validates_what_is_updated(package: ModuleType) -> None:
+    chosen = importlib.import_module("connector_auth.connectors.my_own")
+    old = chosen.MyOwnConfiguration(api_key=SecretStr("old"), login=SecretStr("me"))
+    assert old.model_copy() == old.model_copy(deep=True) == old
+    new = old.model_copy(update={"api_key": CANARY, "pages": 4})
+    assert new.secrets() == {"API Key": CANARY, "user": "me"}
+    assert (new.pages, old.pages) == (4, 3)
+    assert CANARY not in shown(new)
+    for update in ({"pages": CANARY}, {"api_key": ""}, {"login": None}):
+        with pytest.raises(ValidationError) as caught:
+            old.model_copy(update=update)
+        assert CANARY not in complaint(caught.value)
+
+
+@pytest.mark.parametrize("name", ["first", "one"])
+def test_a_connector_has_its_other_names_too(package: ModuleType, name: str) -> None:
+    assert package.load({"connector": name}) == package.load({"connector": "1st"})
+
+
+@pytest.mark.parametrize(
+    "values", [{"share": "nan"}, {"share": float("inf")}, {"tags": "[NaN]"}, {"limits": {"x": float("nan")}}]
+)
+def test_a_number_that_json_lacks_is_refused(package: ModuleType, values: dict[str, object]) -> None:
+    data = {"connector": "several", "method": "key", "api_key": "x", "SO-Apptoken": "y"}
+    with pytest.raises(ValidationError):
+        package.load_configuration({**data, **values})
 
 
 def test_a_connector_is_imported_when_it_is_asked_for(package: ModuleType) -> None:

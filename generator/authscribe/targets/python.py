@@ -88,13 +88,21 @@ def _plan_package(catalogue: Catalogue) -> Iterator[PlannedFile]:
     for name, docstring in _CLIENTS.items():
         yield plan(f"{name}.py", name.strip("_"), DocstringModule(docstring))
     if catalogue.connectors:
-        modules = {each.id: Spelling(each, catalogue.conventions).module for each in catalogue.connectors}
-        yield plan("__init__.py", "package", PackageModule(modules))
+        yield plan("__init__.py", "package", PackageModule(_map_modules(catalogue)))
         yield plan("unions.py", "unions", _build_union(catalogue))
         yield plan("connectors/__init__.py", "empty", DocstringModule("The settings of each connector."))
     else:
         yield plan("__init__.py", "empty", DocstringModule("The settings of each scheme."))
     yield plan("schemes/__init__.py", "empty", DocstringModule("The settings of each scheme, without any connector."))
+
+
+def _map_modules(catalogue: Catalogue) -> dict[str, str]:
+    """Return the module of each connector by each of its names: stored settings may still have a former one."""
+    return {
+        name: Spelling(connector, catalogue.conventions).module
+        for connector in catalogue.connectors
+        for name in connector.all_ids
+    }
 
 
 def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:

@@ -176,7 +176,7 @@ class SettingsModule(NamedTuple):
 
 
 class PackageModule(NamedTuple):
-    """Module with `load`: the modules of the connectors, by id."""
+    """Module with `load`: the modules of the connectors, by all of their names."""
 
     modules: Mapping[str, str]
 

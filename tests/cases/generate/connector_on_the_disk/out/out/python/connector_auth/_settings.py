@@ -36,7 +36,7 @@ def _parse_json(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return from_json(value)
+        return from_json(value, allow_inf_nan=False)
     except ValueError:
         # Raised below, since its text holds the value.
         pass
@@ -139,6 +139,7 @@ class Settings(BaseSettings):
         frozen=True,
         hide_input_in_errors=True,
         protected_namespaces=(),
+        allow_inf_nan=False,
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {}
@@ -185,6 +186,13 @@ class Settings(BaseSettings):
         except ValidationError as error:
             problem = _without_values(error)
         raise problem
+
+    def model_copy(
+        self, *, update: Mapping[str, Any] | None = None, deep: bool = False
+    ) -> Self:
+        """Copy, and validate what is updated, which pydantic would show as it is."""
+        copied = super().model_copy(deep=deep)
+        return type(self)(**{**dict(copied), **update}) if update else copied
 
     def secrets(self) -> dict[str, str]:
         """The plain values by their wire names, for the one call that uploads them.
