@@ -158,17 +158,26 @@
     return make("span", { class: "path" }, ...link(parts, at.href));
   };
 
-  const origin = (setting) => {
-    const words = [];
-    if (setting.origin) words.push(setting.origin.required ? `${setting.origin.source} from ${setting.origin.required}` : `from ${setting.origin.source}`);
-    if (setting.lifetime) words.push(setting.lifetime);
-    if (setting.optional) words.push("optional");
-    if (setting.default) words.push(`default ${setting.default}`);
-    if (setting.secret === "unknown") words.push("secrecy unknown");
-    if (setting.deprecated) words.push("deprecated");
-    return words.join(" · ");
+  const origin = ({ source, required, expression }) => (required ? `${source} from ${required}` : source) + (expression ? ` (${expression})` : "");
+  const remarks = (setting) => {
+    const choices = (setting.choices ?? []).map(({ value, label }) => (label ? `${value} (${label})` : value));
+    const words = [
+      setting.type === "String" ? null : setting.type,
+      setting.origin && origin(setting.origin),
+      setting.lifetime,
+      setting.optional && "optional",
+      setting.default && `default ${setting.default}`,
+      choices.length && `one of ${choices.join(", ")}`,
+      setting.format && `format ${setting.format}`,
+      setting.pattern && `matches ${setting.pattern}`,
+      setting.example && `for example ${setting.example}`,
+      setting.secret === "unknown" && "secrecy unknown",
+      setting.secret === "no" && "not secret",
+      setting.deprecated && "deprecated",
+    ];
+    return words.filter(Boolean).join(" · ");
   };
-  const setting = (item) => [code(item.name), note(item.description), note(origin(item))];
+  const setting = (item) => [code(item.name), note(item.description || item.title), note(remarks(item))];
   const method = (item, several) => {
     const part = (title, content) => titled(several ? "h5" : "h4", title, content);
     return [
@@ -183,7 +192,7 @@
       ...part("Required: the owner of the connector supplies", list(item.required, setting)),
       ...part("Injected: the platform puts into the system", list(item.injected, setting)),
       ...part("Parameters: not secret", list(item.parameters, setting)),
-      ...part("Where each value goes", list(item.placements, (slot) => [slot.location_title, slot.name ? " " : null, slot.name ? code(slot.name) : null, make("p", { class: "note" }, code(slot.value), ...(slot.fallback === null ? [] : [" or ", code(slot.fallback)]))])),
+      ...part("Where each value goes", list(item.placements, (slot) => [slot.location_title, slot.name ? " " : null, slot.name ? code(slot.name) : null, make("p", { class: "note" }, code(slot.value), ...(slot.fallback ? [" or ", code(slot.fallback)] : []))])),
       ...part("Addresses", definitions(Object.entries(item.endpoints ?? {}).map(([role, url]) => [role, [code(url), ...(role in (item.fallback_endpoints ?? {}) ? [" or ", code(item.fallback_endpoints[role])] : [])]]))),
       ...part("Request for a token", definitions(Object.entries(item.token_request ?? {}).map(([path, value]) => [path, code(value)]))),
     ];

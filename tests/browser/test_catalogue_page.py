@@ -362,6 +362,57 @@ def test_text_of_a_definition_stays_text(opened: Open, hostile: Path) -> None:
     assert shown(page) == ["c"]
 
 
+@pytest.fixture(scope="module")
+def detailed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a catalogue of one connector that states many facts, and a word that is longer than a line."""
+    desk = tmp_path_factory.mktemp("detailed")
+    word = "https://wave.example/" + "a" * 200
+    mode = {
+        "name": "mode", "type": "integer", "enum": [{"value": 1, "label": "One"}, {"value": 2}], "default": 1,
+        "title": "Mode of access", "deprecated": True,
+    }  # fmt: skip
+    key = {
+        "name": "key",
+        "origin": {"source": "derived", "expression": "a hash"},
+        "lifetime": "expires",
+        "secret": "yes",
+    }
+    host = {"name": "host", "pattern": "^[a-z]+$", "format": "hostname", "example": "eu", "optional": True}
+    placements = [{"in": "header", "name": "X-Key", "value": "{key}"}, {"in": "query", "name": "h", "value": "{host}"}]
+    placements[1]["fallback"] = "{mode}"
+    scheme = {
+        "id": "s", "kind": "api_key", "summary": word, "notes": [word], "injected": [key], "parameters": [mode, host],
+        "placements": placements,
+    }  # fmt: skip
+    connector = {"id": "c", "summary": word, "notes": [word], "scheme": "s"}
+    (desk / "s.json").write_text(json.dumps({"schemes": [scheme], "connectors": [connector]}))
+    (desk / "authscribe.toml").write_text('sources = ["s.json"]\ntargets = ["catalogue"]\n')
+    outcome = run("generate", cwd=desk)
+    assert outcome.code == 0, outcome.stdout
+    return desk / "output" / "catalogue"
+
+
+def test_the_panel_has_every_fact_of_a_setting_and_of_a_placement(opened: Open, detailed: Path) -> None:
+    page = opened(f"{(detailed / 'index.html').as_uri()}#connector=c")
+    rows = [" | ".join(text.split("\n\n")) for text in page.locator("#panel .rows > li").all_inner_texts()]
+    assert rows[:5] == [
+        "key | derived (a hash) · expires",
+        "mode | Mode of access | Integer · default 1 · one of 1 (One), 2 · deprecated",
+        "host | optional · format hostname · matches ^[a-z]+$ · for example eu",
+        "header X-Key | {key}",
+        "query parameter h | {host} or {mode}",
+    ]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_long_word_breaks(opened: Open, detailed: Path, width: int) -> None:
+    page = opened(f"{(detailed / 'index.html').as_uri()}#connector=c", width=width)
+    wide = (
+        "[...document.querySelectorAll('.card, #panel')].filter((each) => each.scrollWidth > each.clientWidth).length"
+    )
+    assert page.evaluate(wide) == 0
+
+
 def test_a_script_from_elsewhere_is_refused_by_the_policy(browser: Any, site: Path, tmp_path: Path) -> None:
     text = (site / "index.html").read_text()
     (tmp_path / "index.html").write_text(text.replace("</body>", "<script>window.pwned = 1</script></body>"))

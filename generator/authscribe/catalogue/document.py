@@ -60,6 +60,15 @@ class OriginEntry(StrictDataclass):
 
     source: Source = field(metadata={"description": "kind of origin"})
     required: str | None = field(metadata={"description": "required secret that is copied"})
+    expression: str | None = field(metadata={"description": "how the value is computed, in the author's words"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceEntry(StrictDataclass):
+    """Allowed value of a setting."""
+
+    value: str = field(metadata={"description": "the value, as documentation words it"})
+    label: str | None = field(metadata={"description": "label for people; null if there is no other one"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,12 @@ class SettingEntry(StrictDataclass):
     default: str | None = field(
         metadata={"description": "default, as documentation words it; null if there is none or it may be secret"}
     )
+    example: str | None = field(
+        metadata={"description": "example, as documentation words it; null if there is none or it may be secret"}
+    )
+    choices: tuple[ChoiceEntry, ...] = field(metadata={"description": "allowed values; empty if all are"})
+    pattern: str | None = field(metadata={"description": "regular expression that the value matches"})
+    format: str | None = field(metadata={"description": "format of a text, in the terms of JSON Schema"})
     secret: Secrecy | None = field(metadata={"description": "whether the value is secret; null for parameters"})
     origin: OriginEntry | None = field(metadata={"description": "origin of the value"})
     lifetime: Lifetime | None = field(metadata={"description": "how long the value is valid"})

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from authscribe.catalogue.document import (
+    ChoiceEntry,
     ConnectorDrift,
     ConnectorEntry,
     ConnectorState,
@@ -40,7 +41,7 @@ from authscribe.model.definitions import (
 )
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
 from authscribe.targets.docs import KINDS, format_method_title
-from authscribe.targets.docs_tables import LOCATIONS, format_default, format_type
+from authscribe.targets.docs_tables import LOCATIONS, format_default, format_example, format_type, list_choices
 from authscribe.targets.requests import list_oauth_facts, list_request_facts
 
 
@@ -149,6 +150,10 @@ def _describe_setting(setting: Secret | Parameter) -> SettingEntry:
         type=format_type(setting),
         optional=setting.optional,
         default=format_default(setting) or None,
+        example=format_example(setting) or None,
+        choices=tuple(ChoiceEntry(value, label or None) for value, label in list_choices(setting)),
+        pattern=setting.pattern,
+        format=setting.format,
         secret=setting.secret if isinstance(setting, Secret) else None,
         origin=_describe_origin(setting),
         lifetime=_find_lifetime(setting),
@@ -159,7 +164,7 @@ def _describe_setting(setting: Secret | Parameter) -> SettingEntry:
 def _describe_origin(setting: Secret | Parameter) -> OriginEntry | None:
     if not isinstance(setting, InjectedSecret) or setting.origin.source is Source.UNKNOWN:
         return None
-    return OriginEntry(source=setting.origin.source, required=setting.origin.required)
+    return OriginEntry(setting.origin.source, setting.origin.required, setting.origin.expression)
 
 
 def _find_lifetime(setting: Secret | Parameter) -> Lifetime | None:

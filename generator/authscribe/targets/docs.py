@@ -211,7 +211,7 @@ def build_connector_page(catalogue: Catalogue, connector: Connector) -> Connecto
         summary=split_paragraphs(connector.summary),
         documentation=connector.docs,
         flags=connector.flags,
-        parameters=build_settings_table(tuple(parameters.values()), has_types=True, has_choices=True),
+        parameters=build_settings_table(tuple(parameters.values()), has_types=True, has_details=True),
         methods=tuple(_build_method_section(method, contract) for method, contract in methods),
         notes=connector.notes,
     )
@@ -223,8 +223,8 @@ def _build_method_section(method: Method, contract: Contract) -> MethodSection:
     return MethodSection(
         title=format_method_title(method, contract),
         schemes=schemes,
-        required=build_settings_table(contract.required, has_choices=True),
-        injected=build_settings_table(contract.injected, has_types=True, has_choices=True, has_origins=True),
+        required=build_settings_table(contract.required, has_details=True),
+        injected=build_settings_table(contract.injected, has_types=True, has_details=True, has_origins=True),
         placements=build_table(PLACEMENT_COLUMNS.values(), placements) if placements else None,
         endpoints=list_labeled_addresses(contract.endpoints),
         request=tuple(LabeledValue(*fact) for fact in list_request_facts(contract.token_request).items()),

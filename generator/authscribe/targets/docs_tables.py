@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from authscribe.model.contract import Contract
-from authscribe.model.definitions import InjectedSecret, Lifetime, Location, Parameter, Scheme, Secret, Setting, Source
+from authscribe.model.definitions import (
+    InjectedSecret,
+    Lifetime,
+    Location,
+    Parameter,
+    Scheme,
+    Secrecy,
+    Secret,
+    Setting,
+    Source,
+)
+from authscribe.model.markup import Span, Style, format_markup, tidy_spans
 
 LOCATIONS: Final = {
     Location.HEADER: "header",
@@ -48,6 +59,7 @@ class DocsRow(NamedTuple):
     required: str
     default: str
     choices: str
+    remarks: str
     origin: str
 
 
@@ -78,7 +90,8 @@ SETTING_COLUMNS: Final = number_columns(
     type=Column("Type", "10"),
     required=Column("Required", "10"),
     default=Column("Default", "15", "literal"),
-    choices=Column("Allowed values", "20", "literal"),
+    choices=Column("Allowed values", "20", "markup"),
+    remarks=Column("Remarks", "20", "markup"),
     origin=Column("Origin", "20"),
 )
 """Columns of a table of secrets or parameters; those of a `DocsRow`."""
@@ -129,42 +142,87 @@ def build_settings_table(
     settings: Sequence[Secret | Parameter],
     *,
     has_types: bool = False,
-    has_choices: bool = False,
+    has_details: bool = False,
     has_origins: bool = False,
 ) -> DocsTable | None:
     """Return a table of settings, or None if there are none.
 
     It has the columns Type, Required and Default if they tell something: a type other than String, a setting that may
-    be omitted, a default that may be shown. `has_choices` is whether it shows the allowed values, if there are any.
+    be omitted, a default that may be shown. With details, it also has the allowed values and remarks, if there are any,
+    and titles in place of descriptions that are missing.
     """
-    rows = tuple(_build_row(setting) for setting in settings)
+    rows = tuple(_build_row(setting, has_details=has_details) for setting in settings)
     shown = {
         "type": has_types or any(row.type != _USUAL_TYPE for row in rows),
         "required": any(setting.optional for setting in settings),
         "default": any(row.default for row in rows),
-        "choices": has_choices and any(row.choices for row in rows),
+        "choices": has_details and any(row.choices for row in rows),
+        "remarks": has_details and any(row.remarks for row in rows),
         "origin": has_origins,
     }
     columns = tuple(column for name, column in SETTING_COLUMNS.items() if shown.get(name, True))
     return DocsTable(columns, rows) if rows else None
 
 
-def _build_row(setting: Secret | Parameter) -> DocsRow:
+def _build_row(setting: Secret | Parameter, *, has_details: bool) -> DocsRow:
     return DocsRow(
         name=setting.name,
-        description=setting.description,
+        description=setting.description or (_mark_text(setting.title or "") if has_details else ""),
         type=format_type(setting),
         required="No" if setting.optional else "Yes",
         default=format_default(setting),
-        choices=", ".join(format_value(choice.value) for choice in setting.enum) if setting.is_public else "",
+        choices=_join_remarks(map(_mark_choice, list_choices(setting)), ", "),
+        remarks=_join_remarks(_list_remarks(setting), "; "),
         origin=_format_origin(setting) if isinstance(setting, InjectedSecret) else "",
     )
+
+
+Remark = tuple[Span, ...]
+
+
+def _join_remarks(remarks: Iterable[Remark], separator: str) -> str:
+    """Return remarks in the markup of definitions."""
+    spans = [span for remark in remarks for span in (Span(separator), *remark)]
+    return format_markup(tidy_spans(spans[1:]))
+
+
+def _mark_text(text: str) -> str:
+    return format_markup(tidy_spans((Span(text),)))
+
+
+def _quote(value: object) -> Span:
+    return Span(format_value(value), Style.CODE)
+
+
+def _mark_choice(choice: tuple[str, str]) -> Remark:
+    value, label = choice
+    return (_quote(value), *((Span(f" ({label})"),) if label else ()))
+
+
+def _list_remarks(setting: Secret | Parameter) -> Iterator[Remark]:
+    """Yield what a person who supplies the value needs to know, and no other column tells."""
+    if setting.deprecated:
+        yield (Span("deprecated"),)
+    if isinstance(setting, Secret) and setting.secret is Secrecy.NO:
+        yield (Span("not secret"),)
+    for name, value in (setting.visible_when or {}).items():
+        yield (Span("only if "), _quote(name), Span(" is "), _quote(value))
+    for words, value in (
+        ("format", setting.format),
+        ("matches", setting.pattern),
+        ("preceded by", setting.prefix),
+        ("followed by", setting.suffix),
+        ("for example", format_example(setting)),
+    ):
+        if value:
+            yield (Span(f"{words} "), _quote(value))
 
 
 def _format_origin(secret: InjectedSecret) -> str:
     origin, lifetime = secret.origin, secret.lifetime
     source = "" if origin.source is Source.UNKNOWN else origin.source.value
     source = f"{source} from {origin.required}" if origin.required else source
+    source = f"{source} ({origin.expression})" if origin.expression else source
     return ", ".join(filter(None, (source, "" if lifetime in _UNREMARKABLE else lifetime.value)))
 
 
@@ -176,6 +234,17 @@ def format_type(setting: Setting) -> str:
 def format_default(setting: Setting) -> str:
     """Return the default of a setting as text; empty if there is none to show."""
     return format_value(setting.default) if setting.is_public else ""
+
+
+def format_example(setting: Setting) -> str:
+    """Return the example of a setting as text; empty if there is none to show."""
+    return format_value(setting.example) if setting.is_public else ""
+
+
+def list_choices(setting: Setting) -> tuple[tuple[str, str], ...]:
+    """Return the allowed values that may be shown as text, each with its label if that is another text."""
+    choices = setting.enum if setting.is_public else ()
+    return tuple((format_value(each.value), each.label if each.label != each.value else "") for each in choices)
 
 
 def format_value(value: object) -> str:
