@@ -148,7 +148,7 @@ def _describe_setting(setting: Secret | Parameter) -> SettingEntry:
         title=setting.title,
         description=setting.description,
         type=format_type(setting),
-        optional=setting.optional,
+        optional=setting.may_be_omitted,
         default=format_default(setting) or None,
         example=format_example(setting) or None,
         choices=tuple(ChoiceEntry(value, label or None) for value, label in list_choices(setting)),

@@ -235,7 +235,7 @@ _SETTING: Final = {
     "group": _DOCUMENTATION,
     "prefix": _DOCUMENTATION,
     "suffix": _DOCUMENTATION,
-    "visible_when": _COMPATIBLE,
+    "visible_when": _GENERATED,
     "deprecated": _COMPATIBLE,
     "extras": _COMPATIBLE,
 }

@@ -376,11 +376,14 @@ def _replace_method(definition: Definition, *, name: str, new: Connector) -> Def
 
 
 def replace_fact(model: Any, *, keys: _Keys, value: Any) -> Any:
-    """Return the model with another value at a path; None at the path of an item removes it."""
+    """Return the model with another value at a path; None removes an item, or a text of a mapping."""
     key, *rest = keys
     current = getattr(model, key)
     if not rest:
         return model.model_copy(update={key: value})
+    if isinstance(current, dict):
+        entries = {**current, rest[0]: value}
+        return model.model_copy(update={key: {name: text for name, text in entries.items() if text is not None}})
     if not isinstance(current, tuple):
         return model.model_copy(update={key: replace_fact(current, keys=tuple(rest), value=value)})
     items = {_get_name(item): item for item in current}

@@ -168,7 +168,7 @@ def find_missing_settings(context: ConnectorContext) -> Iterator[tuple[Placement
     """
     first = next((placed.leaf.place for placed in context.placed_leaves if placed.leaf.secrets), None)
     present = {placement for placed in context.placed_leaves for placement in placed.placements}
-    optional = {each.name for each in context.list_parameters() if each.optional}
+    optional = {each.name for each in context.list_parameters() if each.may_be_omitted}
     for placement in context.placements if context.has_stated_placements and first is not None else ():
         names = list_hole_names(*placement.templates)
         is_setting = placement.location in LOCATED and names.isdisjoint((*context.listed, *optional))

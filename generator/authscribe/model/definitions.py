@@ -247,7 +247,7 @@ class Setting(Model):
     prefix: Text | None = Field(default=None, description="text shown before the value in a form")
     suffix: Text | None = Field(default=None, description="text shown after the value in a form")
     visible_when: dict[str, JsonValue] | None = Field(
-        default=None, description="values of other settings that make a form ask for it"
+        default=None, description="values of other settings that make a form ask for it; it may be omitted otherwise"
     )
     deprecated: bool = Field(default=False, description="whether it is deprecated")
     extras: dict[str, JsonValue] = Field(default_factory=dict, description="facts from other systems, kept verbatim")
@@ -266,6 +266,11 @@ class Setting(Model):
     def is_public(self) -> bool:
         """Return whether its default and its example may be shown."""
         return True
+
+    @property
+    def may_be_omitted(self) -> bool:
+        """Return whether there may be no value: also of a setting that is asked for only in some cases."""
+        return self.optional or bool(self.visible_when)
 
 
 class Secret(Setting):

@@ -154,7 +154,7 @@ def build_settings_table(
     rows = tuple(_build_row(setting, has_details=has_details) for setting in settings)
     shown = {
         "type": has_types or any(row.type != _USUAL_TYPE for row in rows),
-        "required": any(setting.optional for setting in settings),
+        "required": any(setting.may_be_omitted for setting in settings),
         "default": any(row.default for row in rows),
         "choices": has_details and any(row.choices for row in rows),
         "remarks": has_details and any(row.remarks for row in rows),
@@ -169,7 +169,7 @@ def _build_row(setting: Secret | Parameter, *, has_details: bool) -> DocsRow:
         name=setting.name,
         description=setting.description or (_mark_text(setting.title or "") if has_details else ""),
         type=format_type(setting),
-        required="No" if setting.optional else "Yes",
+        required="No" if setting.may_be_omitted else "Yes",
         default=format_default(setting),
         choices=_join_remarks(map(_mark_choice, list_choices(setting)), ", "),
         remarks=_join_remarks(_list_remarks(setting), "; "),

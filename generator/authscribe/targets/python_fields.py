@@ -24,14 +24,14 @@ def build_injected_field(secret: InjectedSecret, optional: set[str]) -> FieldVie
     extra: dict[str, object] = {"x-origin": secret.origin.source.value}
     if secret.origin.source is Source.COPIED and secret.origin.required is not None:
         extra["x-required"] = secret.origin.required
-    lacks_value = secret.optional and _find_default(secret) is None
+    lacks_value = secret.may_be_omitted and _find_default(secret) is None
     return build_secret_field(secret, optional=lacks_value or secret.origin.required in optional, extra=extra)
 
 
 def may_be_absent(secret: Secret) -> bool:
     """Return whether the field of a secret has no value by default; a default that may be secret is omitted."""
     has_default = _leave_out_placeholder(secret.default) is not None
-    return (secret.optional or has_default) and _find_default(secret) is None
+    return (secret.may_be_omitted or has_default) and _find_default(secret) is None
 
 
 def _find_default(secret: Secret) -> object:
@@ -57,7 +57,7 @@ def build_parameter_field(parameter: Parameter) -> FieldView:
     default = _leave_out_placeholder(parameter.default)
     has_default = default is not None
     return _build_field(parameter, default, {}, is_secret=False)._replace(
-        optional=parameter.optional and not has_default, has_default=has_default or parameter.optional
+        optional=parameter.may_be_omitted and not has_default, has_default=has_default or parameter.may_be_omitted
     )
 
 

@@ -115,7 +115,7 @@ def _build_member(inner: Sequence[_Property]) -> Json:
 
 def _list_properties(method: ConfiguredMethod) -> dict[ConfigPath, _Property]:
     paths = ((method.paths[name], setting) for name, setting in method.settings.items())
-    return {path: _Property(path, build_property(each), not each.optional) for path, each in paths}
+    return {path: _Property(path, build_property(each), not each.may_be_omitted) for path, each in paths}
 
 
 def _find_shared(listed: Sequence[Mapping[ConfigPath, _Property]]) -> dict[ConfigPath, _Property]:

@@ -52,9 +52,17 @@ class WaveConfiguration(Settings):
         default="Bearer",
         description="Stated to be public.",
     )
+    pin: NonEmptySecret | None = Field(
+        default=None,
+        description="Asked for in some cases.",
+    )
     region: str = Field(
         default="eu",
         description="The region.",
+    )
+    host: str | None = Field(
+        default=None,
+        description="Asked for in some cases.",
     )
     debug: bool = Field(
         default=False,
@@ -70,6 +78,7 @@ class WaveConfiguration(Settings):
         "client_secret": "client_secret",
         "account": "account",
         "token_type": "token_type",
+        "pin": "pin",
     }
 
 
@@ -104,6 +113,10 @@ class WaveRuntime(RuntimeSettings):
         default="eu",
         description="The region.",
     )
+    host: str | None = Field(
+        default=None,
+        description="Asked for in some cases.",
+    )
     debug: bool = Field(
         default=False,
         description="Whether calls are logged.",
@@ -126,6 +139,7 @@ def inject(
         refresh_token=onboarding.refresh_token(),
         access_token=onboarding.access_token(),
         region=configuration.region,
+        host=configuration.host,
         debug=configuration.debug,
     )
 

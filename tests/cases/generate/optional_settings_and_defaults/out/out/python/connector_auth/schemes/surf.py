@@ -52,9 +52,17 @@ class SurfConfiguration(Settings):
         default="Bearer",
         description="Stated to be public.",
     )
+    pin: NonEmptySecret | None = Field(
+        default=None,
+        description="Asked for in some cases.",
+    )
     region: str = Field(
         default="eu",
         description="The region.",
+    )
+    host: str | None = Field(
+        default=None,
+        description="Asked for in some cases.",
     )
     debug: bool = Field(
         default=False,
@@ -70,6 +78,7 @@ class SurfConfiguration(Settings):
         "client_secret": "client_secret",
         "account": "account",
         "token_type": "token_type",
+        "pin": "pin",
     }
 
 
@@ -104,6 +113,10 @@ class SurfRuntime(RuntimeSettings):
         default="eu",
         description="The region.",
     )
+    host: str | None = Field(
+        default=None,
+        description="Asked for in some cases.",
+    )
     debug: bool = Field(
         default=False,
         description="Whether calls are logged.",
@@ -126,5 +139,6 @@ def inject(
         refresh_token=onboarding.refresh_token(),
         access_token=onboarding.access_token(),
         region=configuration.region,
+        host=configuration.host,
         debug=configuration.debug,
     )
