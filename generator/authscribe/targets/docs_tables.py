@@ -34,6 +34,8 @@ LOCATIONS: Final = {
 
 _UNREMARKABLE: Final = (Lifetime.STATIC, Lifetime.UNKNOWN)
 _USUAL_TYPE: Final = "String"
+# docutils refuses lines of more than 10,000 characters, and nobody reads as many values in a cell.
+_MOST_CHOICES: Final = 50
 
 
 class Column(NamedTuple):
@@ -171,7 +173,7 @@ def _build_row(setting: Secret | Parameter, *, has_details: bool) -> DocsRow:
         type=format_type(setting),
         required="No" if setting.may_be_omitted else "Yes",
         default=format_default(setting),
-        choices=_join_remarks(map(_mark_choice, list_choices(setting)), ", "),
+        choices=_join_remarks(_list_shown_choices(setting), ", "),
         remarks=_join_remarks(_list_remarks(setting), "; "),
         origin=_format_origin(setting) if isinstance(setting, InjectedSecret) else "",
     )
@@ -194,9 +196,13 @@ def _quote(value: object) -> Span:
     return Span(format_value(value), Style.CODE)
 
 
-def _mark_choice(choice: tuple[str, str]) -> Remark:
-    value, label = choice
-    return (_quote(value), *((Span(f" ({label})"),) if label else ()))
+def _list_shown_choices(setting: Setting) -> Iterator[Remark]:
+    """Yield the allowed values with their labels, or the first ones and the number of the others."""
+    choices = list_choices(setting)
+    for index, (value, label) in enumerate(choices[:_MOST_CHOICES]):
+        yield (_quote(value), *((Span(f" ({label})"),) if label else ()))
+        if index + 1 == _MOST_CHOICES < len(choices):
+            yield (Span(f"and {len(choices) - _MOST_CHOICES} more"),)
 
 
 def _list_remarks(setting: Secret | Parameter) -> Iterator[Remark]:
