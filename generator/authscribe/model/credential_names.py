@@ -33,11 +33,11 @@ _LIMITS: Final = frozenset({"max", "min"})
 """Words that say wherever they are that a number of tokens is meant: `max_output_tokens`."""
 _SWITCH: Final = ("atlassian", "token")
 """Words of a header that Jira and Confluence take as a switch: its only value, `no-check`, turns a check off."""
-_NO_CREDENTIAL: Final = r"(?i)(?:true|false|-?[0-9]{1,7}(?:\.[0-9]+)?|arn:\S*|basic|bearer)?"
+_NO_CREDENTIAL: Final = r"(?i)(?:true|false|-?[0-9]{1,7}(?:\.[0-9]+)?|arn:\S*|basic|bearer|oauth ?(?:2(?:\.0)?)?)?"
 """Matches what is no credential even below the name of one.
 
 These are words, numbers below the least length of a password (NIST SP 800-63B: eight characters), names of resources
-at Amazon, and names of authentication schemes (RFC 9110 section 11.1).
+at Amazon, and names of authentication schemes (RFC 9110 section 11.1) and of OAuth.
 """
 _DUMMY: Final = (
     r"(?is)\{|\.{3}|…|xxx|\*\*\*"

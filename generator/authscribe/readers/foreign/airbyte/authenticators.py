@@ -6,8 +6,9 @@ The components are those of the declarative component schema of airbyte-cdk.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.unknown_mode import report_unknown_mode
@@ -21,6 +22,7 @@ from authscribe.readers.foreign.airbyte.tokens import read_custom, read_jwt, rea
 from authscribe.readers.foreign.scheme_lists import list_texts
 
 _SELECTIVE: Final = "SelectiveAuthenticator"
+_PROGRAMMED: Final = "CustomAuthenticator"
 _AUTHORIZATION: Final = "authorization"
 
 
@@ -42,13 +44,42 @@ class AuthenticatorSelection:
         return mechanism
 
 
-def find_authenticators(manifest: Manifest) -> Iterator[ManifestComponent | AuthenticatorSelection]:
+@dataclass(frozen=True, slots=True)
+class ProgrammedSelection:
+    """Authenticator in code that selects one of the `authenticators` in its fields, by rules of its own."""
+
+    component: ManifestComponent
+    authenticators: tuple[ManifestComponent, ...]
+
+    def read(self, declared: AbstractSet[str], manifest: Manifest, *, is_alternative: bool) -> AuthMechanism:
+        """Return the mechanism of the only authenticator whose settings are all declared.
+
+        An alternative declares what its own authenticator needs, so that of several the one with the most settings
+        counts there. If a choice is left, only the fields of the code itself are known.
+        """
+        mechanisms = (read_mechanism(each, manifest) for each in self.authenticators)
+        usable = [mechanism for mechanism in mechanisms if mechanism.names <= declared]
+        most = max((len(mechanism.names) for mechanism in usable), default=0) if is_alternative else 0
+        best = [mechanism for mechanism in usable if len(mechanism.names) >= most]
+        if len(best) == 1:
+            return best[0]
+        return read_mechanism(self.component, manifest)
+
+
+AuthenticatorSource: TypeAlias = ManifestComponent | AuthenticatorSelection | ProgrammedSelection
+
+
+def find_authenticators(manifest: Manifest) -> Iterator[AuthenticatorSource]:
     """Yield each authenticator of a manifest, or the selection between several."""
     for component in manifest.list_authenticators():
-        if component.find_literal("type") != _SELECTIVE:
+        component_type = component.find_literal("type")
+        if component_type == _SELECTIVE:
+            selection = _find_selection(component)
+            yield from (selection,) if selection is not None else ()
+        elif component_type in (_PROGRAMMED, None) and (inner := tuple(_list_inner(component))):
+            yield ProgrammedSelection(component, inner)
+        else:
             yield component
-        elif (selection := _find_selection(component)) is not None:
-            yield selection
 
 
 def find_unknown_types(manifest: Manifest) -> Iterator[Finding]:
@@ -90,6 +121,14 @@ def _find_selection(component: ManifestComponent) -> AuthenticatorSelection | No
     # A nested selection is not understood, and could be this one again.
     usable = {key: each for key, each in found.items() if each is not None and each.find_literal("type") != _SELECTIVE}
     return AuthenticatorSelection(".".join(path), component, usable)
+
+
+def _list_inner(component: ManifestComponent) -> Iterator[ManifestComponent]:
+    """Yield each authenticator in the fields of another one, unless that is programmed or selects one as well."""
+    for entry in component.mappings[0].node.entries:
+        inner = component.find_component(entry.key)
+        if inner is not None and inner.find_literal("type") in AUTHENTICATORS.keys() - {_SELECTIVE, _PROGRAMMED}:
+            yield inner
 
 
 def _read_api_key(component: ManifestComponent, mechanism: AuthMechanism) -> None:
@@ -170,7 +209,7 @@ AUTHENTICATORS: Final[Mapping[str, tuple[str, Callable[[ManifestComponent, AuthM
     "LegacySessionTokenAuthenticator": ("two_step", read_legacy_session),
     "RateLimitedMultipleTokenAuthenticator": ("http_bearer", _read_tokens),
     "NoAuth": ("none", _read_nothing),
-    "CustomAuthenticator": _CUSTOM,
+    _PROGRAMMED: _CUSTOM,
     _SELECTIVE: ("custom", _read_nothing),
 }
 """Kinds and readers by the types of components: all authenticators in the schema of airbyte-cdk."""

@@ -11,6 +11,8 @@ from authscribe.model.draft import ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.advanced_auth import FlowCondition
 from authscribe.readers.foreign.airbyte.authenticators import (
     AuthenticatorSelection,
+    AuthenticatorSource,
+    ProgrammedSelection,
     find_authenticators,
     read_mechanism,
 )
@@ -83,7 +85,7 @@ class _AlternativeReader:
         self,
         specification: ConnectionSpecification,
         manifest: Manifest,
-        authenticators: Sequence[ManifestComponent | AuthenticatorSelection],
+        authenticators: Sequence[AuthenticatorSource],
     ) -> None:
         self.specification = specification
         self._manifest = manifest
@@ -103,11 +105,11 @@ class _AlternativeReader:
         """
         if alternative.schema is None:
             manifest, sent = self._common
-            mechanisms = (*self._select_mechanisms(alternative, manifest), *sent)
+            mechanisms = (*self._select_mechanisms(alternative, manifest, self.specification.settings), *sent)
             return self._select_settings(mechanisms), mechanisms
         settings = merge_settings((*alternative.settings, *self.specification.settings))
         manifest, sent = self._read_sent(settings)
-        return settings, (*self._select_mechanisms(alternative, manifest), *sent)
+        return settings, (*self._select_mechanisms(alternative, manifest, settings), *sent)
 
     @cached_property
     def _common(self) -> tuple[Manifest, tuple[AuthMechanism, ...]]:
@@ -118,10 +120,15 @@ class _AlternativeReader:
         manifest = self._manifest.prefer(list_defaults(settings))
         return manifest, tuple(find_sent_values(manifest, self._secrets))
 
-    def _select_mechanisms(self, alternative: AuthAlternative, manifest: Manifest) -> Iterator[AuthMechanism]:
+    def _select_mechanisms(
+        self, alternative: AuthAlternative, manifest: Manifest, settings: tuple[SchemeSetting, ...]
+    ) -> Iterator[AuthMechanism]:
         for authenticator in self._authenticators:
             if isinstance(authenticator, ManifestComponent):
                 yield read_mechanism(authenticator, manifest)
+            elif isinstance(authenticator, ProgrammedSelection):
+                declared = {setting.wire for setting in settings}
+                yield authenticator.read(declared, manifest, is_alternative=alternative.schema is not None)
             elif authenticator.setting == self.specification.chosen_by:
                 mechanism = authenticator.read(alternative.value or "", manifest)
                 yield from (mechanism,) if mechanism is not None else ()
