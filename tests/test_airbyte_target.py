@@ -112,8 +112,6 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
             "login.expiry": "expiry",
         },
     },
-    # A password that is left out is empty.
-    "a key as user name in a header": {("scheme", "sends"): {"basic_username": "{key}"}},
     # How code requests a token is not stated; without a grant, its address has no place.
     "an authenticator in code that requests tokens": {
         **usual_facts("scheme"),

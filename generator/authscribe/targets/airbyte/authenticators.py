@@ -23,6 +23,7 @@ _INJECTIONS: Final[Mapping[Location, str]] = {
     Location.QUERY: "request_parameter",
     Location.BODY: "body_json",
 }
+_BASIC_SLOTS: Final = (("username", Location.BASIC_USERNAME), ("password", Location.BASIC_PASSWORD))
 _SESSION_TOKEN: Final = "{{ session_token }}"  # noqa: S105 - a reference
 _CUSTOM: Final = frozenset({
     Kind.HTTP_DIGEST, Kind.OAUTH1, Kind.SIGNATURE_HMAC, Kind.SIGNATURE_HTTP, Kind.AWS_SIGV4, Kind.MTLS,
@@ -73,15 +74,14 @@ def _build_api_key(method: ConfiguredMethod) -> Authentication | None:
 
 
 def _build_basic(method: ConfiguredMethod) -> Authentication | None:
+    """Return an authenticator that sends a user name and a password, one of which may be a fixed text."""
     by_location = {each.location: each for each in method.contract.placements if each.fallback is None}
-    username, password = by_location.get(Location.BASIC_USERNAME), by_location.get(Location.BASIC_PASSWORD)
-    if username is None or not is_configured(method, username):
+    slots = {key: by_location[location] for key, location in _BASIC_SLOTS if location in by_location}
+    names = {name for placement in slots.values() for name in list_sent(placement)}
+    if not names or not method.has_all(names):
         return None
-    document = {"type": "BasicHttpAuthenticator", "username": spell_placement(method, username)}
-    if password is None or not is_configured(method, password):
-        return Authentication(document, (username,))
-    document["password"] = spell_placement(method, password)
-    return Authentication(document, (username, password))
+    values = {key: spell_placement(method, placement) for key, placement in slots.items()}
+    return Authentication({"type": "BasicHttpAuthenticator", "username": "", **values}, tuple(slots.values()))
 
 
 def _build_bearer(method: ConfiguredMethod) -> Authentication | None:

@@ -105,7 +105,11 @@ def _find_flow(contract: Contract, kind: Kind) -> PlatformFlow | None:
     flow_type = FLOW_TYPES.get(kind)
     if flow_type is None:
         return None
-    credentials = tuple(each for each in contract.required if squash_name(each.name).endswith(_CREDENTIALS))
+    # Whatever their names are, a flow copies the client's credentials into an object of the configuration.
+    copied = {each.origin.required for each in contract.injected if each.name.endswith(f".{each.origin.required}")}
+    credentials = tuple(
+        each for each in contract.required if each.name in copied or squash_name(each.name).endswith(_CREDENTIALS)
+    )
     names = {each.name for each in credentials}
     copies = {each.name: str(each.origin.required) for each in contract.injected if each.origin.required in names}
     response = contract.oauth.response if contract.oauth is not None else {}
