@@ -121,6 +121,15 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
             "client_secret": "${client_secret}",
         },
     },
+    # Nothing can request a token by an unknown grant, so that the user supplies the token.
+    "a grant that depends on a setting": {
+        ("scheme",): {
+            "kind": "api_key",
+            "required": ["secret", "access_token"],
+            "parameters": ["id", "mode"],
+            "sends": {"header Authorization": "Bearer {access_token}"},
+        },
+    },
     "an authenticator in code with an endpoint alone, for one of two methods": {
         ("methods", "login"): {"kind": "custom", "required": ["auth.client_secret"], "parameters": ["auth.type"]},
     },

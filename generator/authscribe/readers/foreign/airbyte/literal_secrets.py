@@ -22,7 +22,9 @@ _FLAT: Final = frozenset(
     }
 )  # fmt: skip
 """Keys of mappings from the names of fields to their values; a mapping in place of a value is a component."""
-_NESTED: Final = frozenset({"request_body", "request_body_data", "request_body_json", "refresh_request_body"})
+FORM: Final = "request_body_data"
+"""Key of the fields of a form, which may be one text: `user={{ config['user'] }}&scope=read`."""
+_NESTED: Final = frozenset({"request_body", FORM, "request_body_json", "refresh_request_body"})
 """Keys of mappings with fields at every depth."""
 _MINIMUM_LENGTH: Final = 6
 """In characters; shorter literals are fillers such as `x`."""
@@ -40,7 +42,7 @@ def list_literal_secrets(node: Node, path: tuple[str, ...] = ()) -> Iterator[tup
                 is_field = has_fields and is_literal_field(entry.key, entry.node)
                 is_sent = is_field or (may_hold and has_literal_secret(entry.key, entry.node))
                 text = get_text(entry.node) or ""
-                if is_sent or (holds_credential(text) and not is_prose(text)):
+                if is_sent or _shows_credential(entry.key, text):
                     yield (*path, entry.key)
                 else:
                     yield from list_literal_secrets(entry.node, (*path, entry.key))
@@ -61,6 +63,16 @@ def has_literal_secret(key: str, node: Node) -> bool:
     nodes = node.items if isinstance(node, ListNode) else (node,)
     values = (each.value for each in nodes if isinstance(each, ScalarNode) and isinstance(each.value, str | int))
     return any(len(literal) >= _MINIMUM_LENGTH for value in values for literal in _list_secrets(str(value)))
+
+
+def _shows_credential(key: str, text: str) -> bool:
+    """Return whether a text is a form or an address with a credential in it."""
+    return has_literal_fields(text) if key == FORM else holds_credential(text) and not is_prose(text)
+
+
+def has_literal_fields(form: str) -> bool:
+    """Return whether a form that is written as one text has a field like that."""
+    return holds_credential(f"?{form}")
 
 
 def is_literal_field(name: str, node: Node) -> bool:

@@ -10,7 +10,7 @@ from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode
 from authscribe.model.naming import split_words
 from authscribe.readers.foreign.airbyte.addresses import choose_value
-from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret, is_literal_field
+from authscribe.readers.foreign.airbyte.literal_secrets import FORM, has_literal_secret, is_literal_field
 from authscribe.readers.foreign.airbyte.manifest import REFERENCE, TYPED_BODY, Manifest
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.templates import has_braces
@@ -23,11 +23,12 @@ _SENT_KEYS: Final[Mapping[str, str]] = {
     _HEADERS: "header",
     _QUERY: "query",
     "request_body_json": "body",
-    "request_body_data": "body",
+    FORM: "body",
     TYPED_BODY: "body",
 }
 _AUTHORIZATION: Final = "authorization"
-_API_WORDS: Final = frozenset({"fmt", "format", "version"})
+_BEARER: Final = "Bearer "
+_API_WORDS: Final = frozenset({"fmt", "format", "v", "version"})
 """Last words of the names of query parameters that say which form of an API is called: `api-version`."""
 
 
@@ -109,7 +110,8 @@ def _read_sent(manifest: Manifest, location: str, name: str, value: str, place: 
     node, key = ScalarNode(value, place), name.rpartition(".")[2]
     if has_literal_secret(key, node) or is_literal_field(key, node) or has_braces((name,)):
         return None
-    pair = manifest.choose_basic(value, {}) if (location, name.lower()) == ("header", _AUTHORIZATION) else None
+    is_authorization = (location, name.lower()) == ("header", _AUTHORIZATION)
+    pair = manifest.choose_basic(value, {}) if is_authorization else None
     if pair is not None:
         mechanism.names = {setting for template in pair for setting in template.names}
         mechanism.add_basic(*pair)
@@ -118,5 +120,7 @@ def _read_sent(manifest: Manifest, location: str, name: str, value: str, place: 
     if chosen is None or not (chosen.template.names or chosen.template.is_literal):
         return None
     mechanism.names = set(chosen.template.names)
+    if is_authorization and chosen.template.parts[:1] == (_BEARER,):
+        mechanism.kind = "http_bearer"
     mechanism.add_placement(location, name, chosen.template.to_placement(), chosen.show_fallback())
     return mechanism

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import parse_qsl
 
 from authscribe.model.draft import MapNode, get_text
 from authscribe.readers.foreign.airbyte.base_address import find_base_address
+from authscribe.readers.foreign.airbyte.literal_secrets import FORM, has_literal_fields
 from authscribe.readers.foreign.airbyte.manifest import TYPED_BODY, ManifestComponent
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
@@ -14,7 +16,7 @@ from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import make_map, make_plain_map
 
 _SESSION_TOKEN: Final = "session_token"  # noqa: S105 - its name in Airbyte's templates
-_BODY_FORMATS: Final[Mapping[str, str | None]] = {"request_body_json": "json", "request_body_data": None}
+_BODY_FORMATS: Final[Mapping[str, str | None]] = {"request_body_json": "json", FORM: None}
 """Formats of bodies by their keys; a form is the default."""
 _JSON_BODY: Final = "RequestBodyJsonObject"
 
@@ -56,10 +58,23 @@ def _use_body(requester: ManifestComponent, mechanism: AuthMechanism) -> tuple[s
         body = mechanism.use_mapping(requester, key)
         if body is not None:
             return body_format, body
+    form = _use_form(requester, mechanism)
+    if form is not None:
+        return None, form
     typed = requester.find_component(TYPED_BODY)
     if typed is None:
         return None, None
     return "json" if typed.find_literal("type") == _JSON_BODY else None, mechanism.use_mapping(typed, "value")
+
+
+def _use_form(requester: ManifestComponent, mechanism: AuthMechanism) -> MapNode | None:
+    """Return the fields of a form that is written as one text."""
+    template = requester.find_template(FORM)
+    fields = dict(parse_qsl(template.to_url(), keep_blank_values=True)) if template is not None else {}
+    if not fields or has_literal_fields(get_text(requester.find_node(FORM)) or ""):
+        return None
+    mechanism.use_template(requester, FORM)
+    return make_plain_map(fields, mechanism.place)
 
 
 def _use_basic(requester: ManifestComponent, mechanism: AuthMechanism) -> MapNode | None:

@@ -101,7 +101,9 @@ def _make_grant_fields(component: ManifestComponent, mechanism: AuthMechanism, g
     As in airbyte-cdk, the credentials of the client are not repeated beside a header that authenticates it, and the
     fields of the grant come before others of the same name.
     """
-    fields: dict[str, Node | str] = {mechanism.use_literal(component, "grant_type_name") or "grant_type": grant}
+    # A grant that depends on settings is not known.
+    grant_name = mechanism.use_literal(component, "grant_type_name") or "grant_type"
+    fields: dict[str, Node | str] = {grant_name: grant} if grant else {}
     assertion = component.find_component("profile_assertion") if grant == _ASSERTION else None
     if assertion is not None:
         _add_signed_token(assertion, mechanism)
