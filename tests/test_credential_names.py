@@ -86,7 +86,7 @@ def test_a_literal_below_another_name_is_none(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "literal", ["", "true", "1.5", " " * 100_000, "arn:aws:iam::1:role/a", "Bearer", "basic ", "1234567"]
+    "literal", ["", "true", "1.5", " " * 100_000, "arn:aws:iam::1:role/a", "Bearer", "basic ", "OAuth2.0", "1234567"]
 )
 def test_a_filler_is_no_credential(literal: str) -> None:
     assert not may_be_credential("api_key", literal)
