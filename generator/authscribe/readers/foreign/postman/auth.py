@@ -6,8 +6,9 @@ What is read is plain and comparable, since many requests of a collection have a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
@@ -28,7 +29,7 @@ from authscribe.readers.foreign.postman.auth_types import (
     AuthType,
     Grant,
 )
-from authscribe.readers.foreign.postman.fields import list_items
+from authscribe.readers.foreign.postman.fields import list_items, split_query
 from authscribe.readers.foreign.postman.variables import fill_credential, fill_variables, find_reference
 from authscribe.readers.foreign.request_slots import FilledSlot
 
@@ -40,10 +41,10 @@ _ADDRESS: Final = re.compile(r"((?:https?://|\{\{)[^?#@\s]+)(?:[?#].*)?", re.DOT
 """An address without user information; its query and fragment may hold values."""
 _ADDRESSES: Final = {"authorize": "authUrl", "token": "accessTokenUrl", "refresh": "refreshTokenUrl"}
 _LOGIN_WORDS: Final = frozenset(
-    {"access_type", "approval_prompt", "display", "include_granted_scopes", "prompt", "response_mode"}
+    {"access_type", "approval_prompt", "display", "grant_type", "include_granted_scopes", "prompt", "response_mode"}
 )
-"""Parameters of OpenID Connect (Core 1.0, section 3.1.2.1) and Google's OAuth whose values are words."""
-_LOGIN_VALUE: Final = re.compile(r"[a-z_]{1,20}(?: [a-z_]{1,20}){0,3}")
+"""Parameters of OAuth (RFC 6749), OpenID Connect (Core 1.0, section 3.1.2.1) and Google whose values are words."""
+_LOGIN_VALUE: Final = re.compile(r"[a-z_]{1,20}(?: [a-z_]{1,20}){0,3}|urn:ietf:params:oauth:grant-type:[a-z0-9-]{1,30}")
 _TARGETS: Final = ("audience", "resource")
 """Parameters of OAuth requests that name the API for which a token is (RFC 8693 section 2.1, RFC 8707)."""
 _OAUTH1_TOKEN: Final = ("token", "tokenSecret")
@@ -96,10 +97,15 @@ class AuthEndpoint:
     url: str
     query: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Texts that may refer to variables."""
+        return (self.url, *(value for _, value in self.query))
+
 
 @dataclass(frozen=True, slots=True)
 class LoginRequest:
-    """Request that exchanges credentials for a token: its body, in which `${name}` is a setting, and the token's path.
+    """Request that exchanges credentials for a token, and the token's path; `${name}` in a value is a setting.
 
     `form` is the format of the body. The parameters that a grant of OAuth requires are left out.
     """
@@ -107,6 +113,7 @@ class LoginRequest:
     method: str
     form: str
     body: tuple[tuple[str, str], ...]
+    query: tuple[tuple[str, str], ...] = ()
     token_path: str = ""
     refresh_token_path: str = ""
 
@@ -304,7 +311,8 @@ class _AuthReader:
         identifiers = [AuthSetting(self._name(param), is_secret=False) for param in grant.identifiers]
         addresses = (self._fill_address(param) for param in _ADDRESSES.values())
         plain = (*filter(None, addresses), fill_variables(self._get("scope") or ""))
-        params = (value for _, value in (*self._list_fixed("authUrl"), *self._list_token_params()))
+        fixed = chain.from_iterable(list_fixed(self._list_query(param)) for param in _ADDRESSES.values())
+        params = (value for _, value in (*fixed, *self._list_token_params()))
         others = [AuthSetting(name, is_secret=False) for value in plain for name in value.names]
         others += [AuthSetting(name, is_secret=names_credential(name)) for value in params for name in value.names]
         return merge_settings((*secrets, *identifiers, *others))
@@ -326,21 +334,16 @@ class _AuthReader:
 
     def _list_endpoints(self, grant: Grant) -> Iterator[AuthEndpoint]:
         for role, param in _ADDRESSES.items():
-            address = self._fill_address(param)
-            is_authorize = role == "authorize"
-            if address is not None and (grant.has_user or not is_authorize):
-                fixed = self._list_fixed(param) if is_authorize else ()
-                yield AuthEndpoint(role, address.to_url(), tuple((name, value.to_url()) for name, value in fixed))
+            endpoint = make_endpoint(role, self._get(param) or "", self._list_query(param))
+            if endpoint is not None and (grant.has_user or role != "authorize"):
+                yield endpoint
 
-    def _list_fixed(self, param: str) -> Iterator[tuple[str, FilledTemplate]]:
-        """Yield the fixed parts of a query that say how a user logs in; any other value may be a credential."""
-        query = (self._get(param) or "").partition("#")[0].partition("?")[2]
-        pairs = [pair.partition("=")[::2] for pair in query.split("&")]
-        pairs += [(name, get_text(value) or "") for name, value in list_items(self.params.get("authRequestParams"))]
-        for name, value in pairs:
-            filled = _fill_param(name, value) if name in _LOGIN_WORDS or name in _TARGETS else None
-            if filled is not None:
-                yield name, filled
+    def _list_query(self, param: str) -> Iterator[tuple[str, str]]:
+        """Yield the query of an address, and for a login of a user the parameters that are stated apart."""
+        yield from split_query(self._get(param) or "")
+        if param == _ADDRESSES["authorize"]:
+            stated = list_items(self.params.get("authRequestParams"))
+            yield from ((name, get_text(value) or "") for name, value in stated)
 
     def _fill_address(self, param: str) -> FilledTemplate | None:
         return fill_address(self._get(param) or "")
@@ -348,6 +351,14 @@ class _AuthReader:
     def _list_scopes(self) -> tuple[str, ...]:
         text = self._get("scope") or ""
         return tuple(dict.fromkeys(text.split())) if _SCOPES.fullmatch(text) else ()
+
+
+def list_fixed(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, FilledTemplate]]:
+    """Yield the parameters of a query that say what is requested; any other value may be a credential."""
+    for name, value in pairs:
+        filled = _fill_param(name, value) if name in _LOGIN_WORDS or name in _TARGETS else None
+        if filled is not None:
+            yield name, filled
 
 
 def _is_in_body(item: Node) -> bool:
@@ -359,6 +370,13 @@ def _fill_param(name: str, value: str) -> FilledTemplate | None:
     filled = fill_variables(value)
     is_word = name in _LOGIN_WORDS and _LOGIN_VALUE.fullmatch(value) is not None
     return filled if is_word or len(filled.parts) == len(filled.names) == 1 else None
+
+
+def make_endpoint(role: str, text: str, query: Iterable[tuple[str, str]]) -> AuthEndpoint | None:
+    """Return the endpoint at an address, with the fixed parts of its query; None if it cannot be one."""
+    address = fill_address(text)
+    fixed = tuple((name, value.to_url()) for name, value in list_fixed(query))
+    return AuthEndpoint(role, address.to_url(), fixed) if address is not None else None
 
 
 def fill_address(text: str) -> FilledTemplate | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, attribute_findings
@@ -147,7 +148,8 @@ class _WayDrafts:
     def _draft_parameters(self) -> Node | Value:
         """Return the variables that are neither secret nor in every scheme."""
         used = {*self.variables.secret_names, *_list_used(self.ways), *self._list_common_names()}
-        in_addresses = list_variable_names(*(endpoint.url for way in self.ways for endpoint in way.endpoints))
+        endpoints = chain.from_iterable(way.endpoints for way in self.ways)
+        in_addresses = list_variable_names(*chain.from_iterable(endpoint.texts for endpoint in endpoints))
         base = self.base.names if self.base is not None else ()
         names = dict.fromkeys((*self.variables.settings, *base, *in_addresses))
         settings = tuple(self._get_setting(AuthSetting(name, is_secret=False)) for name in names if name not in used)
@@ -211,6 +213,7 @@ def _draft_login(login: LoginRequest, place: Place) -> MapNode:
     return make_map(
         place,
         method=login.method,
+        query=make_plain_map(dict(login.query), place),
         body_format=login.form if login.body else None,
         body=make_plain_map(dict(login.body), place) if login.body else None,
         token_path=login.token_path or None,

@@ -81,8 +81,7 @@ def _list_parameters(request: Node) -> Iterator[tuple[str, str, str]]:
     if isinstance(parameters, ListNode):
         yield from (("query", name, get_text(value) or "") for name, value in list_items(parameters))
         return
-    query = (get_text(text) or "").partition("#")[0].partition("?")[2]
-    yield from (("query", name, value) for name, value in _split_pairs(query))
+    yield from (("query", name, value) for name, value in split_query(get_text(text) or ""))
 
 
 def list_body(request: Node) -> Iterator[tuple[str, Node | None]]:
@@ -102,6 +101,11 @@ def list_body(request: Node) -> Iterator[tuple[str, Node | None]]:
 def list_query(request: Node) -> Iterator[tuple[str, Node | None]]:
     """Yield name and value of the parameters in the query of a request."""
     yield from ((name, ScalarNode(value, request.place)) for _, name, value in _list_parameters(request))
+
+
+def split_query(address: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and values in the query of an address."""
+    return _split_pairs(address.partition("#")[0].partition("?")[2])
 
 
 def _split_pairs(query: str) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from typing import Final
 from authscribe.model import naming
 from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
-from authscribe.readers.foreign.postman.auth import AuthSetting, LoginRequest
+from authscribe.readers.foreign.postman.auth import AuthSetting, LoginRequest, list_fixed
 from authscribe.readers.foreign.postman.fields import list_body, list_query
 from authscribe.readers.foreign.postman.variables import fill_variables, find_reference
 
@@ -96,7 +96,10 @@ def list_login_settings(request: Node) -> Iterator[AuthSetting]:
 
 
 def read_login(request: Node, filled: Mapping[str, Filling], wire: str) -> LoginRequest:
-    """Return the request that fills a variable; a body is left out unless it is a flat list of known fields."""
+    """Return the request that fills a variable; body and query are left out unless they are flat lists of known fields.
+
+    What the address itself keeps of the query is not repeated.
+    """
     body = request.find("body") if isinstance(request, MapNode) else None
     raw = get_text(body.find("raw")) if isinstance(body, MapNode) else None
     stated = tuple(list_body(request))
@@ -105,14 +108,22 @@ def read_login(request: Node, filled: Mapping[str, Filling], wire: str) -> Login
         find_reference(value) is not None or not _VARIABLE.search(get_text(value) or "") for _, value in stated
     )
     is_whole = is_plain and len(fields) == len(stated) and (raw is None or _is_whole(raw, len(fields)))
+    fixed = {name for name, _ in list_fixed((name, get_text(value) or "") for name, value in list_query(request))}
+    asked = tuple((name, value) for name, value in list_query(request) if name not in fixed)
+    in_query = tuple(_list_fields(asked))
     renewed = next((each.path for name, each in filled.items() if _is_renewal(name) and name != wire), "")
     return LoginRequest(
         (get_text(request.find("method")) if isinstance(request, MapNode) else None) or "GET",
         "json" if raw is not None else "form",
-        tuple((name, f"${{{setting.wire}}}") for name, setting in fields) if is_whole else (),
+        _spell_fields(fields) if is_whole else (),
+        _spell_fields(in_query) if len(in_query) == len(asked) else (),
         filled[wire].path,
         renewed,
     )
+
+
+def _spell_fields(fields: Iterable[tuple[str, AuthSetting]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, f"${{{setting.wire}}}") for name, setting in fields)
 
 
 def _read_script(text: str, source: str) -> dict[str, Filling]:

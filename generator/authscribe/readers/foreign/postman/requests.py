@@ -23,7 +23,7 @@ from authscribe.readers.foreign.postman.auth import (
     AuthSetting,
     AuthToken,
     PostmanAuth,
-    fill_address,
+    make_endpoint,
     merge_settings,
     read_auth,
 )
@@ -31,8 +31,10 @@ from authscribe.readers.foreign.postman.auth_types import GRANT_KINDS
 from authscribe.readers.foreign.postman.fields import (
     asks_for_token,
     list_credentials,
+    list_query,
     list_secret_variables,
     list_token_values,
+    split_query,
 )
 from authscribe.readers.foreign.postman.logins import Filling, list_filled, list_login_settings, read_login
 from authscribe.readers.foreign.postman.variables import fill_variables
@@ -81,8 +83,8 @@ class _Request:
     @property
     def endpoint(self) -> AuthEndpoint | None:
         """Address at which it gives a token."""
-        address = fill_address(_spell_url(self.node))
-        return AuthEndpoint("token" if self.asks_for_token else "login", address.to_url()) if address else None
+        query = ((name, get_text(value) or "") for name, value in list_query(self.node))
+        return make_endpoint("token" if self.asks_for_token else "login", _spell_url(self.node), query)
 
 
 @dataclass(slots=True)
@@ -208,8 +210,7 @@ def _join_origins(requests: Iterable[_Request]) -> dict[str | None, None]:
 
 def _add_logins(way: PostmanAuth, logins: Sequence[_Request], wires: Sequence[str]) -> PostmanAuth:
     """Return a way with what the requests that fill its variables state; where they go, if all go to one address."""
-    endpoints = {request.endpoint for request in logins}
-    is_one = len(endpoints) == 1
+    endpoint = _join_endpoints(logins)
     is_token_alone = way.kind in _TOKEN_KINDS and not any(setting.is_secret for setting in way.settings)
     kind = (_find_kind(logins) if is_token_alone else None) or way.kind
     is_exchange = kind == _LOGIN and len(logins) == len(wires) == 1
@@ -217,7 +218,7 @@ def _add_logins(way: PostmanAuth, logins: Sequence[_Request], wires: Sequence[st
     return replace(
         _add_oauth(way, logins) if is_oauth else way,
         kind=kind,
-        endpoints=(*way.endpoints, *(filter(None, endpoints) if is_one else ())),
+        endpoints=(*way.endpoints, *((endpoint,) if endpoint is not None else ())),
         login=read_login(logins[0].node, logins[0].filled, wires[0]) if is_exchange else None,
     )
 
@@ -226,13 +227,22 @@ def _add_renewal(way: PostmanAuth, fillers: Iterable[_Request], logins: Sequence
     """Return a way with the only address at which requests exchange what a login gives for another token."""
     given = {wire for request in logins for wire in request.filled}
     chosen = set(map(id, logins))
-    renewals = {
-        request.endpoint
+    renewal = _join_endpoints(
+        request
         for request in fillers
         if id(request) not in chosen and not given.isdisjoint(list_secret_variables(request.node))
-    }
-    endpoints = (replace(each, role="refresh") for each in renewals if each is not None and len(renewals) == 1)
+    )
+    endpoints = (replace(renewal, role="refresh"),) if renewal is not None else ()
     return replace(way, endpoints=(*way.endpoints, *endpoints))
+
+
+def _join_endpoints(requests: Iterable[_Request]) -> AuthEndpoint | None:
+    """Return the only address of requests, with what all of them state in its query; None if there are several."""
+    endpoints = {request.endpoint for request in requests}
+    alike = {replace(each, query=()) for each in endpoints if each is not None}
+    if len(alike) != 1 or None in endpoints:
+        return None
+    return next(iter(endpoints if len(endpoints) == 1 else alike))
 
 
 def _add_sent(way: PostmanAuth, fillings: Sequence[Filling]) -> PostmanAuth:
@@ -240,9 +250,8 @@ def _add_sent(way: PostmanAuth, fillings: Sequence[Filling]) -> PostmanAuth:
     kind = GRANT_KINDS.get(fillings[0].grant) if way.kind in _TOKEN_KINDS and len(fillings) == 1 else None
     if kind is None or any(setting.is_secret for setting in way.settings):
         return way
-    address = fill_address(fillings[0].url)
-    endpoints = (AuthEndpoint("token", address.to_url()),) if address is not None else ()
-    return replace(way, kind=kind, endpoints=(*way.endpoints, *endpoints))
+    endpoint = make_endpoint("token", fillings[0].url, split_query(fillings[0].url))
+    return replace(way, kind=kind, endpoints=(*way.endpoints, *((endpoint,) if endpoint is not None else ())))
 
 
 def _add_oauth(way: PostmanAuth, logins: Sequence[_Request]) -> PostmanAuth:
