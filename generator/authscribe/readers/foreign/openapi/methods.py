@@ -41,7 +41,7 @@ from authscribe.readers.foreign.openapi.security_schemes import (
 )
 from authscribe.readers.foreign.openapi.servers import Server
 from authscribe.readers.foreign.openapi.variants import SchemeVariant
-from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
+from authscribe.readers.foreign.scheme_lists import MethodIds, SchemeLists, make_method_ids
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _NONE: Final = "none"
@@ -128,10 +128,10 @@ class ApiSecurity:
             wire = partial(self._name_value, scheme)
             for variant in scheme.variants:
                 identifier = ids[scheme.wire, variant.flow]
-                variables = self.server.list_variables(variant.endpoints)
+                variables = (*self.server.credentials, *self.server.list_variables(variant.endpoints))
                 yield make_scheme(
                     scheme, variant, identifier, wire=wire, scopes=self.scopes.get(scheme.wire, ()),
-                    attributes=attributes, variables=variables,
+                    attributes=attributes, variables=tuple(dict.fromkeys(variables)),
                 )  # fmt: skip
         if not self.schemes and self.mistaken:
             return
@@ -139,7 +139,16 @@ class ApiSecurity:
         if not self.is_known:
             yield make_map(self.place, id=self._make_fallback_id(), kind="custom")
         elif any(not method.parts for method in self._list_methods()):
-            yield make_map(self.place, id=self._make_fallback_id(), title="No authentication", kind=_NONE)
+            yield self._draft_open(attributes)
+
+    def _draft_open(self, attributes: Mapping[str, str]) -> MapNode:
+        """Return the scheme of requests without authentication, or with credentials in the address alone."""
+        identifier, credentials = self._make_fallback_id(), self.server.credentials
+        if not credentials:
+            return make_map(self.place, id=identifier, title="No authentication", kind=_NONE)
+        kind = "api_key" if len(credentials) == 1 else "custom"
+        lists = SchemeLists(credentials, attributes=attributes).to_nodes(self.place)
+        return make_map(self.place, id=identifier, kind=kind, **lists)
 
     def draft_choice(self, place: Place) -> dict[str, Node | Value]:
         """Return the `scheme` or `methods` of the connector."""

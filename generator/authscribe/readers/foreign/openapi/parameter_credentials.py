@@ -13,7 +13,12 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model import naming
-from authscribe.model.credential_names import ends_as_credential, is_credential_header, names_credential
+from authscribe.model.credential_names import (
+    ends_as_credential,
+    is_clear_credential,
+    is_credential_header,
+    names_credential,
+)
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.placement_template import find_slot
 from authscribe.readers.foreign.openapi.key_templates import is_template_name
@@ -24,7 +29,8 @@ from authscribe.readers.foreign.openapi.stated_prefixes import find_prefix
 from authscribe.readers.foreign.openapi.variants import RequestSlot, SchemeVariant
 from authscribe.readers.foreign.tracking import parse_boolean
 
-_LOCATIONS: Final = ("header", "query", "cookie")
+_PATH: Final = "path"
+_LOCATIONS: Final = ("header", "query", "cookie", _PATH)
 _EXPLAINING_KEYS: Final = ("description", "example", "x-example", "default")
 
 
@@ -77,9 +83,9 @@ def _list_credentials(source: Document, *nodes: MapNode) -> Iterator[tuple[_Para
     The identifier beside a credential belongs to it, such as `app_id` beside `app_key`.
     """
     stated = tuple(_list_parameters(source, *nodes))
-    owners = {_find_owner(name) for _, name, _, _ in stated if _is_credential(name)}
+    owners = {_find_owner(name) for location, name, _, _ in stated if _is_credential(name, location)}
     for location, name, place, node in stated:
-        if _is_credential(name) or (_is_identifier(name) and _find_owner(name) in owners):
+        if _is_credential(name, location) or (_is_identifier(name) and _find_owner(name) in owners):
             prefix = _find_prefix(node) if location == "header" and is_credential_header(name) else ""
             is_required = parse_boolean(node.find("required")) is True
             yield _Parameter(find_slot(location, name), location, name, prefix), (place, is_required)
@@ -105,8 +111,13 @@ def _find_prefix(parameter: MapNode) -> str:
     return next((prefix for text in texts if text is not None and (prefix := find_prefix(text)) is not None), "")
 
 
-def _is_credential(name: str) -> bool:
-    """Return whether a parameter is called like one credential; a name in the plural is that of a list."""
+def _is_credential(name: str, location: str) -> bool:
+    """Return whether a parameter is called like one credential; a name in the plural is that of a list.
+
+    In a path, only a name without another reading counts: a key there is that of a resource.
+    """
+    if location == _PATH:
+        return is_clear_credential(name)
     is_called_so = names_credential(name) and ends_as_credential(name) and not name.lower().endswith("s")
     return is_credential_header(name) or is_called_so
 

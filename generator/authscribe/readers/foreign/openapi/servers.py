@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urljoin
 
@@ -21,7 +21,14 @@ from authscribe.model.openapi import ORIGIN
 from authscribe.model.placement_template import list_variable_names
 from authscribe.readers.foreign.openapi.descriptions import take_description
 from authscribe.readers.foreign.openapi.requirements import list_operation_nodes, list_paths
-from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting, take_default
+from authscribe.readers.foreign.scheme_lists import (
+    SchemeLists,
+    SchemeSetting,
+    find_credentials,
+    make_undeclared_setting,
+    mark_credential,
+    take_default,
+)
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, withhold_address
 
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
@@ -80,8 +87,16 @@ class Server:
         names = (name for name in list_variable_names(*urls) if self._knows(name))
         return tuple(self.variables.get(name, origin) for name in names)
 
+    @property
+    def credentials(self) -> tuple[SchemeSetting, ...]:
+        """Variables in its address that are called like credentials, and thus belong to every way to authenticate."""
+        return tuple(variable for variable in self.variables.values() if variable.is_secret)
+
     def to_parameters(self, attributes: Mapping[str, str] | None) -> Node | Value:
-        """Return the variables as a list of parameters; `attributes` are those of names that may share their class."""
+        """Return the variables that are no credentials as a list of parameters.
+
+        `attributes` are those of names that may share their class.
+        """
         if self.endpoint is None:
             return None
         lists = SchemeLists(tuple(self.variables.values()), attributes=attributes)
@@ -157,12 +172,19 @@ def make_server(url: str, place: Place, declared: Sequence[SchemeSetting]) -> Se
     names = Vocabulary(variable.wire for variable in declared)
     undeclared = [name for name in dict.fromkeys(_VARIABLE.findall(url)) if name not in names]
     others = (make_undeclared_setting(ScalarNode(name, place), is_secret=False) for name in undeclared)
+    variables = (*declared, *others)
+    credentials = find_credentials(variables)
     return Server(
         make_map(place, url=_VARIABLE.sub(r"${\1}", url)),
-        {variable.wire: variable for variable in (*declared, *others)},
+        {each.wire: _require_credential(each) if each.wire in credentials else each for each in variables},
         tuple(report_undeclared_name("server variable", name, place, names) for name in undeclared),
         url,
     )
+
+
+def _require_credential(variable: SchemeSetting) -> SchemeSetting:
+    """Return a variable as a secret; that it has an empty default, as the specification requires one, means nothing."""
+    return replace(mark_credential(variable), is_optional=False)
 
 
 def _find_document_url(document: TrackedMapping) -> str:
