@@ -14,7 +14,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.findings.rules.pasted_secret import report_shown_secrets
 from authscribe.model.credential_names import is_clear_credential, may_be_credential, may_be_live_credential
-from authscribe.model.draft import Draft, KeyOutcome, ListNode, MapNode, Node, Outcome, ScalarNode
+from authscribe.model.draft import Draft, Entry, KeyOutcome, ListNode, MapNode, Node, Outcome, ScalarNode, get_text
 from authscribe.readers.pasted_secrets import mask
 
 _VALUE: Final = re.compile(r"(?<=[\s\"'`*\\=>:])(?!(?<=>)@)[\w+/.~@!#$%^-]{7,}[\w+/$!#^]={0,2}")
@@ -49,10 +49,18 @@ _ADDRESS_VALUE: Final = re.compile(
 _DUMMY: Final = re.compile(r"x{3}|example|sample|your|\.{3}|^[$%]", re.IGNORECASE)
 
 
+_CHOICES: Final = "enum"
+
+
 def withhold_shown(draft: Draft) -> Draft:
-    """Return a draft with each value in its texts replaced by as many `x`, and one finding about all of them."""
+    """Return a draft with each value in its texts replaced by as many `x`, and one finding about all of them.
+
+    Choices of which one shows a value, or is one by the name of its secret, are left out: with a part masked, it would
+    be another choice.
+    """
     texts = chain.from_iterable(_list_texts(definition.node) for definition in draft.definitions)
-    places = sorted({place for text, place in texts if _find_spans(text)})
+    live = (place for definition in draft.definitions for place in _list_live_choices(definition.node))
+    places = sorted({*(place for text, place in texts if _find_spans(text)), *live})
     if not places:
         return draft
     nodes = [_mask(definition.node, {*places}) for definition in draft.definitions]
@@ -84,12 +92,35 @@ def _list_texts(root: Node) -> Iterator[tuple[str, Place]]:
             remaining += node.items
 
 
+def _list_live_choices(definition: MapNode) -> Iterator[Place]:
+    """Yield the place of each choice of a required secret that may be a live credential by the name of that."""
+    required = definition.find("required")
+    for secret in required.items if isinstance(required, ListNode) else ():
+        choices = secret.find(_CHOICES) if isinstance(secret, MapNode) else None
+        if isinstance(secret, MapNode) and choices is not None and get_text(secret.find("secret")) != "no":
+            name = get_text(secret.find("name")) or ""
+            values = _list_choices(choices)
+            yield from (value.place for value in values if may_be_live_credential(name, get_text(value) or ""))
+
+
+def _list_choices(node: Node) -> Iterator[Node]:
+    """Yield the values of choices."""
+    items = node.items if isinstance(node, ListNode) else ()
+    values = (item.find("value") for item in items if isinstance(item, MapNode))
+    return (value for value in values if value is not None)
+
+
+def _is_withheld(entry: Entry, places: Container[Place]) -> bool:
+    return entry.key == _CHOICES and any(value.place in places for value in _list_choices(entry.node))
+
+
 def _mask(node: Node, places: Container[Place]) -> Node:
-    """Return a node without the values in its texts at these places."""
+    """Return a node without the values in its texts at these places, and without choices at them."""
     if isinstance(node, ListNode):
         return node._replace(items=tuple(_mask(item, places) for item in node.items))
     if isinstance(node, MapNode):
-        return node._replace(entries=tuple(entry._replace(node=_mask(entry.node, places)) for entry in node.entries))
+        kept = (entry for entry in node.entries if not _is_withheld(entry, places))
+        return node._replace(entries=tuple(entry._replace(node=_mask(entry.node, places)) for entry in kept))
     if isinstance(node.value, str) and node.place in places:
         return node._replace(value=mask(node.value, _find_spans(node.value)))
     return node
