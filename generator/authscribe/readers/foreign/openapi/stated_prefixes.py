@@ -13,27 +13,36 @@ _QUOTES: Final = "[\"'`\u201c\u201d\u2018\u2019*]"
 _KNOWN: Final = r"(?<![\w-])(?P<word>bearer|basic|token|jwt|oauth|api-?key)"
 _BEARER: Final = r"(?<![\w-])(?P<bearer>bearer)"
 _START: Final = rf"(?:^|[:-] |{_QUOTES})"
-_WORD: Final = rf"{_QUOTES}+(?P<word>[a-z][a-z-]{{1,30}})"
+_WORD: Final = rf"{_QUOTES}+(?P<word>[a-z][a-z-]{{0,29}}[a-z]) ?{_QUOTES}"
 _NOUN: Final = r"[\w .-]{0,40}(?:token|key|jwt|secret|credential)[\w .-]{0,40}"
 _FORMS: Final = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         # Token token=<key>; "SSWS {API token}"
         rf"{_START}(?P<word>[a-z][a-z-]{{1,30}}(?: token=|(?= )))\s?(?:\{{\{{?|<){_NOUN}[}}>]",
+        # `Api-Key YOUR_API_KEY`; `Token token=your-token`
+        rf"{_QUOTES}(?P<word>[a-z][a-z-]{{1,30}}(?: token=|(?= )))\s?(?:your|my)[_-][\w-]*(?:token|key|jwt|secret)\b",
         # bearer &lt;jwt&gt; Bearer [token]
         rf"{_KNOWN} (?:[{{<]|&lt;){_NOUN}|{_BEARER} \[{_NOUN}\](?!\()",
-        # Bearer your_token; "Token 12345abcdef"; Bearer xxxx
-        rf"(?:{_BEARER}|{_START}{_KNOWN}) (?=[a-z-]*[_0-9]|x{{3}})[\w-]{{4,}}",
+        # Bearer your_token; "Token 12345abcdef"; Bearer xxxx; Bearer eyJ; Authorization: Bearer abc
+        rf"(?:{_BEARER}|{_START}{_KNOWN}) (?:(?=[a-z-]*[_0-9]|x{{3}})[\w-]{{4,}}|eyJ)",
+        rf"\bauthorization{_QUOTES}*: ?{_QUOTES}*{_BEARER}\b",
         rf"\busing (?:the )?{_KNOWN} scheme\b",
-        # The word "Basic" followed by a space; 'Bearer' [space] and then your token
-        rf"{_WORD} ?{_QUOTES} (?:\[space\]|follow(?:ed|ing) by\b)",
+        # The word "Basic" followed by a space; 'Bearer' [space] and then your token; add `Bearer ` before it
+        rf"{_WORD} (?:\[space\]|follow(?:ed|ing) by\b)",
+        rf"\b(?:add|include|put|use|write) {_WORD} (?:before|in front of)\b",
         # required prefix "Token"; must be prepended with "token"; prefixed with Bearer; starts with Bearer
-        rf"\b(?:prefix|prepended with):? {_WORD}",
+        rf"\b(?:prefix|(?:prefixed|prepended|preceded) (?:by|with)):? {_WORD}",
         rf"\b(?:(?:prefix|prefixed|prepended|preceded)(?: [a-z]+){{0,2}}|starts?) (?:by|with) {_QUOTES}*{_KNOWN}\b",
         rf"{_KNOWN}[: ]*{_QUOTES}* prefix\b",
     )
 )
 """Forms in which the word is stated; the first one that occurs counts."""
+_NEGATION: Final = re.compile(
+    rf"\b(?:without|no|not (?:add|include|put|use|write)|omit)(?: (?:a|any|the|word))*[ {_QUOTES[1:-1]}]*$",
+    re.IGNORECASE,
+)
+"""Matches what is before a word that must not be sent."""
 _LOWER: Final = ("bearer", "basic")
 """Words whose spelling is free (RFC 9110 section 11.1) and that have a usual one."""
 
@@ -41,7 +50,7 @@ _LOWER: Final = ("bearer", "basic")
 def find_prefix(description: str) -> str | None:
     """Return the word before the key with what separates them, such as `Bearer `; None if none is stated."""
     match = next(filter(None, (form.search(description) for form in _FORMS)), None)
-    if match is None:
+    if match is None or _NEGATION.search(description, 0, match.start()):
         return None
     word = next(filter(None, match.groups()))
     return word if word.endswith("=") else f"{word.capitalize() if word in _LOWER else word} "
