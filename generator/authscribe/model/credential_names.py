@@ -125,6 +125,14 @@ def is_clear_credential(name: str) -> bool:
     return is_key or _CLEAR_WORD.fullmatch(words[-1]) is not None
 
 
+def is_clear_key(name: str) -> bool:
+    """Return whether a field of this name certainly holds a key or token for requests.
+
+    A password may be that of an account which a request is about.
+    """
+    return is_clear_credential(name) and not name.lower().endswith("password")
+
+
 def _ends_secretly(words: Sequence[str]) -> bool:
     return any(map(_is_secret_word, words[-1:]))
 

@@ -7,7 +7,7 @@ it nevertheless.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +15,7 @@ from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.credential_names import (
     ends_as_credential,
-    is_clear_credential,
+    is_clear_key,
     is_credential_header,
     names_credential,
 )
@@ -29,8 +29,12 @@ from authscribe.readers.foreign.openapi.stated_prefixes import find_prefix
 from authscribe.readers.foreign.openapi.variants import RequestSlot, SchemeVariant
 from authscribe.readers.foreign.tracking import parse_boolean
 
-_PATH: Final = "path"
-_LOCATIONS: Final = ("header", "query", "cookie", _PATH)
+_LOCATIONS: Final[Mapping[str, str]] = {
+    "header": "header", "query": "query", "cookie": "cookie", "path": "path", "formData": "body",
+}  # fmt: skip
+"""Parts of a request by the words of parameters."""
+_RESOURCES: Final = ("path", "body")
+"""Parts of a request that have the keys and passwords of what it is about."""
 _EXPLAINING_KEYS: Final = ("description", "example", "x-example", "default")
 
 
@@ -38,7 +42,7 @@ _EXPLAINING_KEYS: Final = ("description", "example", "x-example", "default")
 class _Parameter:
     """Parameter of a request that is called like a credential, as one place of the document states it.
 
-    Two that fill the same part of a request are equal, since the case of a header does not count. `prefix` is a word
+    Two that fill the same part of a request are equal, since the case of a header does not count. `prefix` is the text
     before the credential.
     """
 
@@ -54,7 +58,7 @@ def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
     It is optional if no operation requires it. Of several with one name, such as in the header and in the query, the
     first counts.
     """
-    operations = [dict(_list_credentials(*nodes)) for nodes in _list_operations(source)]
+    operations = [dict(_list_credentials(*operation)) for operation in _list_operations(source)]
     counts = Counter(parameter for parameters in operations for parameter in parameters)
     required = {
         parameter for parameters in operations for parameter, (_, is_required) in parameters.items() if is_required
@@ -69,15 +73,15 @@ def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
     )
 
 
-def _list_operations(source: Document) -> Iterator[tuple[Document, MapNode, MapNode]]:
+def _list_operations(source: Document) -> Iterator[tuple[Document, str, MapNode, MapNode]]:
     """Yield each operation with its document, after its path."""
-    for _, node in list_paths(source.root):
+    for path, node in list_paths(source.root):
         target = source.follow(node)
         if target is not None:
-            yield from ((target[1], target[0], operation) for _, operation in list_operation_nodes(target[0]))
+            yield from ((target[1], path, target[0], operation) for _, operation in list_operation_nodes(target[0]))
 
 
-def _list_credentials(source: Document, *nodes: MapNode) -> Iterator[tuple[_Parameter, tuple[Place, bool]]]:
+def _list_credentials(source: Document, path: str, *nodes: MapNode) -> Iterator[tuple[_Parameter, tuple[Place, bool]]]:
     """Yield the credentials among the parameters of a path and an operation, with place and whether it is required.
 
     The identifier beside a credential belongs to it, such as `app_id` beside `app_key`.
@@ -86,7 +90,8 @@ def _list_credentials(source: Document, *nodes: MapNode) -> Iterator[tuple[_Para
     owners = {_find_owner(name) for location, name, _, _ in stated if _is_credential(name, location)}
     for location, name, place, node in stated:
         if _is_credential(name, location) or (_is_identifier(name) and _find_owner(name) in owners):
-            prefix = _find_prefix(node) if location == "header" and is_credential_header(name) else ""
+            prefix = _find_path_prefix(path, name) if location == "path" else ""
+            prefix = _find_prefix(node) if location == "header" and is_credential_header(name) else prefix
             is_required = parse_boolean(node.find("required")) is True
             yield _Parameter(find_slot(location, name), location, name, prefix), (place, is_required)
 
@@ -97,10 +102,16 @@ def _list_parameters(source: Document, *nodes: MapNode) -> Iterator[tuple[str, s
     items = (item for each in lists if isinstance(each, ListNode) for item in each.items)
     for target in filter(None, map(source.follow, items)):
         parameter = target[0]
-        location, name = get_text(parameter.find("in")) or "", parameter.find("name")
+        location, name = _LOCATIONS.get(get_text(parameter.find("in")) or ""), parameter.find("name")
         wire = get_text(name) or ""
-        if isinstance(name, ScalarNode) and location in _LOCATIONS and is_template_name(wire):
+        if isinstance(name, ScalarNode) and location is not None and is_template_name(wire):
             yield location, wire, name.place, parameter
+
+
+def _find_path_prefix(path: str, name: str) -> str:
+    """Return the text before a parameter in its segment of a path, as in `bot{token}`."""
+    before = path.partition(f"{{{name}}}")[0].rpartition("/")[2]
+    return before if is_template_name(before) else ""
 
 
 def _find_prefix(parameter: MapNode) -> str:
@@ -112,12 +123,9 @@ def _find_prefix(parameter: MapNode) -> str:
 
 
 def _is_credential(name: str, location: str) -> bool:
-    """Return whether a parameter is called like one credential; a name in the plural is that of a list.
-
-    In a path, only a name without another reading counts: a key there is that of a resource.
-    """
-    if location == _PATH:
-        return is_clear_credential(name)
+    """Return whether a parameter is called like one credential; a name in the plural is that of a list."""
+    if location in _RESOURCES:
+        return is_clear_key(name)
     is_called_so = names_credential(name) and ends_as_credential(name) and not name.lower().endswith("s")
     return is_credential_header(name) or is_called_so
 

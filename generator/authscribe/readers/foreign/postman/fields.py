@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote_plus
 
-from authscribe.model.credential_names import ends_as_credential, names_credential
+from authscribe.model.credential_names import ends_as_credential, is_clear_key, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.postman.variables import fill_credential, find_reference
+from authscribe.readers.foreign.postman.variables import fill_credential, fill_variables, find_reference
 from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.tracking import parse_boolean
 
@@ -25,6 +25,8 @@ _FORMS: Final = ("urlencoded", "formdata")
 _LOGIN_FIELDS: Final = frozenset({"grant_type", "response_type"})
 _GRANT_IN_TEXT: Final = re.compile(r'"grant_type"\s*:|\bgrant_type=')
 _JSON_FIELD: Final = re.compile(r'"([^"\\{}]{1,64})"\s*:\s*(?:"?(\{\{[^{}]+\}\})|"([^"\\]{1,500})")')
+_SEGMENT: Final = re.compile(r"[A-Za-z_-]{0,20}\{\{([^{}]+)\}\}")
+"""Matches a segment of a path that is a variable, which may follow a word as in `bot{{token}}`."""
 _PAIRS: Final = re.compile(r"[\w.-]{1,64}=[^\s]*")
 
 
@@ -36,6 +38,24 @@ def list_credentials(request: Node) -> tuple[FilledSlot, ...]:
     """
     fields = (*_list_headers(request), *_list_parameters(request))
     return tuple(slot for field in fields if (slot := _read_slot(*field)) is not None)
+
+
+def list_repeated(request: Node) -> tuple[FilledSlot, ...]:
+    """Return the segments of the path and fields of the body that hold a credential if most requests have them.
+
+    In a single request, a token may be that of an invitation.
+    """
+    segments = map(_SEGMENT.fullmatch, re.split("[?#]", _find_address(request))[0].split("/")[1:])
+    in_path = (("path", match[1].strip(), match[0]) for match in segments if match is not None)
+    in_body = (("body", name, get_text(value) or "") for name, value in list_body(request) if find_reference(value))
+    named = (field for field in (*in_path, *in_body) if is_clear_key(field[1]))
+    slots = (FilledSlot(location, name, fill_variables(value)) for location, name, value in named)
+    return tuple(dict.fromkeys(slot for slot in slots if slot.value.names))
+
+
+def _find_address(request: Node) -> str:
+    url = request.find("url") if isinstance(request, MapNode) else request
+    return get_text(url.find("raw") if isinstance(url, MapNode) else url) or ""
 
 
 def list_secret_variables(request: Node) -> Iterator[str]:
@@ -77,11 +97,11 @@ def _list_headers(request: Node) -> Iterator[tuple[str, str, str]]:
 
 def _list_parameters(request: Node) -> Iterator[tuple[str, str, str]]:
     url = request.find("url") if isinstance(request, MapNode) else request
-    parameters, text = (url.find("query"), url.find("raw")) if isinstance(url, MapNode) else (None, url)
+    parameters = url.find("query") if isinstance(url, MapNode) else None
     if isinstance(parameters, ListNode):
         yield from (("query", name, get_text(value) or "") for name, value in list_items(parameters))
         return
-    yield from (("query", name, value) for name, value in split_query(get_text(text) or ""))
+    yield from (("query", name, value) for name, value in split_query(_find_address(request)))
 
 
 def list_body(request: Node) -> Iterator[tuple[str, Node | None]]:

@@ -34,6 +34,10 @@ _VALUE: Final = (
     r"(?P<path>(?:\s*\??\.\s*[A-Za-z_$][\w$]*|\[\s*[\"'][\w$]+[\"']\s*\])*)\s*"
 )
 _ASSIGNMENT: Final = re.compile(rf"\b(?:var|let|const)\s+(?P<name>[A-Za-z_$][\w$]*)\s*={_VALUE}(?:;|$)", re.MULTILINE)
+_DESTRUCTURING: Final = re.compile(
+    rf"\b(?:var|let|const)\s*\{{(?P<keys>[\w$:,\s]{{1,300}})\}}\s*={_VALUE}(?:;|$)", re.MULTILINE
+)
+_BINDING: Final = re.compile(r"\s*(?P<key>[\w$]+)(?:\s*:\s*(?P<name>[\w$]+))?\s*")
 _ARGUMENT: Final = re.compile(rf"{_VALUE}\)")
 _KEY: Final = re.compile(r"[\w$]+")
 _VARIABLE: Final = re.compile(r"\{\{[^{}]+\}\}")
@@ -132,6 +136,11 @@ def _read_script(text: str, source: str) -> dict[str, Filling]:
         path = _find_path(match, paths)
         if path is not None:
             paths[match["name"]] = path
+    for match in _DESTRUCTURING.finditer(text):
+        path = _find_path(match, paths)
+        if path is not None:
+            bindings = filter(None, map(_BINDING.fullmatch, match["keys"].split(",")))
+            paths |= {binding["name"] or binding["key"]: (*path, binding["key"]) for binding in bindings}
     read = dict.fromkeys(match["name"].strip() for match in _READING.finditer(text))
     secrets = tuple(name for name in read if names_credential(name) and ends_as_credential(name))
     identifiers = tuple(filter(_is_identifier, read))

@@ -7,6 +7,7 @@ request may carry credentials in headers and parameters of its own, instead of a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -32,6 +33,7 @@ from authscribe.readers.foreign.postman.fields import (
     asks_for_token,
     list_credentials,
     list_query,
+    list_repeated,
     list_secret_variables,
     list_token_values,
     split_query,
@@ -109,7 +111,7 @@ class RequestReader:
         """
         own = self._read(self.node) or NO_AUTHENTICATION
         self.filled |= list_filled(self.node)
-        requests = tuple(self._walk(self.node.find("item"), own))
+        requests = _add_repeated(tuple(self._walk(self.node.find("item"), own)))
         self.secret_names.update(chain.from_iterable(filling.secrets for filling in self.filled.values()))
         carried = [setting.wire for request in requests for setting in request.way.settings if setting.is_secret]
         # If no request shows where a token goes, its name still shows that it is one.
@@ -151,7 +153,7 @@ class RequestReader:
         settings = tuple(setting for setting in way.settings if setting.wire not in wires)
         obtained = replace(way, settings=settings, tokens=(*way.tokens, *tokens))
         if not logins:
-            return _add_sent(obtained, [self.filled[wire] for wire in wires])
+            return _add_sent(obtained, wires, [self.filled[wire] for wire in wires])
         return _add_renewal(_add_logins(obtained, logins, wires), fillers, logins)
 
     def _list_logins(self, fillers: Sequence[_Request]) -> list[_Request]:
@@ -194,6 +196,17 @@ class RequestReader:
         return _Request(request, way, _find_origins(_spell_url(request)), filled, asks_for_token(request))
 
 
+def _add_repeated(requests: Sequence[_Request]) -> tuple[_Request, ...]:
+    """Return the requests with the credentials that most of them, and more than one, carry in path and body."""
+    carried = [list_repeated(request.node) for request in requests]
+    counts = Counter(chain.from_iterable(carried))
+    common = {slot for slot, number in counts.items() if number > 1 and 2 * number > len(requests)}
+    return tuple(
+        replace(request, way=_add_slots(request.way, [slot for slot in slots if slot in common], request.node.place))
+        for request, slots in zip(requests, carried, strict=True)
+    )
+
+
 def _list_once(requests: Iterable[_Request]) -> Iterable[_Request]:
     """Return the requests, each once; to compare what they state would take much longer."""
     return {id(request): request for request in requests}.values()
@@ -211,8 +224,7 @@ def _join_origins(requests: Iterable[_Request]) -> dict[str | None, None]:
 def _add_logins(way: PostmanAuth, logins: Sequence[_Request], wires: Sequence[str]) -> PostmanAuth:
     """Return a way with what the requests that fill its variables state; where they go, if all go to one address."""
     endpoint = _join_endpoints(logins)
-    is_token_alone = way.kind in _TOKEN_KINDS and not any(setting.is_secret for setting in way.settings)
-    kind = (_find_kind(logins) if is_token_alone else None) or way.kind
+    kind = (_find_kind(logins) if _carries_token(way, wires) else None) or way.kind
     is_exchange = kind == _LOGIN and len(logins) == len(wires) == 1
     is_oauth = kind != way.kind and kind != _LOGIN
     return replace(
@@ -245,10 +257,15 @@ def _join_endpoints(requests: Iterable[_Request]) -> AuthEndpoint | None:
     return next(iter(endpoints if len(endpoints) == 1 else alike))
 
 
-def _add_sent(way: PostmanAuth, fillings: Sequence[Filling]) -> PostmanAuth:
+def _carries_token(way: PostmanAuth, wires: Collection[str]) -> bool:
+    """Return whether the kind of a way tells no more than that it carries one of some tokens, beside other secrets."""
+    return way.kind in _TOKEN_KINDS and (not way.slots or not set(way.slots[0].value.names).isdisjoint(wires))
+
+
+def _add_sent(way: PostmanAuth, wires: Collection[str], fillings: Sequence[Filling]) -> PostmanAuth:
     """Return a way with the grant and the address of the request that a script sends for its only token."""
-    kind = GRANT_KINDS.get(fillings[0].grant) if way.kind in _TOKEN_KINDS and len(fillings) == 1 else None
-    if kind is None or any(setting.is_secret for setting in way.settings):
+    kind = GRANT_KINDS.get(fillings[0].grant) if _carries_token(way, wires) and len(wires) == 1 else None
+    if kind is None:
         return way
     endpoint = make_endpoint("token", fillings[0].url, split_query(fillings[0].url))
     return replace(way, kind=kind, endpoints=(*way.endpoints, *((endpoint,) if endpoint is not None else ())))
@@ -304,7 +321,14 @@ def _add_slots(auth: PostmanAuth, slots: Iterable[FilledSlot], place: Place) -> 
     own = {(slot.location, slot.name.lower()) for slot in auth.slots}
     if auth.label not in _KEEPING_TYPES:
         own.add(_AUTHORIZATION)
-    others = tuple(slot for slot in slots if (slot.location, slot.name.lower()) not in own)
+    carried = {name for slot in auth.slots for name in slot.value.names}
+    others = tuple(
+        slot
+        for slot in slots
+        if (slot.location, slot.name.lower()) not in own
+        # What a parameter repeats is its subject, such as a token to validate.
+        and not (slot.location == "query" and carried.issuperset(slot.value.names))
+    )
     if not others:
         return auth
     tokens = {token.wire for token in auth.tokens}
