@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
+from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.openapi import BODY, CLIENT_AUTHENTICATION, CLIENT_METHODS, PKCE, SENT_KEY
 from authscribe.readers.foreign.literal_credentials import list_credential_paths, may_hold_credential
@@ -78,13 +80,18 @@ def withhold_literals(mapping: TrackedMapping) -> None:
                 withhold_at(mapping, (key, *path))
 
 
+def split_scopes(text: str, place: Place) -> tuple[ScalarNode, ...]:
+    """Return the scopes in a text: spaces part them (RFC 6749 section 3.3), so that `read write` is no single one."""
+    return tuple(ScalarNode(scope, place) for scope in text.split())
+
+
 def _take_scopes(flow: TrackedMapping) -> tuple[ScalarNode, ...]:
     node = flow.peek(_CHOSEN)
     items = node.items if isinstance(node, ListNode) else ()
-    scopes = tuple(item for item in items if isinstance(item, ScalarNode) and get_text(item) is not None)
-    if items and len(scopes) == len(items):
+    texts = [(text, item.place) for item in items if (text := get_text(item)) is not None]
+    if items and len(texts) == len(items):
         flow.take(_CHOSEN)
-        return scopes
+        return tuple(chain.from_iterable(split_scopes(*text) for text in texts))
     return ()
 
 

@@ -11,8 +11,9 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_unfollowed_reference
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.login_addresses import is_login_address
+from authscribe.readers.foreign.openapi.oauth_extensions import split_scopes
 from authscribe.readers.foreign.openapi.references import Document
 
 _OPERATION_KEYS: Final = (
@@ -211,4 +212,4 @@ def _collect_scopes(requirements: Iterable[SecurityRequirement]) -> dict[str, li
 
 def _list_scopes(node: Node | None) -> tuple[ScalarNode, ...]:
     items = node.items if isinstance(node, ListNode) else ()
-    return tuple(item for item in items if isinstance(item, ScalarNode) and isinstance(item.value, str))
+    return tuple(chain.from_iterable(split_scopes(get_text(item) or "", item.place) for item in items))

@@ -29,6 +29,7 @@ from authscribe.readers.foreign.openapi.key_templates import find_template, is_t
 from authscribe.readers.foreign.openapi.oauth_extensions import (
     NO_DETAILS,
     OAuthDetails,
+    split_scopes,
     take_details,
     withhold_literals,
 )
@@ -328,7 +329,9 @@ def _read_flow(name: str, grant: _Grant, flow: TrackedMapping, server: Server) -
         grant.obtained,
         _BEARER,
         endpoints=_add_query(_take_endpoints(flow, keys, server), details.query),
-        scopes=tuple(ScalarNode(entry.key, entry.place) for entry in entries if _is_scope(entry.key)),
+        scopes=tuple(
+            scope for key, place, _ in entries if not key.startswith("x-") for scope in split_scopes(key, place)
+        ),
         details=details,
         flow=name,
         extras=_keep_flow(name, flow) if name else None,
@@ -350,11 +353,6 @@ def _add_query(endpoints: MapNode | None, query: MapNode | None) -> MapNode | No
         for entry in endpoints.entries
     )
     return MapNode(tuple(entries), endpoints.place)
-
-
-def _is_scope(key: str) -> bool:
-    """Return whether a key of `scopes` is a scope: not an extension, and not blank, as some write for no scope."""
-    return bool(key.strip()) and not key.startswith("x-")
 
 
 def _keep_flow(name: str, flow: TrackedMapping) -> MapNode | None:
