@@ -133,6 +133,16 @@ def is_clear_key(name: str) -> bool:
     return is_clear_credential(name) and not name.lower().endswith("password")
 
 
+def is_key_in_path(name: str, before: str) -> bool:
+    """Return whether a parameter certainly is a key for requests, by its name and the path before it.
+
+    It is one in `/bot{token}`, but the key of a resource in `/tokens/{token}`.
+    """
+    *_, parent, prefix = ("", *before.split("/"))
+    own, other = ("".join(split_words(each)) for each in (name, parent))
+    return is_clear_key(name) and (prefix != "" or not other.startswith(own))
+
+
 def _ends_secretly(words: Sequence[str]) -> bool:
     return any(map(_is_secret_word, words[-1:]))
 

@@ -17,6 +17,7 @@ from authscribe.model.credential_names import (
     ends_as_credential,
     is_clear_key,
     is_credential_header,
+    is_key_in_path,
     names_credential,
 )
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
@@ -34,7 +35,7 @@ _LOCATIONS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Parts of a request by the words of parameters."""
 _RESOURCES: Final = ("path", "body")
-"""Parts of a request that have the keys and passwords of what it is about."""
+"""Parts of a request that have the identifiers of what it is about."""
 _EXPLAINING_KEYS: Final = ("description", "example", "x-example", "default")
 
 
@@ -87,10 +88,13 @@ def _list_credentials(source: Document, path: str, *nodes: MapNode) -> Iterator[
     The identifier beside a credential belongs to it, such as `app_id` beside `app_key`.
     """
     stated = tuple(_list_parameters(source, *nodes))
-    owners = {_find_owner(name) for location, name, _, _ in stated if _is_credential(name, location)}
+    befores = {name: path.partition(f"{{{name}}}")[0] for _, name, _, _ in stated if f"{{{name}}}" in path}
+    credentials = {(location, name) for location, name, _, _ in stated if _is_credential(name, location, befores)}
+    owners = {_find_owner(name) for _, name in credentials}
     for location, name, place, node in stated:
-        if _is_credential(name, location) or (_is_identifier(name) and _find_owner(name) in owners):
-            prefix = _find_path_prefix(path, name) if location == "path" else ""
+        is_beside = location not in _RESOURCES and _is_identifier(name) and _find_owner(name) in owners
+        if (location, name) in credentials or is_beside:
+            prefix = _find_path_prefix(befores[name]) if location == "path" else ""
             prefix = _find_prefix(node) if location == "header" and is_credential_header(name) else prefix
             is_required = parse_boolean(node.find("required")) is True
             yield _Parameter(find_slot(location, name), location, name, prefix), (place, is_required)
@@ -108,10 +112,10 @@ def _list_parameters(source: Document, *nodes: MapNode) -> Iterator[tuple[str, s
             yield location, wire, name.place, parameter
 
 
-def _find_path_prefix(path: str, name: str) -> str:
+def _find_path_prefix(before: str) -> str:
     """Return the text before a parameter in its segment of a path, as in `bot{token}`."""
-    before = path.partition(f"{{{name}}}")[0].rpartition("/")[2]
-    return before if is_template_name(before) else ""
+    prefix = before.rpartition("/")[2]
+    return prefix if is_template_name(prefix) else ""
 
 
 def _find_prefix(parameter: MapNode) -> str:
@@ -122,9 +126,14 @@ def _find_prefix(parameter: MapNode) -> str:
     return next((prefix for text in texts if text is not None and (prefix := find_prefix(text)) is not None), "")
 
 
-def _is_credential(name: str, location: str) -> bool:
-    """Return whether a parameter is called like one credential; a name in the plural is that of a list."""
-    if location in _RESOURCES:
+def _is_credential(name: str, location: str, befores: Mapping[str, str]) -> bool:
+    """Return whether a parameter is called like one credential; a name in the plural is that of a list.
+
+    `befores` has the path before each parameter in it.
+    """
+    if location == "path":
+        return name in befores and is_key_in_path(name, befores[name])
+    if location == "body":
         return is_clear_key(name)
     is_called_so = names_credential(name) and ends_as_credential(name) and not name.lower().endswith("s")
     return is_credential_header(name) or is_called_so

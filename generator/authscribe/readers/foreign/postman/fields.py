@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote_plus
 
-from authscribe.model.credential_names import ends_as_credential, is_clear_key, names_credential
+from authscribe.model.credential_names import ends_as_credential, is_clear_key, is_key_in_path, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
@@ -25,7 +25,7 @@ _FORMS: Final = ("urlencoded", "formdata")
 _LOGIN_FIELDS: Final = frozenset({"grant_type", "response_type"})
 _GRANT_IN_TEXT: Final = re.compile(r'"grant_type"\s*:|\bgrant_type=')
 _JSON_FIELD: Final = re.compile(r'"([^"\\{}]{1,64})"\s*:\s*(?:"?(\{\{[^{}]+\}\})|"([^"\\]{1,500})")')
-_SEGMENT: Final = re.compile(r"[A-Za-z_-]{0,20}\{\{([^{}]+)\}\}")
+_SEGMENT: Final = re.compile(r"(?<!/)/(?P<segment>(?P<prefix>[A-Za-z_-]{0,20})\{\{\s*(?P<name>[\w.-]+)\s*\}\})(?=/|$)")
 """Matches a segment of a path that is a variable, which may follow a word as in `bot{{token}}`."""
 _PAIRS: Final = re.compile(r"[\w.-]{1,64}=[^\s]*")
 
@@ -45,12 +45,18 @@ def list_repeated(request: Node) -> tuple[FilledSlot, ...]:
 
     In a single request, a token may be that of an invitation.
     """
-    segments = map(_SEGMENT.fullmatch, re.split("[?#]", _find_address(request))[0].split("/")[1:])
-    in_path = (("path", match[1].strip(), match[0]) for match in segments if match is not None)
-    in_body = (("body", name, get_text(value) or "") for name, value in list_body(request) if find_reference(value))
-    named = (field for field in (*in_path, *in_body) if is_clear_key(field[1]))
-    slots = (FilledSlot(location, name, fill_variables(value)) for location, name, value in named)
-    return tuple(dict.fromkeys(slot for slot in slots if slot.value.names))
+    path = re.split("[?#]", _find_address(request))[0]
+    in_path = (
+        FilledSlot("path", match["name"], fill_variables(match["segment"]))
+        for match in _SEGMENT.finditer(path)
+        if is_key_in_path(match["name"], path[: match.end("prefix")])
+    )
+    in_body = (
+        FilledSlot("body", name, fill_variables(get_text(value) or ""))
+        for name, value in list_body(request)
+        if is_clear_key(name) and find_reference(value) is not None
+    )
+    return tuple(dict.fromkeys((*in_path, *in_body)))
 
 
 def _find_address(request: Node) -> str:
