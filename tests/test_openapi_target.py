@@ -81,6 +81,9 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
     "details of keys in extensions": {
         ("methods", "own"): {"kind": "api_key", "required": ["own"], "sends": {"header REPLACE_ME": "{own}"}}
     },
+    # Nothing describes what is sent in a path or a body.
+    "key in the path": {("scheme", "sends"): {"header REPLACE_ME": "{token}"}},
+    "key in the body": {("scheme", "sends"): {"header REPLACE_ME": "{api_key}"}},
     # Only the token is described, and OpenAPI has no word for what may be omitted.
     "authorizer for tokens without a flow": {("scheme", "kind"): "http_bearer"},
     "signed tokens of an issuer": {
@@ -91,6 +94,7 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
     # Version 3 has a word for bearer tokens.
     "key after a word that its description states": {("scheme", "kind"): "http_bearer"},
     "key after a word to enter": {("scheme", "kind"): "http_bearer"},
+    "key after the word in a header": {("scheme", "kind"): "http_bearer"},
     "parameter of all operations after a word that its example shows": {("scheme", "kind"): "http_bearer"},
     "variable that may be empty": {("parameters",): ["stage"]},
     "key in a parameter that no operation requires": {("scheme", "required"): ["Authorization"]},

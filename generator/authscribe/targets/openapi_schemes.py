@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from authscribe.encoders.markdown import encode_commonmark
 from authscribe.model.contract import Contract
+from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.definitions import Kind, Location, Placement, Scheme, Stage, TokenRequest
 from authscribe.model.openapi import BODY, CLIENT_AUTHENTICATION, CLIENT_METHODS, JWKS, ORIGIN, PKCE, SENT_KEY, VALUE
 from authscribe.model.placement_template import (
@@ -82,7 +83,10 @@ class SchemeUse(NamedTuple):
 
 
 def list_security_schemes(use: SchemeUse) -> Iterator[SecurityScheme]:
-    """Yield the security schemes that are required together for one scheme, at least one unless it has no kind."""
+    """Yield the security schemes that are required together for one scheme.
+
+    There is at least one, unless the scheme has no kind or all of its secrets are in the address of the server.
+    """
     kind = use.scheme.kind
     described = list(_list_described(use))
     if described:
@@ -93,8 +97,16 @@ def list_security_schemes(use: SchemeUse) -> Iterator[SecurityScheme]:
         yield _make_token_scheme(use, "")
     elif kind is Kind.HTTP_BASIC:
         yield _make_scheme(use, use.name, {"type": "http", "scheme": "basic"})
-    elif kind is not Kind.NONE:
+    elif kind is not Kind.NONE and not _is_in_address(use):
         yield _make_placeholder(use)
+
+
+def _is_in_address(use: SchemeUse) -> bool:
+    """Return whether variables of the server, which are called like credentials, hold all secrets of a scheme."""
+    variables = list_variable_names(list_addresses(use.contract.endpoints).get("base", ""))
+    secrets = [secret.name for secret in use.scheme.required if secret.is_masked]
+    named = [name for name in secrets if name in variables and names_credential(name) and ends_as_credential(name)]
+    return bool(secrets) and named == secrets
 
 
 def _list_described(use: SchemeUse) -> Iterator[SecurityScheme]:
