@@ -169,11 +169,11 @@ def _read_server(server: TrackedMapping, url: str, place: Place) -> Server:
 
 def make_server(url: str, place: Place, declared: Sequence[SchemeSetting]) -> Server:
     """Return a server with an absolute URL, in which variables are in braces."""
-    names = Vocabulary(variable.wire for variable in declared)
-    undeclared = [name for name in dict.fromkeys(_VARIABLE.findall(url)) if name not in names]
+    names, used = Vocabulary(variable.wire for variable in declared), dict.fromkeys(_VARIABLE.findall(url))
+    undeclared = [name for name in used if name not in names]
     others = (make_undeclared_setting(ScalarNode(name, place), is_secret=False) for name in undeclared)
     variables = (*declared, *others)
-    credentials = find_credentials(variables)
+    credentials = find_credentials(variables) & used.keys()
     return Server(
         make_map(place, url=_VARIABLE.sub(r"${\1}", url)),
         {each.wire: _require_credential(each) if each.wire in credentials else each for each in variables},
