@@ -200,7 +200,7 @@ def _introduce_table(
         lead_in = before[0] if role is not None else lead_in
     is_own = is_configuration or (isinstance(table, PageTable) and names_secrets(table, wording))
     if role is None and is_own and names_secret and _tells_use(table, before, wording):
-        role = REQUIRED
+        lead_in, role = _find_neutral_lead_in(before), REQUIRED
     return IntroducedTable(table, lead_in, role)
 
 
@@ -217,6 +217,11 @@ def _tells_use(table: PageTable | BrokenTable, before: Sequence[Paragraph], word
     if not isinstance(table, PageTable) or divide_table(table, wording) is not None:
         return False
     return not {"required", "optional"}.isdisjoint(match_table_columns(table, wording))
+
+
+def _find_neutral_lead_in(before: Sequence[Paragraph]) -> Paragraph | None:
+    """Return the text such as "The following settings are supported:" right before a table, if there is one."""
+    return next((paragraph for paragraph in before[-1:] if paragraph.text.endswith(":")), None)
 
 
 def _find_unassigned(table: PageTable, before: Sequence[Paragraph], wording: Wording, *, is_open: bool) -> str:
@@ -349,7 +354,7 @@ def _introduce_list(
         return None if is_aside else IntroducedTable(table, lead_in, role, tuple(items))
     is_secret = isinstance(table, PageTable) and find_secret_name(table, wording) != ""
     is_own = is_secret and _tells_use(table, before, wording)
-    return IntroducedTable(table, None, REQUIRED, tuple(items)) if is_own else None
+    return IntroducedTable(table, _find_neutral_lead_in(before), REQUIRED, tuple(items)) if is_own else None
 
 
 def _introduces_items(lead_in: Paragraph, items: Iterable[Paragraph], wording: Wording) -> bool:
@@ -357,7 +362,7 @@ def _introduces_items(lead_in: Paragraph, items: Iterable[Paragraph], wording: W
 
     If it mentions no secrets, each item must begin with a literal or a plain name.
     """
-    is_before_list = lead_in.is_label or points_ahead(lead_in.text)
+    is_before_list = lead_in.is_label or is_heading(lead_in.text, wording) or points_ahead(lead_in.text)
     if not is_before_list or not introduces_list(lead_in.text, wording):
         return False
     terms = (item.term for item in items if not item.is_part)
@@ -390,8 +395,9 @@ def _find_lead_in(
 ) -> tuple[Paragraph | None, str | None]:
     """Return the paragraph that leads to a table: the closest one, or an earlier one that ends with a colon."""
     for distance, paragraph in enumerate(reversed(before)):
-        is_label = is_scheme and (is_heading(paragraph.text, wording) or is_bare_lead_in(paragraph.marked, wording))
-        is_about_secrets = is_label or (is_evident and mentions_settings(paragraph.text))
+        is_label = is_heading(paragraph.text, wording) or (is_scheme and is_bare_lead_in(paragraph.marked, wording))
+        is_known = is_scheme or is_evident
+        is_about_secrets = (is_label and is_known) or (is_evident and mentions_settings(paragraph.text))
         role = find_role(paragraph.text, wording, is_about_secrets=is_about_secrets)
         if role is not None and (distance == 0 or paragraph.text.endswith(":")):
             return paragraph, role

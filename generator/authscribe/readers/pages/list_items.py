@@ -6,19 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.model.credential_names import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import join_paragraphs
 from authscribe.readers.pages.names import LABEL, derive_names, is_label
 from authscribe.readers.pages.sections import ARTICLE, BrokenTable, Cell, PageTable, Paragraph
-from authscribe.readers.pages.use_remarks import UseRemark, read_remark
+from authscribe.readers.pages.use_remarks import read_remark
 
 _ITEM: Final = re.compile(
     r"\s*(?:\((?P<before>[^()]*)\)\s*)?"
-    r"(?:(?:(?::|\s[-\u2013\u2014])\s+|(?<=\))\s+)(?P<text>.+?)(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?|(?P<nothing>[.,;]?))"
+    r"(?:(?:(?::|\s[-\u2013\u2014])\s+|(?<=\))\s+)(?:\((?P<within>[^()]*)\)[.:]?\s+)?"
+    r"(?P<text>.+?)(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?|(?P<nothing>[.,;]?))"
 )
+"""Match what follows the term of an item: a remark before, behind or at the end of its separator and text."""
 _PLAIN_TERM: Final = re.compile(rf"(?!{LABEL})[A-Za-z][\w.-]*(?=\s*(?:\([^()]*\)\s*)?(?::|\s[-\u2013\u2014])\s)")
 """Name without any markup that an item of a list begins with; a label such as "Key" is none."""
 _HEADINGS: Final = ("Name", "Title", "Optional", "Type", "Default", "Description")
@@ -84,14 +86,24 @@ def _group_parts(items: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
     yield group
 
 
-def _split_default(remark: str) -> tuple[str, str]:
-    """Return a remark without the default at its end, and that default; empty if there is none."""
-    match = _DEFAULT_IN_REMARK.search(remark)
-    return (remark[: match.start()], match["value"]) if match is not None else (remark, "")
+class _ItemRemark(NamedTuple):
+    """Remark in parentheses, such as "(optional, default: eu)"."""
+
+    use: str
+    type: str
+    default: str
+
+
+def _read_remark(text: str | None, wording: Wording) -> _ItemRemark | None:
+    """Return the remark in parentheses, which may be missing; None if one of its words is about something else."""
+    words = text or ""
+    match = _DEFAULT_IN_REMARK.search(words)
+    remark = read_remark(words[: match.start()] if match is not None else words, wording)
+    return _ItemRemark(*remark, match["value"] if match is not None else "") if remark is not None else None
 
 
 def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) -> tuple[Cell, ...] | None:
-    """Return the name, title, use, type and text of an item that begins with a term; None for any other item.
+    """Return the name, title, use, type, default and text of an item that begins with a term; None for any other item.
 
     A term may be alone.
     """
@@ -100,21 +112,23 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     text = term.text.rstrip(": ")
     article = ARTICLE.match(item.text) if not item.text.startswith(text) else None
     match = _ITEM.fullmatch(item.text[article.end() if article is not None else 0 :].removeprefix(text))
-    stated = match["before"] if match is not None and match["before"] in {cell.text for cell in item.literals} else None
-    first, default = _split_default("" if stated or match is None else match["before"] or "")
-    before = read_remark(first, wording)
-    if match is None or before is None or not text:
+    if match is None or not text:
         return None
-    last, later_default = _split_default(match["after"] or "")
-    after = read_remark(last, wording)
-    description = (match["text"] or "") + (match["end"] if after is None else "")
-    if after is None:
-        after, later_default = UseRemark(), ""
+    stated = match["before"] if match["before"] in {cell.text for cell in item.literals} else None
+    before = _read_remark(None if stated else match["before"], wording)
+    if before is None:
+        return None
+    within, after = (_read_remark(match[name], wording) for name in ("within", "after"))
+    begin = match.start("text") if within is not None else match.start("within") - 1
+    end = match.end("text") if after is not None else match.end("end")
+    description = match.string[begin:end] if match["text"] else ""
+    remarks = tuple(filter(None, (before, within, after)))
     is_title = not term.literals and (stated is not None or len(text.split()) > 1 or is_label(text))
     label = text if is_title and not stated else ""
-    contents = (text if is_title else "", before.use or after.use, before.type or after.type, default or later_default)
-    stop = (match["stop"] or "") if after != UseRemark() or later_default else ""
-    start = len(item.text) - len(match.string) + match.start("text" if description else "nothing")
+    facts = (next(filter(None, values), "") for values in zip(*remarks, strict=True))
+    contents = (text if is_title else "", *facts)
+    stop = (match["stop"] or "") if after is not None and any(after) else ""
+    start = len(item.text) - len(match.string) + (begin if description else match.start("nothing"))
     inline = item.inline.cut(start, start + len(description)).append(stop)
     lost = tuple((Counter(inline.lost) - Counter(term.inline.lost)).elements())
     whole = join_paragraphs((inline._replace(lost=lost), *(part.inline for part in parts)))

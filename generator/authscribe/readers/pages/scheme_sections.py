@@ -13,16 +13,13 @@ from authscribe.model.markup import Style
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.introduced_tables import find_tables
 from authscribe.readers.pages.sections import PageTable, Paragraph, Section
-from authscribe.readers.pages.wording.lead_ins import (
-    is_bare_lead_in,
-)
-from authscribe.readers.pages.wording.roles import (
-    find_role,
-)
+from authscribe.readers.pages.wording.lead_ins import is_bare_lead_in
+from authscribe.readers.pages.wording.roles import find_role, is_heading
 from authscribe.readers.pages.wording.schemes import (
     find_kind,
     find_scheme_key,
     is_about_authentication,
+    is_about_configuration,
     is_environment,
     is_generic,
     make_key,
@@ -67,20 +64,27 @@ def _name_by_file(section: Section, wording: Wording) -> Section:
     return replace(section, title=Paragraph(title, title, place)) if title else section
 
 
-def _join_sections(section: Section, wording: Wording) -> tuple[Section, ...]:
-    """Return a section, with the inner ones that are part of it, and all other inner ones."""
+def _join_sections(section: Section, wording: Wording, around: Paragraph | None = None) -> tuple[Section, ...]:
+    """Return a section, with the inner ones that are part of it, and all other inner ones.
+
+    The title `around` it tells what it is about if its own one, such as "Schema", does not.
+    """
     blocks = list(section.blocks)
     others: list[Section] = []
+    has_tables = False
+    topic = section.title if section.title is not None and _tells_topic(section.title.text, wording) else around
+    topic = topic or section.title
     for inner in _introduce_sections(section, wording):
-        joined, *rest = _join_sections(inner, wording)
+        joined, *rest = _join_sections(inner, wording, topic)
         if inner.title is None:
             others += [joined, *rest]
-        elif _introduces_table(inner.title, section, wording):
+        elif _introduces_table(inner.title, section, wording, is_beside_tables=has_tables):
             blocks += [inner.title.introduce(), *joined.blocks]
             others += rest
-        elif _is_part(section, joined, wording) and _has_tables(joined, section, wording):
+        elif _is_part(section, joined, wording) and _has_tables(joined, topic, wording):
             blocks += [replace(inner.title, is_title=True), *joined.blocks]
             others += rest
+            has_tables = True
         else:
             others += [joined, *rest]
     return (replace(section, blocks=tuple(blocks), sections=()), *others)
@@ -94,28 +98,40 @@ def _is_part(section: Section, inner: Section, wording: Wording) -> bool:
     return is_named and inner.title is not None and is_environment(inner.title.text)
 
 
-def _has_tables(inner: Section, around: Section, wording: Wording) -> bool:
+def _tells_topic(title: str, wording: Wording) -> bool:
+    """Return whether a title tells what its section is about."""
+    is_told = is_about_authentication(title, wording) or is_about_configuration(title)
+    return is_told or not is_generic(title, wording)
+
+
+def _has_tables(inner: Section, topic: Paragraph | None, wording: Wording) -> bool:
     """Return whether an inner section has tables or lists of secrets.
 
-    If its title is generic, such as "Parameter list", the one around it tells what it is about. In a section about
+    If its title is generic, such as "Parameter list", the topic around it tells what it is about. In a section about
     authentication, one with nothing but tables belongs to that, too.
     """
     if find_tables(inner, wording):
         return True
-    if around.title is None or inner.title is None:
+    if topic is None or inner.title is None:
         return False
     is_table = bool(inner.blocks) and all(isinstance(block, PageTable) for block in inner.blocks)
-    if is_table and is_about_authentication(around.title.text, wording):
+    if is_table and is_about_authentication(topic.text, wording):
         return True
+    # A title such as "Required" introduces what is below it.
     is_told = is_generic(inner.title.text, wording)
-    return is_told and find_tables(replace(inner, title=around.title), wording) != ()
+    blocks = (replace(inner.title, is_title=True), *inner.blocks)
+    return is_told and find_tables(replace(inner, title=topic, blocks=blocks), wording) != ()
 
 
-def _introduces_table(title: Paragraph, around: Section, wording: Wording) -> bool:
-    """Return whether a title is like "Required secrets", or like "What the customer provides" within a scheme."""
+def _introduces_table(title: Paragraph, around: Section, wording: Wording, *, is_beside_tables: bool) -> bool:
+    """Return whether a title is like "Required secrets", or like "What the customer provides" within a scheme.
+
+    One such as "Optional" is if it `is_beside_tables` of secrets.
+    """
     is_scheme = around.title is not None and is_about_authentication(around.title.text, wording)
     is_bare = is_scheme and is_bare_lead_in(title.introduce().marked, wording)
-    return find_role(title.text, wording, is_about_secrets=is_bare) is not None
+    is_label = is_beside_tables and is_heading(title.text, wording)
+    return find_role(title.text, wording, is_about_secrets=is_bare or is_label) is not None
 
 
 def _introduce_sections(section: Section, wording: Wording) -> Iterator[Section]:

@@ -25,8 +25,10 @@ _PLAIN_DEFAULT: Final = re.compile(
     r"\"([^\"]+)\"|(true|false|-?\d+(?:\.\d+)?)(?=[.;)\s]*(?:$|[;)\n]|\.\s))", re.IGNORECASE
 )
 _AFTER_DEFAULT: Final = re.compile(r"\s*(?:$|[.;)\n])")
-_SECRECY: Final = frozenset({"sensitive", "secret", "confidential"})
-"""Words in remarks, as in "(required, sensitive)", that tell nothing new about a secret."""
+_NO_NEWS: Final = re.compile(
+    r"sensitive|secret|confidential|deprecated|write-only|forces new resource|(?:min|max): \d+", re.IGNORECASE
+)
+"""Words in remarks, as in "(required, sensitive)", that tell nothing about the use or the type of a secret."""
 
 
 class UseRemark(NamedTuple):
@@ -38,7 +40,7 @@ class UseRemark(NamedTuple):
 
 def read_remark(text: str, wording: Wording) -> UseRemark | None:
     """Return the remark in these words; None if one of them is about something else."""
-    words = [word.strip() for word in re.split(r"[,;]", text) if word.strip() and word.strip().lower() not in _SECRECY]
+    words = [word for part in re.split(r"[,;]", text) if (word := part.strip()) and not _NO_NEWS.fullmatch(word)]
     uses = [word for word in words if is_use_word(word, wording)]
     types = [word for word in words if word.lower() in TYPES or find_type(word, wording) is not None]
     if len(uses) + len(types) < len(words) or len(uses) > 1 or len(types) > 1:

@@ -46,9 +46,10 @@ _BEFORE_NAME: Final = re.compile(
 )
 """Number of a section, or an activity, before the name in a title, as in "2.1 Connecting to Wave"."""
 _AFTER_NAME: Final = re.compile(
-    r"(?<=\w)(?<!\bclient)\s+(?:secrets|credentials|(?:(?:source|destination|target) )?connections?)\W*$", re.IGNORECASE
+    r"(?<=\w)(?<!\bclient)\s+(?:secrets|credentials|provider|(?:(?:source|destination|target) )?connections?)\W*$",
+    re.IGNORECASE,
 )
-"""Word after the name in a title, as in "Wave credentials" or "Wave connection", but not in "Client credentials"."""
+"""Word after the name in a title, as in "Wave credentials" or "Wave provider", but not in "Client credentials"."""
 _OAUTH: Final = re.compile(r"\boauth[ -]?(?:v(?:ersion)? ?)?([12])(?:\.0a?)?(?![\w.])", re.IGNORECASE)
 _GENERIC_WORD: Final = re.compile(
     r"a|accepted|access|account|add|all|and|api|arguments?|authenticate|authenticating|authorize|authorizing|"
@@ -69,6 +70,11 @@ _ENVIRONMENT: Final = re.compile(
     re.IGNORECASE,
 )
 _PROVIDER: Final = re.compile(r"\bprovider\W*$", re.IGNORECASE)
+_RESOURCE: Final = re.compile(
+    r"(?:resource|data source)\s*:.*|.*\((?:(?:ephemeral )?resource|data source)\)|nested schema for .*",
+    re.IGNORECASE,
+)
+"""Title of what a provider manages in Terraform, such as "auth_server (Resource)", or of a part of that."""
 _STEP: Final = re.compile(r"\W*step\s*\d", re.IGNORECASE)
 _BASE: Final = re.compile(
     r"\b(?:regular|standard|ordinary|variant of|form of|kind of|type of|version of|extends|extension of)\s+"
@@ -93,6 +99,8 @@ def _compile_generic(wording: Wording) -> re.Pattern[str]:
 
 def is_about_authentication(title: str, wording: Wording) -> bool:
     """Return whether a title is about authentication, or names a well-known scheme such as "API key"."""
+    if _RESOURCE.fullmatch(title.strip()):
+        return False
     return _ABOUT_SECRETS.search(title) is not None or find_kind(make_key(title, wording)) is not None
 
 
@@ -103,11 +111,12 @@ def announces_scheme(title: str, wording: Wording) -> bool:
 
 
 def is_about_configuration(title: str) -> bool:
-    """Return whether a title is about what a connection needs, such as "Configuration" or "Prerequisites".
+    """Return whether a title is about what a connection needs, such as "Configuration" or "Wave Provider".
 
     One such as "Update settings" or "connect(name)" is that of an operation.
     """
-    return _CONFIGURATION.search(title) is not None and _OPERATION.match(title) is None
+    is_told = _CONFIGURATION.search(title) is not None or _PROVIDER.search(title) is not None
+    return is_told and _OPERATION.match(title) is None and not _RESOURCE.fullmatch(title.strip())
 
 
 def is_signature(title: str) -> bool:

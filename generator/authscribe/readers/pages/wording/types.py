@@ -12,10 +12,14 @@ from authscribe.readers.pages.wording.patterns import compile_any, join_words
 
 TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
 _TYPE_WORDS: Final = {
-    "string": ("str",), "integer": ("int",), "number": ("float",), "boolean": ("bool",), "object": ("dict",),
-    "array": ("list",),
+    "string": ("str",), "integer": ("int",), "number": ("float",), "boolean": ("bool",),
+    "object": ("dict", "map", "map of string", "block", "attributes"),
+    "array": (
+        "list", "list of string", "list of object", "set", "set of string", "block list", "block set",
+        "attributes list", "attributes set",
+    ),
 }  # fmt: skip
-"""Names of types in programming languages."""
+"""Names of types in programming languages, and in the schemas of Terraform."""
 
 _KINDS_OF_STRINGS: Final = frozenset(
     {"date", "datetime", "email", "enum", "file", "password", "secret", "text", "uri", "url", "uuid"}
