@@ -45,31 +45,44 @@ class CsvDialect:
     def needs_quotes(self, cell: str) -> bool:
         """Return whether the cell must be quoted."""
         special = (self.delimiter, self.quote, "\n", *self.escape)
-        return not cell or cell != cell.strip() or any(character in cell for character in special)
+        # A record that begins or ends with a blank as delimiter would lose its first or last cell.
+        is_lost = not cell and self.delimiter.isspace()
+        return is_lost or cell != cell.strip() or any(character in cell for character in special)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvStyle:
+    """Form of the records of a page: the delimiter with the blank after it, and whether every cell has quotes."""
+
+    dialect: CsvDialect
+    separator: str
+    is_quoted: bool
+
+    def write_record(self, cells: CellTexts) -> str:
+        """Return the record of cells, which have quotes if all have, or if they need them."""
+        texts = (
+            self.dialect.quote_cell(cell) if self.is_quoted or self.dialect.needs_quotes(cell) else cell
+            for cell in cells
+        )
+        return self.separator.join(texts).rstrip(" ")
 
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """Table with one record for each row; new ones get the `separator` and, if `is_quoted`, the quotes of the page."""
+    """Table with one record for each row; new ones are in the style of the others."""
 
     start: int
     end: int
     rows: tuple[SourceRow, ...]
     indent: str
-    dialect: CsvDialect
-    separator: str
-    is_quoted: bool
+    style: CsvStyle
 
     def write_rows(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
-        """Return the lines of the rows; new cells have quotes if the others have any, or if they need them."""
+        """Return the lines of the rows."""
         return [line for row in rows for line in (row.lines if isinstance(row, SourceRow) else self._write_cells(row))]
 
     def _write_cells(self, cells: CellTexts) -> Iterator[str]:
-        texts = (
-            self.dialect.quote_cell(cell) if self.is_quoted or self.dialect.needs_quotes(cell) else cell
-            for cell in cells
-        )
-        yield from (f"{self.indent}{line}" for line in self.separator.join(texts).split("\n"))
+        yield from (f"{self.indent}{line}" for line in self.style.write_record(cells).split("\n"))
 
 
 def parse_csv_table(lines: Sequence[str], directive: TableDirective, count: int) -> CsvTable | None:
@@ -91,18 +104,29 @@ def parse_csv_table(lines: Sequence[str], directive: TableDirective, count: int)
         SourceRow(tuple(body[start:end]), cells)
         for (start, end), (_, cells) in zip(itertools.pairwise(bounds), records[-count:], strict=True)
     )
-    text = "\n".join(line for row in rows for line in row.lines)
     first = rows[0].lines[0]
-    blank = " " if not dialect.keeps_space and f"{dialect.delimiter} " in text else ""
     return CsvTable(
         start=begin + bounds[0],
         end=begin + bounds[-1],
         rows=rows,
         indent=first[: len(first) - len(first.lstrip(" \t>"))],
-        dialect=dialect,
-        separator=f"{dialect.delimiter}{blank}",
-        is_quoted=dialect.quote in text,
+        style=_find_style(rows, dialect),
     )
+
+
+def _find_style(rows: Sequence[SourceRow], dialect: CsvDialect) -> CsvStyle:
+    """Return the style in which most of the rows are written."""
+    records = [("\n".join(line.strip(" \t>") for line in row.lines), row.cells) for row in rows]
+    text = "\n".join(source for source, _ in records)
+    separators = (f"{dialect.delimiter} ", dialect.delimiter)
+    has_blank = not dialect.keeps_space and separators[0] in text
+    # The first style counts if none of them is that of a row.
+    styles = [
+        CsvStyle(dialect, separator, is_quoted)
+        for separator in separators[not has_blank :]
+        for is_quoted in sorted((True, False), key=lambda quoted: quoted != (dialect.quote in text))
+    ]
+    return max(styles, key=lambda style: sum(style.write_record(cells) == source for source, cells in records))
 
 
 def _read_dialect(directive: TableDirective) -> CsvDialect | None:
