@@ -34,7 +34,9 @@ LABEL: Final = r"[A-Z][a-z]"
 DASHES: Final = re.compile(r"[-\u2013\u2014]*")
 _COMMAND_OPTION: Final = re.compile(r"--?[a-z]", re.IGNORECASE)
 _PARENTHESES: Final = re.compile(r"\([^()]*\)")
-_NOTHING: Final = re.compile(r"\W*|none|n/a|na|empty", re.IGNORECASE)
+_NOTHING: Final = re.compile(r"\W*|none|n/a|na|nil|null|undefined|unset|not set|empty", re.IGNORECASE)
+_NO_LITERAL: Final = re.compile(rf"{DASHES.pattern}|N/A|null|nil|None|undefined")
+"""Literal that is no value, unlike `none`, which can be one."""
 
 
 def is_label(text: str) -> bool:
@@ -93,7 +95,7 @@ def is_command_option(text: str) -> bool:
 
 def is_no_value(text: str, *, is_code: bool) -> bool:
     """Return whether a cell with this text stands for a setting without a value."""
-    return (DASHES if is_code else _NOTHING).fullmatch(text) is not None
+    return (_NO_LITERAL if is_code else _NOTHING).fullmatch(text) is not None
 
 
 def clean_name(cell: Cell, wording: Wording) -> Cell:

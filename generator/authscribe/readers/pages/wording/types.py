@@ -13,13 +13,23 @@ from authscribe.readers.pages.wording.patterns import compile_any, join_words
 TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
 _TYPE_WORDS: Final = {
     "string": ("str",), "integer": ("int",), "number": ("float",), "boolean": ("bool",),
-    "object": ("dict", "map", "map of string", "block", "attributes"),
-    "array": (
-        "list", "list of string", "list of object", "set", "set of string", "block list", "block set",
-        "attributes list", "attributes set",
-    ),
+    "object": ("dict", "map", "block", "attributes"), "array": ("list", "set", "block list", "block set"),
 }  # fmt: skip
 """Names of types in programming languages, and in the schemas of Terraform."""
+_OF: Final = r"(?: of [\w ]+|\s*\[.+\]|\s*<.+>)"
+_CONTAINERS: Final = {
+    "object": rf"(?:dict|map|mapping|object){_OF}",
+    "array": rf"(?:array|list|set|sequence|tuple){_OF}|\w+\[\]",
+}
+"""Types that tell those of the values in them, such as "list of strings", `dict[str, str]` and `string[]`."""
+_NULL: Final = r"[\"']?(?:null|none|nil|undefined)[\"']?"
+_NULLABLE: Final = re.compile(
+    rf"(?:{_NULL}\s*(?:,|\||\bor\b)\s*)?[\"']?(?P<type>\w+)[\"']?(?:\s*(?:,|\||\bor\b)\s*{_NULL})?|Optional\[(?P<inner>\w+)\]",
+    re.IGNORECASE,
+)
+"""Type that may be null, such as `"string", "null"`, `str | None` or `Optional[str]`."""
+_SCHEMA_LIST: Final = re.compile(r"\[(\s*[\"'].*[\"']\s*)\]")
+"""Types in the form of JSON Schema, such as `["string", "null"]`."""
 
 _KINDS_OF_STRINGS: Final = frozenset(
     {"date", "datetime", "email", "enum", "file", "password", "secret", "text", "uri", "url", "uuid"}
@@ -29,7 +39,8 @@ _KINDS_OF_STRINGS: Final = frozenset(
 @lru_cache(maxsize=8)
 def _compile_types(wording: Wording) -> Mapping[str, re.Pattern[str]]:
     """Return the pattern of the words for each type; it matches the whole text of a cell."""
-    return {name: compile_any(join_words((*_TYPE_WORDS[name], *getattr(wording.types, name)))) for name in TYPES}
+    spelt = {name: join_words((*_TYPE_WORDS.get(name, ()), *getattr(wording.types, name))) for name in TYPES}
+    return {name: compile_any(pattern, *filter(None, (_CONTAINERS.get(name),))) for name, pattern in spelt.items()}
 
 
 def is_kind_of_string(text: str) -> bool:
@@ -56,5 +67,16 @@ def unify_type(text: str) -> str:
 
 
 def find_type(text: str, wording: Wording) -> str | None:
-    """Return the type that a word of another language, or one such as "str", stands for, if any."""
-    return next((name for name, pattern in _compile_types(wording).items() if pattern.fullmatch(text.strip())), None)
+    """Return the type that a word of another language, or one such as "str", stands for, if any.
+
+    One that may be null, as in `["string", "null"]` or "str | None", is the same type.
+    """
+    spelt = _SCHEMA_LIST.sub(r"\1", text.strip()).strip()
+    found = next((name for name, pattern in _compile_types(wording).items() if pattern.fullmatch(spelt)), None)
+    match = _NULLABLE.fullmatch(spelt)
+    if found is not None or match is None:
+        return found
+    word = (match["type"] or match["inner"]).lower()
+    if word == text.strip().lower():
+        return None
+    return word if word in TYPES else find_type(word, wording)
