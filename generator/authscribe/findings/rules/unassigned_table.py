@@ -1,4 +1,4 @@
-"""Report tables that may list secrets, although the text does not tell who supplies them."""
+"""Report tables and lists that may be of secrets, although the text does not tell who supplies them."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ RULE: Final = Rule(
 )
 
 
-def report_unassigned_table(place: Place, name: str) -> Finding:
-    """Report a table that is not read, although it has the name of a secret."""
+def report_unassigned_table(place: Place, name: str, *, is_list: bool) -> Finding:
+    """Report a table or list that is not read, although it has the name of a secret."""
+    noun = "list" if is_list else "table"
     return RULE.finding(
         place,
-        f"this table with '{name}' is not read: the text does not tell whether it lists required or injected secrets",
-        "if it lists secrets, state before the table whether the owner supplies them or the platform injects them",
+        f"this {noun} with '{name}' is not read: the text does not tell whether it lists required or injected secrets",
+        f"if it lists secrets, state before the {noun} whether the owner supplies them or the platform injects them",
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from authscribe.findings.finding import Place
 from authscribe.model.credential_names import is_secret_name
 from authscribe.model.naming import split_words
 from authscribe.model.wording import Wording
+from authscribe.readers.pages.evident_tables import read_evident_table
 from authscribe.readers.pages.list_items import make_list_table
 from authscribe.readers.pages.name_columns import (
     clean_names,
@@ -23,7 +23,6 @@ from authscribe.readers.pages.name_columns import (
 from authscribe.readers.pages.names import is_command_option, is_plain_name
 from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
 from authscribe.readers.pages.suppliers import divide_table
-from authscribe.readers.pages.table_columns import match_table_columns
 from authscribe.readers.pages.wording.lead_ins import (
     introduces_list,
     is_bare_lead_in,
@@ -57,8 +56,8 @@ from authscribe.readers.pages.wording.schemes import (
 class IntroducedTable:
     """Table of a section, with its lead-in: the paragraph that calls its secrets required or injected, if any.
 
-    A table without a role is about something else. `items` are the paragraphs of a list that is read as a table.
-    `unassigned` is the name of a secret in a table without a role that may list secrets.
+    A table or list without a role is about something else. `items` are the paragraphs of a list that is read as a
+    table. `unassigned` is the name of a secret in a table without a role that may list secrets.
     """
 
     table: PageTable | BrokenTable
@@ -107,11 +106,9 @@ def _is_vague(introduced: IntroducedTable, wording: Wording) -> bool:
     return not any(is_secret_name(name.text) or (len(split_words(name.text)) > 1 and not name.label) for name in names)
 
 
-def find_unassigned_tables(section: Section, wording: Wording) -> Iterator[tuple[Place, str]]:
-    """Yield the place of each table of a section that may list secrets of an unknown role, and the name of one."""
-    for table in _introduce_tables(section, wording):
-        if table.unassigned:
-            yield table.table.place, table.unassigned
+def find_unassigned_tables(section: Section, wording: Wording) -> Iterator[IntroducedTable]:
+    """Yield each table or list of a section that may have secrets of an unknown role."""
+    return (table for table in _introduce_tables(section, wording) if table.unassigned)
 
 
 def _introduce_tables(section: Section, wording: Wording) -> Iterator[IntroducedTable]:
@@ -129,7 +126,9 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
             )
             if introduced is not None:
                 yield introduced
-                before, is_scheme, list_end = [], True, index + len(introduced.items)
+                list_end = index + len(introduced.items)
+            if introduced is not None and introduced.role is not None:
+                before, is_scheme = [], True
         if isinstance(block, Paragraph) and block.is_include:
             elsewhere = _introduce_include(section.blocks, index, before, wording, is_scheme=is_scheme)
             yield from elsewhere
@@ -199,24 +198,10 @@ def _introduce_table(
         role = find_further_role(before[0].text, wording) if is_further else None
         lead_in = before[0] if role is not None else lead_in
     is_own = is_configuration or (isinstance(table, PageTable) and names_secrets(table, wording))
-    if role is None and is_own and names_secret and _tells_use(table, before, wording):
-        lead_in, role = _find_neutral_lead_in(before), REQUIRED
+    evident = read_evident_table(table, before, wording) if role is None and is_own else None
+    if evident is not None:
+        return IntroducedTable(evident, _find_neutral_lead_in(before), REQUIRED)
     return IntroducedTable(table, lead_in, role)
-
-
-def _tells_use(table: PageTable | BrokenTable, before: Sequence[Paragraph], wording: Wording) -> bool:
-    """Return whether a column tells which settings are required, but none who supplies them.
-
-    The text before the table must not be about anything else.
-    """
-    last = before[-1].text if before else ""
-    if leads_elsewhere(last, wording):
-        return False
-    if last.endswith(":") and not mentions_settings(last):
-        return False
-    if not isinstance(table, PageTable) or divide_table(table, wording) is not None:
-        return False
-    return not {"required", "optional"}.isdisjoint(match_table_columns(table, wording))
 
 
 def _find_neutral_lead_in(before: Sequence[Paragraph]) -> Paragraph | None:
@@ -352,9 +337,12 @@ def _introduce_list(
     if lead_in is not None and is_introduced:
         is_aside = _is_aside(lead_in, table, wording, is_scheme=is_scheme)
         return None if is_aside else IntroducedTable(table, lead_in, role, tuple(items))
-    is_secret = isinstance(table, PageTable) and find_secret_name(table, wording) != ""
-    is_own = is_secret and _tells_use(table, before, wording)
-    return IntroducedTable(table, _find_neutral_lead_in(before), REQUIRED, tuple(items)) if is_own else None
+    evident = read_evident_table(table, before, wording)
+    if evident is not None:
+        return IntroducedTable(evident, _find_neutral_lead_in(before), REQUIRED, tuple(items))
+    is_marked = isinstance(table, PageTable) and _names_secret(outer_items)
+    name = _find_unassigned(table, before, wording, is_open=is_marked) if isinstance(table, PageTable) else ""
+    return IntroducedTable(table, None, None, tuple(items), name)
 
 
 def _introduces_items(lead_in: Paragraph, items: Iterable[Paragraph], wording: Wording) -> bool:

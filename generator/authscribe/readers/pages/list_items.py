@@ -23,7 +23,7 @@ _ITEM: Final = re.compile(
 """Match what follows the term of an item: a remark before, behind or at the end of its separator and text."""
 _PLAIN_TERM: Final = re.compile(rf"(?!{LABEL})[A-Za-z][\w.-]*(?=\s*(?:\([^()]*\)\s*)?(?::|\s[-\u2013\u2014])\s)")
 """Name without any markup that an item of a list begins with; a label such as "Key" is none."""
-_HEADINGS: Final = ("Name", "Title", "Optional", "Type", "Default", "Description")
+_HEADINGS: Final = ("Name", "Title", "Required", "Type", "Default", "Description")
 _DEFAULT_IN_REMARK: Final = re.compile(
     r"(?:^|[,;])\s*default(?:s to|:| is|=)?\s+(?P<value>[^,;]*[^,;\s])\s*$", re.IGNORECASE
 )

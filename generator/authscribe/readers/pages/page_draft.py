@@ -122,7 +122,8 @@ def _account_losses(draft: Draft, losses: Sequence[Loss]) -> Draft:
 
 def _draft_section(section: Section, wording: Wording) -> Iterator[DefinitionDraft | Remark]:
     """Yield the scheme that a section describes, if any, after the findings about it."""
-    yield from (report_unassigned_table(*found) for found in find_unassigned_tables(section, wording))
+    for found in find_unassigned_tables(section, wording):
+        yield report_unassigned_table(found.table.place, found.unassigned, is_list=bool(found.items))
     tables = find_tables(section, wording)
     if not tables:
         return
@@ -235,7 +236,7 @@ def _describe_scheme(
     if kind is not None:
         yield Entry("kind", scheme.place, ScalarNode(kind, scheme.place))
     lead_ins = {*_find_lead_ins(section, tables, wording)}
-    items = {item for table in tables for item in table.items}
+    items = {item for table in tables if table.role is not None for item in table.items}
     is_prose = [isinstance(block, Paragraph) and block not in items for block in section.blocks]
     first_table = is_prose.index(False)
     before = [*_select_prose(section.blocks[:first_table], lead_ins, wording)]

@@ -26,7 +26,7 @@ _PLAIN_DEFAULT: Final = re.compile(
 )
 _AFTER_DEFAULT: Final = re.compile(r"\s*(?:$|[.;)\n])")
 _NO_NEWS: Final = re.compile(
-    r"sensitive|secret|confidential|deprecated|write-only|forces new resource|(?:min|max): \d+", re.IGNORECASE
+    r"sensitive|secret|confidential|write-only|forces new resource|(?:min|max): \d+", re.IGNORECASE
 )
 """Words in remarks, as in "(required, sensitive)", that tell nothing about the use or the type of a secret."""
 

@@ -1,0 +1,47 @@
+"""Recognise the tables and lists of settings that tell by themselves which of these are required."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from authscribe.model.wording import Wording
+from authscribe.readers.pages.name_columns import find_name_column, find_secret_name, is_credential
+from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable, Paragraph
+from authscribe.readers.pages.setting_row import RowReader
+from authscribe.readers.pages.suppliers import divide_table
+from authscribe.readers.pages.wording.roles import leads_elsewhere, mentions_settings
+
+
+def read_evident_table(
+    table: PageTable | BrokenTable, before: Sequence[Paragraph], wording: Wording
+) -> PageTable | None:
+    """Return a table with a secret that tells which settings are required, by a column or by remarks; None for others.
+
+    It must not tell who supplies them, and the text before it must not be about anything else. Beside settings that
+    remarks call required, those without a remark are optional, and have the word beside their names.
+    """
+    if not isinstance(table, PageTable) or not find_secret_name(table, wording):
+        return None
+    last = before[-1].text if before else ""
+    is_about_else = leads_elsewhere(last, wording) or (last.endswith(":") and not mentions_settings(last))
+    index = find_name_column(table, wording)
+    if is_about_else or index is None or divide_table(table, wording) is not None:
+        return None
+    reader = RowReader.from_table(table, wording)
+    if reader.tells_use:
+        return table
+    rows = [(row, reader.read_remark(row)) for row in table.rows]
+    told = (cell.text for row, use in rows if use is not None for cell in row[index : index + 1])
+    # A remark about another setting, such as "This is optional.", is no evidence about secrets.
+    if not any(map(is_credential, told)):
+        return None
+    if any(use for _, use in rows):
+        return table
+    return replace(table, rows=tuple(_mark_optional(row, index) if use is None else row for row, use in rows))
+
+
+def _mark_optional(row: Sequence[Cell], index: int) -> tuple[Cell, ...]:
+    """Return a row with the word "optional" beside its name, which it may lack."""
+    names = (replace(cell, remark="optional") for cell in row[index : index + 1])
+    return (*row[:index], *names, *row[index + 1 :])
