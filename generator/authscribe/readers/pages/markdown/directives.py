@@ -12,6 +12,7 @@ from authscribe.findings.finding import Place
 from authscribe.model.draft import Draft
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.rst.page import parse_rst
+from authscribe.readers.pages.rst.permissive import describe_options
 from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable
 
 _ADMONITION: Final = re.compile(r"[\w-]+[ \t]*(?:\[(?P<bracketed>.*)\]|[ \t](?P<plain>[^\[{].*))(?:\{.*\})?")
@@ -30,8 +31,9 @@ def read_options(match: re.Match[str] | None) -> list[tuple[str, str]]:
 
 def define_name(name: str, options: Mapping[str, str], body: str) -> str:
     """Return the item of a definition list that a directive such as `confval` stands for; empty without a text."""
-    remark = f" ({options['type']})" if options.get("type") else ""
-    default = f"\n\nDefault: {options['default']}" if options.get("default") else ""
+    parts, value = describe_options(options)
+    remark = f" ({parts})" if parts else ""
+    default = f"\n\nDefault: {value}" if value else ""
     definition = textwrap.indent(f"{body.rstrip()}{default}".lstrip("\n"), "  ")
     return f"`{name}`{remark}\n:{definition[1:]}" if name and definition else ""
 

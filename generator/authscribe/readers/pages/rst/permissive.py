@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
 from operator import itemgetter
@@ -33,8 +33,10 @@ _FUNCTION_DIRECTIVE: Final = re.compile(r"(?:(?:\w+:)?(?:auto)?(?:function|metho
 INCLUDE_DIRECTIVE: Final = "include"
 """Directive for another file, which is not read; it leaves raw text with the attribute `is_include`."""
 
-DEFINITION_DIRECTIVES: Final = frozenset({"confval", "describe", "envvar", "option", "setting"})
+DEFINITION_DIRECTIVES: Final = frozenset({"attr", "confval", "describe", "envvar", "option", "setting"})
 """Directives that define the name in their arguments, like an item of a definition list."""
+
+_WORD: Final = re.compile(r"[\w.:/~+-]+")
 
 MARKER_DIRECTIVE: Final = "authscribe-marker"
 """Directive that leaves a comment node of the same `rawsource`, with the arguments as text and an `end_line`."""
@@ -80,6 +82,17 @@ def is_verbatim(name: str) -> bool:
     return name in _VERBATIM_DIRECTIVES or _FUNCTION_DIRECTIVE.fullmatch(name) is not None
 
 
+def describe_options(options: Mapping[str, str]) -> tuple[str, str]:
+    """Return the remark that options of a directive such as `confval` stand for, and a default that is no word.
+
+    That one can have markup, or characters that end a remark.
+    """
+    default = options.get("default") or ""
+    is_word = _WORD.fullmatch(default) is not None
+    parts = (options.get("type"), "required" if "required" in options else "", f"default: {default}" if is_word else "")
+    return ", ".join(filter(None, parts)), "" if is_word else default
+
+
 def find_role_title(text: str) -> str:
     """Return the title in a role's text `title <target>`, without the marks `~` and `!` that Sphinx hides."""
     title, _, target = text.rpartition("<")
@@ -116,16 +129,16 @@ class _RawDirective(_VerbatimDirective):
 
 
 class _DefinitionDirective(_VerbatimDirective):
-    """Directive such as `confval`, whose options can tell the type and the default of a setting."""
+    """Directive such as `confval`, whose options can tell the type, the use and the default of a setting."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the item of a definition list, with the default as a paragraph."""
+        """Return the item of a definition list, with a remark and possibly the default as a paragraph."""
         name = " ".join(self.arguments)
         item = nodes.definition_list_item("", nodes.term("", "", nodes.literal(name, name)))
-        item += [nodes.classifier("", self.options["type"])] if self.options.get("type") else []
+        remark, default = describe_options(self.options)
+        item += [nodes.classifier("", remark)] if remark else []
         definition = nodes.definition()
         self.state.nested_parse(self.content, self.content_offset, definition)
-        default = self.options.get("default")
         if default:
             text, _ = self.state.inline_text(f"Default: {default}", self.lineno)
             definition += nodes.paragraph("", "", *text)
