@@ -17,8 +17,8 @@ _KEY: Final = re.compile(
 _ABOUT_SECRETS: Final = re.compile(r"auth|\b(?:secret|credential|password)s?\b", re.IGNORECASE)
 _AUTHENTICATION: Final = re.compile(r"auth(?!ors?\b)", re.IGNORECASE)
 _CONFIGURATION: Final = re.compile(
-    r"\b(?:config\w*|connect(?:ing|ions?)?|credentials?|environment variables?|inputs|prerequisites?|set(?:ting)? ?up"
-    r"|settings?)\b",
+    r"\b(?:config\w*|connect(?:ing|ions?)?|credentials?|environment variables?|inputs|prerequisites?"
+    r"|profile (?:fields|options|parameters|properties)|set(?:ting)? ?up|settings?)\b",
     re.IGNORECASE,
 )
 _OPERATION: Final = re.compile(
