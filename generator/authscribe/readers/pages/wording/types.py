@@ -28,7 +28,7 @@ _NULLABLE: Final = re.compile(
     re.IGNORECASE,
 )
 """Type that may be null, such as `"string", "null"`, `str | None` or `Optional[str]`."""
-_SCHEMA_LIST: Final = re.compile(r"\[(\s*[\"'].*[\"']\s*)\]")
+_SCHEMA_LIST: Final = re.compile(r"\[(?P<types>\s*[\"'].*[\"']\s*)\]")
 """Types in the form of JSON Schema, such as `["string", "null"]`."""
 
 _KINDS_OF_STRINGS: Final = frozenset(
@@ -71,7 +71,8 @@ def find_type(text: str, wording: Wording) -> str | None:
 
     One that may be null, as in `["string", "null"]` or "str | None", is the same type.
     """
-    spelt = _SCHEMA_LIST.sub(r"\1", text.strip()).strip()
+    listed = _SCHEMA_LIST.fullmatch(text.strip())
+    spelt = (listed["types"] if listed is not None else text).strip()
     found = next((name for name, pattern in _compile_types(wording).items() if pattern.fullmatch(spelt)), None)
     match = _NULLABLE.fullmatch(spelt)
     if found is not None or match is None:
