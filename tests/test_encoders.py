@@ -110,7 +110,8 @@ def test_text_that_is_not_an_address_is_not_linked(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "shown"), [("Acme & Co", "Acme & Co"), ("a <b>", r"a \<b>"), ("<b>", r"\<b>"), ("`<`", r"\`\<\`"), (r"\<", r"\\\<")]
+    ("title", "shown"),
+    [("Acme & Co", "Acme & Co"), ("a <b>", r"a \<b>"), ("<b>", r"\<b>"), ("`<`", r"\`\<\`"), (r"\<", r"\\\<")],
 )
 def test_the_title_of_a_reference_is_not_taken_for_its_label(title: str, shown: str) -> None:
     assert encode_rst_reference(title, "auth-scheme-", "x") == f":ref:`{shown} <auth-scheme-x>`"
