@@ -10,18 +10,25 @@ import re
 from typing import Final
 
 _QUOTES: Final = "[\"'`\u201c\u201d\u2018\u2019*]"
-_KNOWN: Final = r"(?<![\w-])(?P<word>bearer|basic|token|jwt|oauth|api-?key)"
+_KNOWN_WORDS: Final = "(?:bearer|basic|token|jwt|oauth|api-?key)"
+_KNOWN: Final = rf"(?<![\w-])(?P<word>{_KNOWN_WORDS})"
 _BEARER: Final = r"(?<![\w-])(?P<bearer>bearer)"
 _START: Final = rf"(?:^|[:-] |{_QUOTES})"
-_WORD: Final = rf"{_QUOTES}+(?P<word>[a-z][a-z-]{{0,29}}[a-z]) ?{_QUOTES}"
+_ANY: Final = (
+    r"(?!(?:an?|authorization|enter|insert|my|paste|provide|replace|send|set|supply|the|use|with|your)(?![\w-]))"
+    "[a-z][a-z-]{0,29}[a-z]"
+)
+"""Matches a word that no sentence has before a key: vendors have words of their own."""
+_WORD: Final = rf"{_QUOTES}{{1,4}}(?P<word>(?=[a-z-]+ |(?-i:[A-Z])|{_KNOWN_WORDS}\b){_ANY}) ?{_QUOTES}"
+"""Matches such a word in quotes: without a space or a capital, another one may be the beginning of the key itself."""
 _NOUN: Final = r"[\w .-]{0,40}(?:token|key|jwt|secret|credential)[\w .-]{0,40}"
 _FORMS: Final = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         # Token token=<key>; "SSWS {API token}"
-        rf"{_START}(?P<word>[a-z][a-z-]{{1,30}}(?: token=|(?= )))\s?(?:\{{\{{?|<){_NOUN}[}}>]",
+        rf"{_START}(?P<word>{_ANY}(?: token=|(?= )))\s?(?:\{{\{{?|<){_NOUN}[}}>]",
         # `Api-Key YOUR_API_KEY`; `Token token=your-token`
-        rf"{_QUOTES}(?P<word>[a-z][a-z-]{{1,30}}(?: token=|(?= )))\s?(?:your|my)[_-][\w-]*(?:token|key|jwt|secret)\b",
+        rf"{_QUOTES}(?P<word>{_ANY}(?: token=|(?= )))\s?(?:your|my)[_-][\w-]*(?:token|key|jwt|secret)\b",
         # bearer &lt;jwt&gt; Bearer [token]
         rf"{_KNOWN} (?:[{{<]|&lt;){_NOUN}|{_BEARER} \[{_NOUN}\](?!\()",
         # Bearer your_token; "Token 12345abcdef"; Bearer xxxx; Bearer eyJ; Authorization: Bearer abc
@@ -37,20 +44,32 @@ _FORMS: Final = tuple(
         rf"{_KNOWN}[: ]*{_QUOTES}* prefix\b",
     )
 )
-"""Forms in which the word is stated; the first one that occurs counts."""
-_NEGATION: Final = re.compile(
-    rf"\b(?:without|no|not (?:add|include|put|use|write)|omit)(?: (?:a|any|the|word))*[ {_QUOTES[1:-1]}]*$",
+"""Forms in which the word is stated; the first one that occurs, and that no sentence negates, counts."""
+_NEGATED: Final = re.compile(
+    r"(?:\b(?:without|never|no|omit|unlike|instead of|rather than|not(?! forget))|n['\u2019]t(?! forget))"
+    rf"(?: (?!(?:and|but|then)\b){_QUOTES}*[\w-]{{1,30}}:?){{0,4}}[ {_QUOTES[1:-1]}]*$",
     re.IGNORECASE,
 )
 """Matches what is before a word that must not be sent."""
+_REFUSED: Final = re.compile(
+    rf"[}}\]>]*{_QUOTES}* (?:is not|isn['\u2019]t) (?:allowed|necessary|needed|required|supported|used)\b",
+    re.IGNORECASE,
+)
+"""Matches what is after such a word."""
 _LOWER: Final = ("bearer", "basic")
 """Words whose spelling is free (RFC 9110 section 11.1) and that have a usual one."""
 
 
 def find_prefix(description: str) -> str | None:
     """Return the word before the key with what separates them, such as `Bearer `; None if none is stated."""
-    match = next(filter(None, (form.search(description) for form in _FORMS)), None)
-    if match is None or _NEGATION.search(description, 0, match.start()):
+    matches = (match for form in _FORMS for match in form.finditer(description))
+    match = next((match for match in matches if not _is_negated(match)), None)
+    if match is None:
         return None
     word = next(filter(None, match.groups()))
     return word if word.endswith("=") else f"{word.capitalize() if word in _LOWER else word} "
+
+
+def _is_negated(match: re.Match[str]) -> bool:
+    is_negated = _NEGATED.search(match.string, 0, match.start()) or _REFUSED.match(match.string, match.end())
+    return is_negated is not None
