@@ -46,6 +46,8 @@ _DUMMY: Final = (
     r"|(?<![a-z0-9])(?:change|changeme|dummy|enter|example|fake|insert|my|placeholder|redacted|replace|sample|your)(?![a-z])"
 )
 """Matches what stands for a value: a reference, an address, a path, or a text that tells people to replace it."""
+_PLURAL: Final = re.compile("[a-z0-9]{2,}[^isu]s")
+"""Matches what looks like a plural: not `access`, `apis` and `sms`."""
 _NAME: Final = re.compile(r"[A-Za-z]+(?:[._ -][A-Za-z]+)*")
 _FEWEST: Final = 5
 """Different characters of a credential; those with fewer, such as `x` and `none`, are fillers."""
@@ -136,11 +138,13 @@ def is_clear_key(name: str) -> bool:
 def is_key_in_path(name: str, before: str) -> bool:
     """Return whether a parameter certainly is a key for requests, by its name and the path before it.
 
-    It is one in `/bot{token}`, but the key of a resource in `/tokens/{token}`.
+    It is one in `/bot{token}` and `/v1/{api_key}`, but the key of a resource in `/token/{token}`, and after a plural as
+    in `/orders/{access_token}`.
     """
     *_, parent, prefix = ("", *before.split("/"))
     own, other = ("".join(split_words(each)) for each in (name, parent))
-    return is_clear_key(name) and (prefix != "" or not other.startswith(own))
+    is_of_resource = other.startswith(own) or _PLURAL.fullmatch(other) is not None
+    return is_clear_key(name) and (prefix != "" or not is_of_resource)
 
 
 def _ends_secretly(words: Sequence[str]) -> bool:

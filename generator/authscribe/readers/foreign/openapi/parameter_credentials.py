@@ -56,7 +56,8 @@ class _Parameter:
 def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
     """Return a scheme for each parameter that is called like a credential and that most operations have.
 
-    It is optional if no operation requires it. Of several with one name, such as in the header and in the query, the
+    In a path or a body, a single operation does not count: a token there may be that of an invitation. It is optional
+    if no operation requires it. Of several with one name, such as in the header and in the query, the
     first counts.
     """
     operations = [dict(_list_credentials(*operation)) for operation in _list_operations(source)]
@@ -65,7 +66,11 @@ def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
         parameter for parameters in operations for parameter, (_, is_required) in parameters.items() if is_required
     }
     places = {parameter: place for parameters in reversed(operations) for parameter, (place, _) in parameters.items()}
-    common = [parameter for parameter, count in counts.items() if 2 * count > len(operations)]
+    common = [
+        parameter
+        for parameter, count in counts.items()
+        if 2 * count > len(operations) and (count > 1 or parameter.location not in _RESOURCES)
+    ]
     by_name = {parameter.name: parameter for parameter in reversed(common)}
     return tuple(
         _make_scheme(parameter, places[parameter], is_optional=parameter not in required)

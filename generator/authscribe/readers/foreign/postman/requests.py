@@ -197,8 +197,11 @@ class RequestReader:
 
 
 def _add_repeated(requests: Sequence[_Request]) -> tuple[_Request, ...]:
-    """Return the requests with the credentials that most of them, and more than one, carry in path and body."""
-    carried = [list_repeated(request.node) for request in requests]
+    """Return the requests with the credentials that most of them, and more than one, carry in path and body.
+
+    Beside other authentication, a token there is what the request is about, such as that of a device to notify.
+    """
+    carried = [list_repeated(request.node) if request.way == NO_AUTHENTICATION else () for request in requests]
     counts = Counter(chain.from_iterable(carried))
     common = {slot for slot, number in counts.items() if number > 1 and 2 * number > len(requests)}
     return tuple(
