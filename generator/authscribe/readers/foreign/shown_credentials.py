@@ -55,8 +55,8 @@ _CHOICES: Final = "enum"
 def withhold_shown(draft: Draft) -> Draft:
     """Return a draft with each value in its texts replaced by as many `x`, and one finding about all of them.
 
-    Choices of which one shows a value, or is one by the name of its secret, are left out: with a part masked, it would
-    be another choice.
+    Choices of which one shows a value, or is one by the name of its secret, are left out, and a default that is one of
+    them: with a part masked, it would be another choice.
     """
     texts = chain.from_iterable(_list_texts(definition.node) for definition in draft.definitions)
     live = (place for definition in draft.definitions for place in _list_live_choices(definition.node))
@@ -111,11 +111,14 @@ def _list_choices(node: Node) -> Iterator[Node]:
 
 
 def _is_withheld(entry: Entry, places: Container[Place]) -> bool:
-    return entry.key == _CHOICES and any(value.place in places for value in _list_choices(entry.node))
+    """Return whether an entry has choices, or the only one as a default, that are left out."""
+    is_default = entry.key == "default" and isinstance(entry.node, ScalarNode)
+    values = _list_choices(entry.node) if entry.key == _CHOICES else (entry.node,) if is_default else ()
+    return any(value.place in places for value in values)
 
 
 def _mask(node: Node, places: Container[Place]) -> Node:
-    """Return a node without the values in its texts at these places, and without choices at them."""
+    """Return a node without the values in its texts at these places, and without choices and defaults at them."""
     if isinstance(node, ListNode):
         return node._replace(items=tuple(_mask(item, places) for item in node.items))
     if isinstance(node, MapNode):
