@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from authscribe.encoders.markdown import encode_commonmark
 from authscribe.model.contract import Contract
-from authscribe.model.credential_names import ends_as_credential, names_credential
+from authscribe.model.credential_names import is_clear_credential
 from authscribe.model.definitions import Kind, Location, Placement, Scheme, Stage, TokenRequest
 from authscribe.model.openapi import BODY, CLIENT_AUTHENTICATION, CLIENT_METHODS, JWKS, ORIGIN, PKCE, SENT_KEY, VALUE
 from authscribe.model.placement_template import (
@@ -102,10 +102,10 @@ def list_security_schemes(use: SchemeUse) -> Iterator[SecurityScheme]:
 
 
 def _is_in_address(use: SchemeUse) -> bool:
-    """Return whether variables of the server, which are called like credentials, hold all secrets of a scheme."""
+    """Return whether variables of the server that certainly are credentials hold all secrets of a scheme."""
     variables = list_variable_names(list_addresses(use.contract.endpoints).get("base", ""))
     secrets = [secret.name for secret in use.scheme.required if secret.is_masked]
-    named = [name for name in secrets if name in variables and names_credential(name) and ends_as_credential(name)]
+    named = [name for name in secrets if name in variables and is_clear_credential(name)]
     return bool(secrets) and named == secrets
 
 

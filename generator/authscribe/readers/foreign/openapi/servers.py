@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
-from authscribe.model.credential_names import may_be_credential
+from authscribe.model.credential_names import is_clear_credential, may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
 from authscribe.model.openapi import ORIGIN
 from authscribe.model.placement_template import list_variable_names
@@ -89,7 +89,7 @@ class Server:
 
     @property
     def credentials(self) -> tuple[SchemeSetting, ...]:
-        """Variables in its address that are called like credentials, and thus belong to every way to authenticate."""
+        """Variables in its address that certainly are credentials, and thus belong to every way to authenticate."""
         return tuple(variable for variable in self.variables.values() if variable.is_secret)
 
     def to_parameters(self, attributes: Mapping[str, str] | None) -> Node | Value:
@@ -173,7 +173,8 @@ def make_server(url: str, place: Place, declared: Sequence[SchemeSetting]) -> Se
     undeclared = [name for name in used if name not in names]
     others = (make_undeclared_setting(ScalarNode(name, place), is_secret=False) for name in undeclared)
     variables = (*declared, *others)
-    credentials = find_credentials(variables) & used.keys()
+    # Other keys in addresses are those of projects and tenants.
+    credentials = {name for name in find_credentials(variables) & used.keys() if is_clear_credential(name)}
     return Server(
         make_map(place, url=_VARIABLE.sub(r"${\1}", url)),
         {each.wire: _require_credential(each) if each.wire in credentials else each for each in variables},
