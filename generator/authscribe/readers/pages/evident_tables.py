@@ -10,6 +10,7 @@ from authscribe.readers.pages.name_columns import find_name_column, find_secret_
 from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable, Paragraph
 from authscribe.readers.pages.setting_row import RowReader
 from authscribe.readers.pages.suppliers import divide_table
+from authscribe.readers.pages.use_remarks import says_required
 from authscribe.readers.pages.wording.roles import leads_elsewhere, mentions_settings
 
 
@@ -19,7 +20,8 @@ def read_evident_table(
     """Return a table with a secret that tells which settings are required, by a column or by remarks; None for others.
 
     It must not tell who supplies them, and the text before it must not be about anything else. Beside settings that
-    remarks call required, those without a remark are optional, and have the word beside their names.
+    remarks call required, those without a remark are optional, and have the word beside their names, unless their
+    texts say otherwise.
     """
     if not isinstance(table, PageTable) or not find_secret_name(table, wording):
         return None
@@ -41,7 +43,14 @@ def read_evident_table(
     return replace(table, rows=tuple(_mark_optional(row, index) if use is None else row for row, use in rows))
 
 
-def _mark_optional(row: Sequence[Cell], index: int) -> tuple[Cell, ...]:
-    """Return a row with the word "optional" beside its name, which it may lack."""
-    names = (replace(cell, remark="optional") for cell in row[index : index + 1])
+def _mark_optional(row: tuple[Cell, ...], index: int) -> tuple[Cell, ...]:
+    """Return a row with the word "optional" in the remark beside its name, which it may lack.
+
+    A row remains as it is if one of its texts says that the setting is required.
+    """
+    if any(says_required(cell.text) for cell in row):
+        return row
+    names = (
+        replace(cell, remark=", ".join(filter(None, (cell.remark, "optional")))) for cell in row[index : index + 1]
+    )
     return (*row[:index], *names, *row[index + 1 :])

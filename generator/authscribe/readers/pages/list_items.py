@@ -13,7 +13,7 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import join_paragraphs
 from authscribe.readers.pages.names import LABEL, derive_names, is_label
 from authscribe.readers.pages.sections import ARTICLE, BrokenTable, Cell, PageTable, Paragraph
-from authscribe.readers.pages.use_remarks import read_remark
+from authscribe.readers.pages.use_remarks import read_remark, says_required
 
 _ITEM: Final = re.compile(
     r"\s*(?:\((?P<before>[^()]*)\)\s*)?"
@@ -53,7 +53,15 @@ def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable |
     told = {heading for row in rows for heading, cell in zip(_HEADINGS, row, strict=True) if cell.text}
     kept = told | {"Name", "Title", "Description"}
     header = tuple(Cell(heading if heading in kept else "", place) for heading in _HEADINGS)
+    rows = [*map(_state_use, rows)] if "Required" in told else rows
     return PageTable(header, tuple(_name_rows(rows)), place, is_list=True)
+
+
+def _state_use(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Return the row of an item without a remark about its use as required if its text says that it is."""
+    name, title, use, *others, description = row
+    is_stated = not use.text and says_required(description.text)
+    return (name, title, replace(use, text="required"), *others, description) if is_stated else row
 
 
 def _name_rows(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:

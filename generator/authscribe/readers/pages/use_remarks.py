@@ -29,6 +29,12 @@ _NO_NEWS: Final = re.compile(
     r"sensitive|secret|confidential|write-only|forces new resource|(?:min|max): \d+", re.IGNORECASE
 )
 """Words in remarks, as in "(required, sensitive)", that tell nothing about the use or the type of a secret."""
+_DEMAND: Final = re.compile(
+    r"\b(?:(?:always|is|are) (?:required|mandatory)|must (?:be )?(?:given|provided?|set|specif(?:ied|y)))\b"
+    r"(?!,? (?:for|if|only|unless|when)\b)",
+    re.IGNORECASE,
+)
+"""Match a statement that a setting is required, without a condition that follows."""
 
 
 class UseRemark(NamedTuple):
@@ -62,6 +68,11 @@ def find_default(text: str, literals: Sequence[str]) -> str | None:
         if plain is not None:
             return plain[1] or plain[2]
     return None
+
+
+def says_required(text: str) -> bool:
+    """Return whether a text says anywhere that a setting is required, as in "The host, which must be set."."""
+    return _DEMAND.search(text) is not None
 
 
 def find_use(text: str, wording: Wording) -> str:

@@ -19,7 +19,9 @@ from docutils import nodes, utils
 from docutils.parsers.rst import Directive, directives, roles
 from docutils.parsers.rst.directives.tables import CSVTable
 
+from authscribe.model.wording import ENGLISH
 from authscribe.readers.pages.sections import TAB_DIRECTIVES
+from authscribe.readers.pages.wording.answers import read_optional
 
 _VERBATIM_DIRECTIVES: Final = frozenset(
     {"code", "code-block", "code-cell", "sourcecode", "parsed-literal", "highlight", "literalinclude", "math",
@@ -89,8 +91,16 @@ def describe_options(options: Mapping[str, str]) -> tuple[str, str]:
     """
     default = options.get("default") or ""
     is_word = _WORD.fullmatch(default) is not None
-    parts = (options.get("type"), "required" if "required" in options else "", f"default: {default}" if is_word else "")
+    parts = (options.get("type"), _read_use(options), f"default: {default}" if is_word else "")
     return ", ".join(filter(None, parts)), "" if is_word else default
+
+
+def _read_use(options: Mapping[str, str]) -> str:
+    """Return "required" or "optional" by an option such as `:required:` or `:required: false`; empty if none tells."""
+    if "required" not in options:
+        return ""
+    is_optional = read_optional("required", options["required"] or "yes", ENGLISH)
+    return "" if is_optional is None else "optional" if is_optional else "required"
 
 
 def find_role_title(text: str) -> str:
