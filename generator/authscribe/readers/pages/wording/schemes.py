@@ -54,13 +54,13 @@ _OAUTH: Final = re.compile(r"\boauth[ -]?(?:v(?:ersion)? ?)?([12])(?:\.0a?)?(?![
 _GENERIC_WORD: Final = re.compile(
     r"a|accepted|access|account|add|all|and|api|arguments?|authenticate|authenticating|authorize|authorizing|"
     r"available|before|begin|can|collect|collecting|config|configuration|configurations|configure|"
-    r"configuring|connect|connecting|connection|connections|create|credential|credentials|details|do|doc|"
+    r"configuring|connect|connecting|connection|connections|create|credential|credentials|descriptions?|details|do|doc|"
     r"docs|documentation|environment|examples?|field|fields|files?|find|finding|first|for|gather|gathering|general|get|"
     r"getting|guide|guides|how|i|in|index|injected|injection|input|inputs|install|installation|instance|"
     r"integration|integrations|introduction|is|json|list|log|login|mandatory|method|methods|must|need|needed|"
     r"obtain|obtaining|of|on|option|optional|options|our|overview|page|pages|parameter|parameters|parts|plugin|"
-    r"prerequisite|prerequisites|properties|property|provide|providers?|quick|quickstart|readme|reference|required|"
-    r"requirement|requirements|retrieve|retrieving|runtime|schema|secret|secrets|section|security|set|setting|"
+    r"prerequisite|prerequisites|profiles?|properties|property|provide|providers?|quick|quickstart|readme|reference|"
+    r"required|requirement|requirements|retrieve|retrieving|runtime|schema|secret|secrets|section|security|set|setting|"
     r"settings|setup|sign|start|started|step|steps|supported|table|technical|the|these|to|type|types|"
     r"up|usage|using|value|values|variable|variables|we|what|with|you|\d+"
 )
