@@ -20,7 +20,7 @@ from authscribe.lint.credentials import (
 )
 from authscribe.lint.placements import spell_as_placed
 from authscribe.model import naming
-from authscribe.model.credential_names import is_clear_credential, may_be_live_credential
+from authscribe.model.credential_names import is_clear_credential, is_live_credential, may_have_clear_credential
 
 if TYPE_CHECKING:
     # A run that reads no connectors checks definitions alone.
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _QUERY_FIELD: Final = re.compile(r"[?&]([^?&#=]+)=([^&#]+)")
 _USER_INFO: Final = re.compile(r"://[^/?#@:\s{}$]+:[^/?#@\s{}$]+@")
-_KEY: Final = re.compile(r"[\"']?([\w-]+)[\"']?\s*:")
 _BASIC: Final = ("username", "password")
 _REFERENCE_WORDS: Final = (("secret",), ("secrets",), ("env",), ("vars",))
 
@@ -117,7 +116,7 @@ def _list_other_leaves(context: ConnectorContext) -> Iterator[Leaf]:
         yield from list_leaves(context.snapshot.manifest, ())
     for template in context.snapshot.templates:
         text = template.text
-        if _USER_INFO.search(text) or has_literal_query(text) or any(map(is_clear_credential, _KEY.findall(text))):
+        if _USER_INFO.search(text) or has_literal_query(text) or may_have_clear_credential(text):
             yield from context.parse_template(template)
 
 
@@ -127,7 +126,7 @@ def _is_literal_elsewhere(leaf: Leaf) -> bool:
     if _USER_INFO.search(value) or has_literal_query(value):
         return True
     names = [name for name in leaf.slot[-2:] if is_clear_credential(name)]
-    return not leaf.references and any(may_be_live_credential(name, value) for name in names)
+    return not leaf.references and any(is_live_credential(name, value) for name in names)
 
 
 def is_filler(leaf: Leaf, context: ConnectorContext) -> bool:

@@ -102,7 +102,9 @@ def _find_openings(
     word = re.match(r"\W*\w+", context.platform.references.secret.partition(_NAME)[0])
     if word is None:
         return  # what begins with a bracket alone may be anything
-    pattern = re.compile(rf"{re.escape(word[0])}\b{_ARGUMENT}", re.IGNORECASE)
+    # Prose mentions the word alone, and in another case, it is a variable of a shell or a program.
+    opening = re.escape(word[0])
+    pattern = re.compile(rf"(?:{opening}\b(?!\s+\w)|(?i:{opening})\b(?=\s?[(\[{{<]\s?\w)){_ARGUMENT}")
     reported: set[str] = set()
     for template in (template for template, text in texts if word[0].lower() in text):
         for match, place in _locate_texts(pattern, template, context):

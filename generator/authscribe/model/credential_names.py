@@ -22,6 +22,9 @@ _SECRET_WORD: Final = re.compile(
 _CLEAR_WORD: Final = re.compile("[a-z0-9]*(?:secret|password|token|apikey|authorization)")
 _CLEAR_KEYS: Final = frozenset({"access", "api", "subscription"})
 """Words before `key`: other keys sort, partition or identify."""
+_CLEAR_FIELD: Final = re.compile(
+    rf"(?:secret|password|token|authorization|(?:{'|'.join(sorted(_CLEAR_KEYS))})[ _-]?key)[\"']?\s*:"
+)
 _OTHER_WORDS: Final = frozenset(
     {
         "continuation", "csrf", "cursor", "expiration", "expires", "expiry", "idempotency", "lifetime", "max", "min",
@@ -49,6 +52,8 @@ _DUMMY: Final = (
 _PLURAL: Final = re.compile("[a-z0-9]{2,}[^isu]s")
 """Matches what looks like a plural: not `access`, `apis` and `sms`."""
 _NAME: Final = re.compile(r"[A-Za-z]+(?:[._ -][A-Za-z]+)*")
+_RANDOM: Final = re.compile(r"(?:\w+ )?(?=\S*[0-9])\S{12,}")
+"""Matches a long word with a digit, perhaps behind an authentication scheme; types, names and prose seldom are one."""
 _FEWEST: Final = 5
 """Different characters of a credential; those with fewer, such as `x` and `none`, are fillers."""
 
@@ -109,6 +114,11 @@ def may_be_live_credential(name: str, literal: str) -> bool:
     return _NAME.fullmatch(literal) is None or (is_clear_credential(name) and not is_secret_name(literal))
 
 
+def is_live_credential(name: str, literal: str) -> bool:
+    """Return whether a literal looks like a credential in use even where fields of data may have its name."""
+    return _RANDOM.fullmatch(literal) is not None and may_be_live_credential(name, literal)
+
+
 def is_dummy(literal: str) -> bool:
     """Return whether a literal stands for a value, such as a reference or a text that tells people to replace it."""
     return re.search(_DUMMY, literal) is not None
@@ -125,6 +135,11 @@ def is_clear_credential(name: str) -> bool:
         return False
     is_key = words[-1] == "key" and not _CLEAR_KEYS.isdisjoint(words[-2:-1])
     return is_key or _CLEAR_WORD.fullmatch(words[-1]) is not None
+
+
+def may_have_clear_credential(text: str) -> bool:
+    """Return whether a document may have a field for which `is_clear_credential` is true; reading it takes longer."""
+    return _CLEAR_FIELD.search(text.lower()) is not None
 
 
 def is_clear_key(name: str) -> bool:

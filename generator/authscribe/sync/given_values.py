@@ -12,7 +12,7 @@ from authscribe.findings.rules.pasted_secret import report_live_secret
 from authscribe.findings.rules.reference_differs import report_reference_differs, report_secret_in_variable
 from authscribe.findings.rules.value_not_allowed import report_value_not_allowed
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
-from authscribe.model.credential_names import is_dummy, may_be_live_credential
+from authscribe.model.credential_names import is_dummy, is_live_credential
 from authscribe.model.definitions import InjectedSecret
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text
 from authscribe.model.name_kinds import NameKind
@@ -90,8 +90,8 @@ def check_literal(name: str, value: str, place: Place, setting: StubSetting, con
 
 
 def _may_be_live(name: str, value: str) -> bool:
-    """Return whether a value has the length and the characters of a credential; those for tests are mostly shorter."""
-    return len(value) >= _SHORTEST and any(map(str.isdigit, value)) and may_be_live_credential(name, value)
+    """Return whether a value looks like a credential in use; those for tests are mostly shorter."""
+    return len(value) >= _SHORTEST and is_live_credential(name, value)
 
 
 def _check_value(text: YamlText, given: _Given, connectors: Connectors, kind: NameKind) -> Iterator[Finding]:
