@@ -63,10 +63,11 @@ class TemplateLanguage:
 
     def find_bound_names(self, text: str) -> set[str]:
         """Return the names that statements of a template bind, as loops and macros do; none if it is not valid."""
-        from jinja2 import TemplateError, nodes
-
         if self.references.block is None or self._delimiters[1][0] not in text:
             return set()
+        # Imported here, since most templates have no statements.
+        from jinja2 import TemplateError, nodes
+
         try:
             tree = self.environment.parse(text)
         except TemplateError:
