@@ -386,7 +386,8 @@ def test_a_copy_validates_what_is_updated(package: ModuleType) -> None:
     assert new.secrets() == {"API Key": CANARY, "user": "me"}
     assert (new.pages, old.pages) == (4, 3)
     assert CANARY not in shown(new)
-    for update in ({"pages": CANARY}, {"api_key": ""}, {"login": None}):
+    assert new.model_fields_set == {"api_key", "login", "pages"}
+    for update in ({"pages": CANARY}, {"api_key": ""}, {"login": None}, {"user": CANARY}, {"_env_file": CANARY}):
         with pytest.raises(ValidationError) as caught:
             old.model_copy(update=update)
         assert CANARY not in complaint(caught.value)

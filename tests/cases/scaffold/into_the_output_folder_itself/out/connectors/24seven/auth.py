@@ -195,8 +195,20 @@ class Settings(BaseSettings):
         self, *, update: Mapping[str, Any] | None = None, deep: bool = False
     ) -> Self:
         """Copy, and validate what is updated, which pydantic would show as it is."""
-        copied = super().model_copy(deep=deep)
-        return type(self)(**{**dict(copied), **update}) if update else copied
+        if not update:
+            return super().model_copy(deep=deep)
+        fields = type(self).model_fields
+        problems = [
+            ("unknown", (name,), "there is no such setting")
+            for name in update
+            if name not in fields
+        ]
+        if problems:
+            raise _refusal(type(self).__name__, problems)
+        # Variables of the environment may complete the other settings of this one.
+        held = dict(type(self)(**{**dict(self), **update}))
+        validated = {name: held[name] for name in update}
+        return super().model_copy(update=validated, deep=deep)
 
     def secrets(self) -> dict[str, str]:
         """The plain values by their wire names, for the one call that uploads them.
