@@ -177,7 +177,7 @@ def _raise_as_expansion_errors() -> Iterator[None]:
 def is_plain_json(text: str) -> bool:
     """Return whether an expanded text is valid JSON without repeated keys; the platform's own parser is as strict."""
     try:
-        json.loads(text, object_pairs_hook=_refuse_repeated_keys)
+        _PLAIN_JSON.decode(text)
     except (ValueError, RecursionError):
         return False
     return True
@@ -186,3 +186,6 @@ def is_plain_json(text: str) -> bool:
 def _refuse_repeated_keys(pairs: list[tuple[str, object]]) -> None:
     if len(dict(pairs)) < len(pairs):
         raise ValueError("duplicate key")
+
+
+_PLAIN_JSON: Final = json.JSONDecoder(object_pairs_hook=_refuse_repeated_keys)
