@@ -121,12 +121,17 @@ def _list_other_leaves(context: ConnectorContext) -> Iterator[Leaf]:
 
 
 def _is_literal_elsewhere(leaf: Leaf) -> bool:
-    """Return whether a value outside of the systems, where no slot is that of a credential, certainly holds one."""
+    """Return whether a value outside of the systems, where no slot is that of a credential, certainly holds one.
+
+    A user name and a password in an address that follows other words are an example.
+    """
     value = leaf.value if isinstance(leaf.value, str) else ""
-    if _USER_INFO.search(value) or has_literal_query(value):
+    user = _USER_INFO.search(value)
+    if user is not None and len(value[: user.start()].split()) == 1:
         return True
-    names = [name for name in leaf.slot[-2:] if is_clear_credential(name)]
-    return not leaf.references and any(is_live_credential(name, value) for name in names)
+    fields = [] if leaf.references else [(name, value) for name in leaf.slot[-2:]]
+    fields += _QUERY_FIELD.findall(value)
+    return any(is_clear_credential(name) and is_live_credential(name, literal) for name, literal in fields)
 
 
 def is_filler(leaf: Leaf, context: ConnectorContext) -> bool:
