@@ -7,9 +7,11 @@ import pytest
 from authscribe.model.credential_names import (
     ends_as_credential,
     is_clear_credential,
+    is_live_credential,
     is_secret_name,
     may_be_credential,
     may_be_live_credential,
+    may_have_clear_credential,
     names_credential,
 )
 
@@ -144,3 +146,27 @@ def test_a_credential_may_be_live(name: str, literal: str) -> None:
 )
 def test_a_dummy_a_reference_or_a_name_is_not_live(name: str, literal: str) -> None:
     assert not may_be_live_credential(name, literal)
+
+
+@pytest.mark.parametrize("literal", ["0a1b2c3d4e5f", "Bearer 0a1b2c3d4e5f", "correct-horse-1"])
+def test_a_long_word_with_a_digit_is_live(literal: str) -> None:
+    assert is_live_credential("token", literal)
+
+
+@pytest.mark.parametrize(
+    "literal",
+    ["swordfish", "hunter2", "string", "nvarchar(255)", "_S.token_2", "correct-horse-battery", "ask Joe on floor 3"],
+)
+def test_a_short_word_a_type_or_prose_is_not_certainly_live(literal: str) -> None:
+    assert not is_live_credential("token", literal)
+
+
+@pytest.mark.parametrize("name", [name for name, degrees in NAMES.items() if C in degrees])
+@pytest.mark.parametrize("text", ['{{"{}": 1}}', "{} : 1", "'{}': 1"])
+def test_a_text_with_a_clear_credential_is_read(name: str, text: str) -> None:
+    assert may_have_clear_credential(text.format(name))
+
+
+@pytest.mark.parametrize("text", ['{"sort_key": 1}', '{"a": "token"}', "token", "token" * 100_000])
+def test_a_text_without_one_is_not(text: str) -> None:
+    assert not may_have_clear_credential(text)
