@@ -54,10 +54,14 @@ def list_malformed(context: ConnectorContext) -> set[str]:
 
 
 def locate_malformed_parameter(name: str, context: ConnectorContext) -> Place | None:
-    """Return the first text that has the name of a parameter between delimiters, but is no reference."""
+    """Return the first text that has the name of a parameter between delimiters, but is no reference.
+
+    Elements of XML, and query options such as `$filter=` (OData Version 4.01 Part 2, section 5.1), do not count.
+    """
     written = re.escape(context.platform.spell_name(name))
     pattern = re.compile(
-        rf"(?:\$\w*)?\{{+[\s@-]*{written}[\s@-]*\}}+|<\s*{written}\s*>|[$%]\w*\(\s*{written}\s*\)|\${written}\b"
+        rf"(?:\$\w*)?\{{+[\s@-]*{written}[\s@-]*\}}+|<\s*{written}\s*>(?![^<]*</)"
+        rf"|[$%]\w*\(\s*{written}\s*\)|\${written}\b(?!=)"
     )
     found = (each for template in context.snapshot.all_templates for each in _locate_texts(pattern, template, context))
     return next((place for _, place in found), None)
