@@ -111,13 +111,18 @@ def _find_literals(context: ConnectorContext) -> Iterator[Finding]:
 
 
 def _list_other_leaves(context: ConnectorContext) -> Iterator[Leaf]:
-    """Yield the values of the manifest and of the templates of datatypes; parsing these takes long, and few need it."""
-    if context.snapshot.manifest is not None:
-        yield from list_leaves(context.snapshot.manifest, ())
-    for template in context.snapshot.templates:
-        text = template.text
-        if _USER_INFO.search(text) or has_literal_query(text) or may_have_clear_credential(text):
+    """Yield the values of the manifest and of the templates of datatypes that may have a literal credential."""
+    snapshot = context.snapshot
+    if snapshot.manifest is not None and _may_have_literal(snapshot.texts[snapshot.place.path]):
+        yield from list_leaves(snapshot.manifest, ())
+    for template in snapshot.templates:
+        if _may_have_literal(template.text):
             yield from context.parse_template(template)
+
+
+def _may_have_literal(text: str) -> bool:
+    """Return whether a file may have a literal credential; looking at each of its values takes longer."""
+    return bool(_USER_INFO.search(text)) or has_literal_query(text) or may_have_clear_credential(text)
 
 
 def _is_literal_elsewhere(leaf: Leaf) -> bool:
