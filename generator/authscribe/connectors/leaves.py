@@ -64,27 +64,34 @@ def _parse(path: str, text: str, *, is_yaml: bool) -> tuple[Node | None, tuple[F
 
 def list_leaves(root: Node, references: tuple[Reference, ...]) -> list[Leaf]:
     """Return the scalars of a document in its order, each with those of the sorted references that are in it."""
-    starts = [*(reference.place[1:3] for reference in references), _BEYOND]
     leaves: list[Leaf] = []
-
-    def add_leaves(path: tuple[str, ...], node: Node) -> None:
-        if isinstance(node, MapNode):
-            for key, _, inner in node.entries:
-                add_leaves((*path, key), inner)
-        elif isinstance(node, ListNode):
-            for index, item in enumerate(node.items):
-                add_leaves((*path, str(index)), item)
-        else:
-            value, place = node
-            first = last = bisect_left(starts, place[1:3])
-            while starts[last] < place[3:]:
-                last += 1
-            slot = path[1:] if path and path[0].isdigit() else path
-            # For many leaves, this takes half the time of calling their class.
-            leaves.append(tuple.__new__(Leaf, (path, slot, value, place, references[first:last])))
-
-    add_leaves((), root)
+    starts = [*(reference.place[1:3] for reference in references), _BEYOND]
+    _add_leaves(leaves, (), root, references, starts)
     return leaves
+
+
+# A function within the one above would refer to itself, and keep the leaves of all connectors in memory.
+def _add_leaves(
+    leaves: list[Leaf],
+    path: tuple[str, ...],
+    node: Node,
+    references: tuple[Reference, ...],
+    starts: list[tuple[int, int]],
+) -> None:
+    if isinstance(node, MapNode):
+        for key, _, inner in node.entries:
+            _add_leaves(leaves, (*path, key), inner, references, starts)
+    elif isinstance(node, ListNode):
+        for index, item in enumerate(node.items):
+            _add_leaves(leaves, (*path, str(index)), item, references, starts)
+    else:
+        value, place = node
+        first = last = bisect_left(starts, place[1:3])
+        while starts[last] < place[3:]:
+            last += 1
+        slot = path[1:] if path and path[0].isdigit() else path
+        # For many leaves, this takes half the time of calling their class.
+        leaves.append(tuple.__new__(Leaf, (path, slot, value, place, references[first:last])))
 
 
 def find_entries(path: str, number: int, line: str) -> Iterator[Leaf]:
