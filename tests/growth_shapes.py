@@ -331,6 +331,11 @@ SHAPES: Mapping[str, Shape] = {
     "OpenAPI: variables of the server": openapi(
         '"servers": [{"url": "https://x/', Each("{v@}"), '"}], ', SECURITY_SCHEMES, Each(KEY_SCHEME, ", "), "}}"
     ),
+    "OpenAPI: words that must not be sent": check(
+        "o.json", '{"openapi": "3.1.0", "info": {"title": "A"}, "paths": {}, ', SECURITY_SCHEMES,
+        '"k": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "',
+        Each("no bearer your_token1, "), '"}}}}', start=100, in_c=True,
+    ),
     "OpenAPI: mistaken schemes": openapi(SECURITY_SCHEMES, Each('"s@": {"type": "x"}', ", "), "}}"),
     "Airbyte: selection": airbyte(SELECTION, Each(SECRET_SETTING, ", ")),
     "Airbyte: selection of alternatives": airbyte(SELECTION, *ALTERNATIVES, start=10),

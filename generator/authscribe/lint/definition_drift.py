@@ -96,10 +96,11 @@ def _compare_parameters(definition: Connector, context: ConnectorContext) -> Ite
     # Other rules report what nothing uses or declares.
     used = list_used_variables(context)
     undeclared = defined - usual - set(context.declared) - used
+    known = Vocabulary(undeclared)
     for name, place in context.declared.items():
         if name in used - (defined | inherited | usual):
-            meant = Vocabulary(undeclared).find_nearest(name, NEARLY_EQUAL)
-            listed = f", but '{meant}'" if meant is not None else ""
+            meant = known.find_nearest(name, NEARLY_EQUAL)
+            listed = f", but '{meant}'" if meant in undeclared else ""
             undeclared -= {meant}
             yield f"the definition does not list the parameter '{name}'{listed}", place
     for name in sorted(undeclared):

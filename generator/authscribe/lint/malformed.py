@@ -58,12 +58,14 @@ def locate_malformed_parameter(name: str, context: ConnectorContext) -> Place | 
 
     Elements of XML, and query options such as `$filter=` (OData Version 4.01 Part 2, section 5.1), do not count.
     """
-    written = re.escape(context.platform.spell_name(name))
+    spelt = context.platform.spell_name(name)
+    written = re.escape(spelt)
     pattern = re.compile(
         rf"(?:\$\w*)?\{{+[\s@-]*{written}[\s@-]*\}}+|<\s*{written}\s*>(?![^<]*</)"
         rf"|[$%]\w*\(\s*{written}\s*\)|\${written}\b(?!=)"
     )
-    found = (each for template in context.snapshot.all_templates for each in _locate_texts(pattern, template, context))
+    templates = (template for template in context.snapshot.all_templates if spelt in template.text)
+    found = (each for template in templates for each in _locate_texts(pattern, template, context))
     return next((place for _, place in found), None)
 
 

@@ -51,6 +51,8 @@ _NEGATED: Final = re.compile(
     re.IGNORECASE,
 )
 """Matches what is before a word that must not be sent."""
+_REACH: Final = 200
+"""Characters before a word in which that is looked for: all of them would take quadratic time."""
 _REFUSED: Final = re.compile(
     rf"[}}\]>]*{_QUOTES}* (?:is not|isn['\u2019]t) (?:allowed|necessary|needed|required|supported|used)\b",
     re.IGNORECASE,
@@ -71,5 +73,8 @@ def find_prefix(description: str) -> str | None:
 
 
 def _is_negated(match: re.Match[str]) -> bool:
-    is_negated = _NEGATED.search(match.string, 0, match.start()) or _REFUSED.match(match.string, match.end())
+    start = match.start()
+    is_negated = _NEGATED.search(match.string, max(0, start - _REACH), start) or _REFUSED.match(
+        match.string, match.end()
+    )
     return is_negated is not None
