@@ -7,11 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from authscribe.encoders.prose import LONE_UNDERSCORE, has_only_words, to_printable_spans
-from authscribe.encoders.text import (
-    Encoded,
-    remember,
-    to_printable,
-)
+from authscribe.encoders.text import Encoded, remember, to_printable
 from authscribe.model.markup import WEB_ADDRESS, Span, Style, format_span, read_commonmark
 
 # GitHub links addresses of these two schemes, too; those of `xmpp` whatever characters are escaped.

@@ -7,13 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from authscribe.encoders.prose import LONE_UNDERSCORE, has_only_words, to_printable_spans
-from authscribe.encoders.text import (
-    Encoded,
-    encode_id,
-    measure_width,
-    remember,
-    to_printable,
-)
+from authscribe.encoders.text import Encoded, encode_id, measure_width, remember, to_printable
 from authscribe.model.markup import WEB_ADDRESS, Span, Style
 
 _ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)(?P<end>[.)])(?=\s|$)")

@@ -119,12 +119,12 @@ def _find_style(rows: Sequence[SourceRow], dialect: CsvDialect) -> CsvStyle:
     records = [("\n".join(line.strip(" \t>") for line in row.lines), row.cells) for row in rows]
     text = "\n".join(source for source, _ in records)
     separators = (f"{dialect.delimiter} ", dialect.delimiter)
-    has_blank = not dialect.keeps_space and separators[0] in text
+    has_blank, has_quotes = not dialect.keeps_space and separators[0] in text, dialect.quote in text
     # The first style counts if none of them is that of a row.
     styles = [
         CsvStyle(dialect, separator, is_quoted)
         for separator in separators[not has_blank :]
-        for is_quoted in sorted((True, False), key=lambda quoted: quoted != (dialect.quote in text))
+        for is_quoted in (has_quotes, not has_quotes)
     ]
     return max(styles, key=lambda style: sum(style.write_record(cells) == source for source, cells in records))
 

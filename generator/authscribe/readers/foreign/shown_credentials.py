@@ -47,8 +47,6 @@ _ADDRESS_VALUE: Final = re.compile(
 )
 """Matches a field in the query of an address, and a password before its host (RFC 3986 section 3)."""
 _DUMMY: Final = re.compile(r"x{3}|example|sample|your|\.{3}|^[$%]", re.IGNORECASE)
-
-
 _CHOICES: Final = "enum"
 
 

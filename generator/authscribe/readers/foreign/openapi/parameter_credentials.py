@@ -57,8 +57,7 @@ def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
     """Return a scheme for each parameter that is called like a credential and that most operations have.
 
     In a path or a body, a single operation does not count: a token there may be that of an invitation. It is optional
-    if no operation requires it. Of several with one name, such as in the header and in the query, the
-    first counts.
+    if no operation requires it. Of several with one name, such as in the header and in the query, the first counts.
     """
     operations = [dict(_list_credentials(*operation)) for operation in _list_operations(source)]
     counts = Counter(parameter for parameters in operations for parameter in parameters)
