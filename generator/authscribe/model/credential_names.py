@@ -17,8 +17,13 @@ from authscribe.model.naming import split_words
 _SECRET_WORD: Final = re.compile(
     "[a-z0-9]*(?:secret|passw(?:or)?d|passphrase|token|apikey|credential)"
     "|(?:access|app|auth|secret)?key|passcode|pwd|pin|signature|assertion|jwt|pat"
+    "|contrasena|passord|passwort|senha|wachtwoord"
 )
-"""Matches a word for a secret, in the singular; long ones may be the end of a word, as in `accesstoken`."""
+"""Matches a word for a secret, in the singular; long ones may be the end of a word, as in `accesstoken`.
+
+The last ones are passwords in Spanish, Norwegian, German, Portuguese and Dutch.
+"""
+_PASSWORD: Final = re.compile("[a-z0-9]*passw(?:or)?d|pass|passcode|pwd|contrasena|passord|passwort|senha|wachtwoord")
 _CLEAR_WORD: Final = re.compile("[a-z0-9]*(?:secret|password|token|apikey|authorization)")
 _CLEAR_KEYS: Final = frozenset({"access", "api", "subscription"})
 """Words before `key`: other keys sort, partition or identify."""
@@ -143,12 +148,17 @@ def may_have_clear_credential(text: str) -> bool:
     return _CLEAR_FIELD.search(text.lower()) is not None
 
 
+def is_password(name: str) -> bool:
+    """Return whether a field of this name holds a password, which people use with the name of an account."""
+    return any(_PASSWORD.fullmatch(word) for word in split_words(name)[-1:])
+
+
 def is_clear_key(name: str) -> bool:
     """Return whether a field of this name certainly holds a key or token for requests.
 
     A password may be that of an account which a request is about.
     """
-    return is_clear_credential(name) and not name.lower().endswith("password")
+    return is_clear_credential(name) and not is_password(name)
 
 
 def is_key_in_path(name: str, before: str) -> bool:

@@ -7,12 +7,12 @@ text, only the names of these variables and of keys of the response are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from authscribe.model import naming
-from authscribe.model.credential_names import ends_as_credential, names_credential
+from authscribe.model.credential_names import ends_as_credential, is_password, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
 from authscribe.readers.foreign.postman.auth import AuthSetting, LoginRequest, list_fixed
 from authscribe.readers.foreign.postman.fields import list_body, list_query
@@ -96,7 +96,8 @@ def list_filled(item: MapNode) -> dict[str, Filling]:
 
 def list_login_settings(request: Node) -> Iterator[AuthSetting]:
     """Yield what a request for a token needs: its variables, and the names of literal credentials."""
-    yield from (setting for _, setting in _list_fields((*list_body(request), *list_query(request))))
+    fields = (*_list_fields(list_body(request)), *_list_fields(list_query(request)))
+    yield from (setting for _, setting in fields)
 
 
 def read_login(request: Node, filled: Mapping[str, Filling], wire: str) -> LoginRequest:
@@ -112,8 +113,9 @@ def read_login(request: Node, filled: Mapping[str, Filling], wire: str) -> Login
         find_reference(value) is not None or not _VARIABLE.search(get_text(value) or "") for _, value in stated
     )
     is_whole = is_plain and len(fields) == len(stated) and (raw is None or _is_whole(raw, len(fields)))
-    fixed = {name for name, _ in list_fixed((name, get_text(value) or "") for name, value in list_query(request))}
-    asked = tuple((name, value) for name, value in list_query(request) if name not in fixed)
+    query = tuple(list_query(request))
+    fixed = _list_fixed_names(query)
+    asked = tuple((name, value) for name, value in query if name not in fixed)
     in_query = tuple(_list_fields(asked))
     renewed = next((each.path for name, each in filled.items() if _is_renewal(name) and name != wire), "")
     return LoginRequest(
@@ -180,16 +182,35 @@ def _list_lines(script: Node | None) -> Iterator[str]:
 
 def _list_fields(fields: Iterable[tuple[str, Node | None]]) -> Iterator[tuple[str, AuthSetting]]:
     """Yield the fields that the owner has to fill: not a token that the request renews."""
+    fields = tuple(fields)
+    account = _find_account(fields)
     for name, value in fields:
         text = (get_text(value) or "").strip()
-        wires = fill_variables(text).names or ((name,) if text and _is_supplied(name) else ())
+        wires = fill_variables(text).names or ((name,) if text and (name == account or _is_supplied(name)) else ())
         if not _is_renewal(name):
-            yield from ((name, AuthSetting(wire, names_credential(name) or names_credential(wire))) for wire in wires)
+            yield from ((name, AuthSetting(wire, _is_secret(name) or _is_secret(wire))) for wire in wires)
+
+
+def _find_account(fields: Sequence[tuple[str, Node | None]]) -> str | None:
+    """Return the name of the only field beside a password, which tells the account in whatever language it is."""
+    fixed = _list_fixed_names(fields)
+    names = [name for name, _ in fields if name not in fixed]
+    others = [name for name in names if not is_password(name)]
+    return others[0] if len(others) == 1 < len(names) else None
+
+
+def _list_fixed_names(fields: Iterable[tuple[str, Node | None]]) -> frozenset[str]:
+    """Return the names of the fields that say what is requested."""
+    return frozenset(name for name, _ in list_fixed((name, get_text(value) or "") for name, value in fields))
 
 
 def _is_supplied(name: str) -> bool:
     """Return whether a literal in a field of this name stands for something that the owner supplies."""
-    return names_credential(name) or _is_identifier(name)
+    return _is_secret(name) or _is_identifier(name)
+
+
+def _is_secret(name: str) -> bool:
+    return names_credential(name) or is_password(name)
 
 
 def _is_whole(raw: str, fields: int) -> bool:
