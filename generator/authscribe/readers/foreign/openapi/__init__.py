@@ -76,8 +76,7 @@ def draft_parts(
     if not isinstance(version, ScalarNode) or not _KNOWN_VERSION.fullmatch(str(version.value)):
         return Draft(path, findings=(_report_version(node, version),))
     document = TrackedMapping(node, is_judged=True)
-    withhold_values(document)
-    items = tuple(_draft_definitions(Document(path, node, find), document, parts, name))
+    items = tuple(draft_definitions(Document(path, node, find), document, parts, name))
     return Draft(
         path,
         definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
@@ -147,9 +146,11 @@ def _find_version(node: MapNode) -> Node | None:
     return node.find(_find_version_key(node))
 
 
-def _draft_definitions(
-    source: Document, document: TrackedMapping, parts: DocumentParts, name: str | None
+def draft_definitions(
+    source: Document, document: TrackedMapping, parts: DocumentParts, name: str | None = None
 ) -> Iterator[DefinitionDraft | Finding]:
+    """Yield the definitions in a document, which may be a part of another one, and findings about it."""
+    withhold_values(document)
     info = document.child("info")
     title = info.take_text("title")
     place = title.place if title is not None else document.place

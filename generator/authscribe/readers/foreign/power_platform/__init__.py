@@ -1,8 +1,9 @@
 """Read Power Platform connectors: `apiProperties.json`, and the Swagger document beside it.
 
 The format is that of https://learn.microsoft.com/connectors/custom-connectors/ and of the connectors in
-https://github.com/microsoft/PowerPlatformConnectors. The platform makes connections from `apiProperties.json`; it uses
-the security of the Swagger document only to place a key.
+https://github.com/microsoft/PowerPlatformConnectors. Custom connectors of Logic Apps are resources in Azure, which hold
+both documents. The platform makes connections from `apiProperties.json`; it uses the security of the Swagger document
+only to place a key.
 """
 
 from __future__ import annotations
@@ -29,16 +30,24 @@ from authscribe.readers.foreign import openapi
 from authscribe.readers.foreign.alternatives import EXCESS, find_excess
 from authscribe.readers.foreign.connector_names import choose_names, report_names
 from authscribe.readers.foreign.openapi.methods import list_alternatives
+from authscribe.readers.foreign.openapi.references import Document, find_nothing
 from authscribe.readers.foreign.power_platform.connection import (
+    PROPERTIES,
     Connection,
     find_misplaced,
     find_misshapen,
     read_connections,
 )
+from authscribe.readers.foreign.power_platform.deployment import (
+    fill_parameters,
+    is_deployment,
+    list_custom_apis,
+    list_names,
+)
 from authscribe.readers.foreign.power_platform.policies import read_policies, withhold_literals
 from authscribe.readers.foreign.power_platform.scheme import PlatformContext, draft_scheme, find_contradictions
 from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
-from authscribe.readers.foreign.tracking import TrackedMapping, make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, collect_draft, make_map
 
 _FILE_NAME: Final = "apiproperties.json"
 _SETTINGS_NAME: Final = "settings.json"
@@ -55,7 +64,7 @@ _TYPICAL_KEYS: Final = (
 
 def recognises(path: str, node: MapNode) -> bool:
     """Return whether the document is that of a connector's properties by name or shape, or the settings of its tool."""
-    if _is_tool_settings(path, node):
+    if _is_tool_settings(path, node) or is_deployment(node):
         return True
     properties = node.find("properties")
     if not isinstance(properties, MapNode):
@@ -74,6 +83,8 @@ def draft(path: str, node: MapNode) -> Draft:
         return Draft(path)
     if PurePath(path).name.lower() == openapi.COMPANION:
         return openapi.draft(path, node)
+    if is_deployment(node):
+        return _draft_deployment(path, node)
     return _draft_properties(path, node, None, None)
 
 
@@ -149,6 +160,27 @@ def _draft_properties(path: str, node: MapNode, swagger: MapNode | None, name: s
         key_outcomes=tuple(document.key_outcomes),
         document=node if PurePath(path).name.lower() == _FILE_NAME else None,
     )
+
+
+def _draft_deployment(path: str, node: MapNode) -> Draft:
+    """Return the draft of a template for Azure; what else it deploys may be anything, and is not kept."""
+    template = TrackedMapping(fill_parameters(node))
+    items = [item for resource in list_custom_apis(template) for item in _draft_resource(path, resource)]
+    if not template.is_finished:
+        template.abandon("it is not a part of a connector")
+    return collect_draft(path, items, template)
+
+
+def _draft_resource(path: str, resource: TrackedMapping) -> Iterator[DefinitionDraft | Finding]:
+    """Yield the definitions of a resource, whose Swagger document counts as the one beside properties does."""
+    swagger = resource.child(PROPERTIES).child("swagger")
+    has_swagger = openapi.recognises(path, swagger.node)
+    names = (*list_names(resource.node), openapi.name_connector(path, ""))
+    name = next((each for each in names if naming.is_id(naming.make_id(each))), names[-1])
+    if has_swagger:
+        source = Document(path, swagger.node, find_nothing)
+        yield from openapi.draft_definitions(source, swagger, _find_parts(resource.node, swagger.node), name)
+    yield from _draft_definitions(resource, swagger.node if has_swagger else None, name, name)
 
 
 def _draft_definitions(

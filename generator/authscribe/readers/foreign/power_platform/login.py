@@ -8,6 +8,7 @@ same form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +16,7 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
-from authscribe.model.credential_names import ends_as_credential, names_credential
+from authscribe.model.credential_names import ends_as_credential, is_dummy, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.power_platform.custom_parameters import (
     CLIENT_SECRET,
@@ -27,6 +28,7 @@ from authscribe.readers.foreign.power_platform.custom_parameters import (
     list_variables,
     parse_template,
 )
+from authscribe.readers.foreign.power_platform.deployment import find_literal
 from authscribe.readers.foreign.power_platform.login_variables import PLATFORM_FIELDS, LoginVariables
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting, make_undeclared_setting
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, withhold_address
@@ -47,6 +49,8 @@ _MICROSOFT_PROVIDERS: Final = ("aad", _CERTIFICATE_PROVIDER)
 
 _CERTIFICATE: Final = "clientCertificateSecret"
 """Name of the parameter of a login for a certificate that takes the place of the client secret."""
+
+_TENANT: Final = "tenantId"
 
 CERTIFICATE_TYPE: Final = "clientcertificate"
 """Type, in lower case, of a parameter for a certificate with its private key and the password of both."""
@@ -115,7 +119,8 @@ def read_login(name: ScalarNode, parameter: TrackedMapping, ui_facts: MapNode, d
     request = _read_request(custom, provider)
     grant = request.grant or _find_grant(custom, variables, declared.nodes)
     templates = REQUEST_TEMPLATES if provider == _TEMPLATE_PROVIDER else ()
-    undeclared = _find_undeclared(custom, variables, templates) if provider not in _MICROSOFT_PROVIDERS else {}
+    is_microsoft = provider in _MICROSOFT_PROVIDERS
+    undeclared = _find_tenant(custom, variables) if is_microsoft else _find_undeclared(custom, variables, templates)
     endpoints = _take_endpoints(custom, variables, provider, grant)
     supplied = (
         *_list_credentials(name, variables, request, has_certificate=has_certificate),
@@ -178,6 +183,19 @@ def _find_undeclared(custom: TrackedMapping, variables: LoginVariables, template
     return undeclared
 
 
+def _find_tenant(custom: TrackedMapping, variables: LoginVariables) -> dict[str, Place]:
+    """Return a name for the tenant if what is stated only stands for one, and no parameter is declared for it."""
+    tenant = find_custom(custom, _TENANT.lower())
+    if tenant is None or variables.find_wire(_TENANT) is not None or _is_tenant(tenant.text):
+        return {}
+    return {variables.make_wire(_TENANT): tenant.value.place}
+
+
+def _is_tenant(text: str) -> bool:
+    """Return whether a text may be an identifier or a domain of a tenant, or a word such as `common`."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", text) is not None and not is_dummy(text)
+
+
 def _list_filled_texts(
     custom: TrackedMapping, variables: LoginVariables, templates: Iterable[str]
 ) -> Iterator[tuple[str, Place]]:
@@ -238,7 +256,7 @@ def _find_address(custom: TrackedMapping, variables: LoginVariables, key: str) -
     """Return the parameter with an address; None if the platform fills in a part of it."""
     stated = find_custom(custom, key, f"{key}template")
     text = variables.fill(stated.text) if stated is not None else ""
-    if stated is None or "://" not in text or variables.spell(text) is None:
+    if stated is None or "://" not in text or find_literal(stated.value) is None or variables.spell(text) is None:
         return None
     return CustomParameter(stated.mapping, ScalarNode(text, stated.value.place))
 
@@ -260,19 +278,18 @@ def _make_tenant_endpoints(custom: TrackedMapping, variables: LoginVariables) ->
 
     They are those of the endpoint that knows a `resourceUri`: https://learn.microsoft.com/previous-versions/azure/active-directory/azuread-dev/v1-protocols-oauth-code
     """  # fmt: skip
-    login_uri, tenant = find_custom(custom, "loginuri", "loginuriaad"), find_custom(custom, "tenantid")
+    login_uri, tenant = find_custom(custom, "loginuri", "loginuriaad"), find_custom(custom, _TENANT.lower())
     if login_uri is None or "://" not in login_uri.text:
         return {}
     base = login_uri.text.rstrip("/")
-    default_tenant = tenant.text if tenant is not None else "common"
-    wire = variables.find_wire("tenantId")
+    tenants = [f"${{{wire}}}" for wire in (variables.find_wire(_TENANT), *_find_tenant(custom, variables)) if wire]
+    if tenant is None or _is_tenant(tenant.text):
+        tenants.append(tenant.text if tenant is not None else "common")
     place = login_uri.value.place
 
     def make_endpoint(path: str) -> MapNode:
-        default = f"{base}/{default_tenant}/oauth2/{path}"
-        if wire is None:
-            return make_map(place, url=default)
-        return make_map(place, url=f"{base}/${{{wire}}}/oauth2/{path}", fallback=default)
+        url, *others = (f"{base}/{each}/oauth2/{path}" for each in tenants)
+        return make_map(place, url=url, fallback=others[0] if others else None)
 
     return {"authorize": make_endpoint("authorize"), "token": make_endpoint("token")}
 

@@ -17,9 +17,10 @@ from typing import Final, TypeAlias
 from authscribe.findings.finding import Place
 from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.literal_credentials import list_fields
+from authscribe.readers.foreign.literal_credentials import holds_credential, list_fields
+from authscribe.readers.foreign.power_platform.deployment import find_literal
 from authscribe.readers.foreign.scheme_lists import list_texts
-from authscribe.readers.foreign.tracking import TrackedMapping, make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, make_map, withhold_address
 
 _REFERENCE: Final = re.compile(
     r"""@(?P<brace>\{)?(?P<function>connectionParameters|headers|queryParameters)
@@ -27,6 +28,8 @@ _REFERENCE: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _INSTANCES: Final = "policyTemplateInstances"
+_SERVICE: Final = "backendService"
+_SERVICE_URL: Final = "serviceUrl"
 _SECTION: Final = "x-ms-apimTemplate-policySection"
 _OPERATIONS: Final = "x-ms-apimTemplate-operationName"
 _PARAMETER_PREFIX: Final = "x-ms-apimTemplateParameter."
@@ -149,7 +152,7 @@ def read_policies(properties: Node | None, swagger: MapNode | None) -> Policies:
     """Return the policies for all operations; those for some of them do not count for the connector.
 
     A policy may list all operations of the Swagger document instead of none. The routes of all operations may have
-    parameters in common, whichever policies state them.
+    parameters in common, whichever policies state them. Without a policy for the address, that of the service counts.
     """
     slots: list[PolicySlot] = []
     base: PolicyExpression | None = None
@@ -166,11 +169,13 @@ def read_policies(properties: Node | None, swagger: MapNode | None) -> Policies:
         elif template in _LOCATIONS:
             slots += _read_slot(_LOCATIONS[template], parameters)
     has_literals = any(map(_list_literals, _list_maps(instances)))
+    base = base or _find_service(properties)
     return Policies((*slots, *_list_common_slots(instances, operations)), base, has_literals)
 
 
 def withhold_literals(properties: TrackedMapping) -> None:
-    """Withhold the credentials that policies state as literals."""
+    """Withhold the credentials that policies and the address of the service state as literals."""
+    withhold_address(properties.child(_SERVICE), _SERVICE_URL)
     # To read the policies one by one changes how the others are kept.
     if any(map(_list_literals, _list_maps(properties.peek(_INSTANCES)))):
         for instance in properties.children(_INSTANCES):
@@ -257,6 +262,15 @@ def _read_route(parameters: MapNode) -> _Route:
         for location, name, text in fields
         if (expression := PolicyExpression(text, place)).names and not set("@{}").intersection(_REFERENCE.sub("", text))
     }
+
+
+def _find_service(properties: Node | None) -> PolicyExpression | None:
+    """Return the address of the service behind a connector, which its resource in Azure states."""
+    service = properties.find(_SERVICE) if isinstance(properties, MapNode) else None
+    node = service.find(_SERVICE_URL) if isinstance(service, MapNode) else None
+    url = find_literal(node) or ""
+    is_usable = "://" in url and not holds_credential(url) and not any(_list_literal_fields(url))
+    return PolicyExpression(url, node.place) if node is not None and is_usable else None
 
 
 def _find_address(parameters: MapNode) -> PolicyExpression | None:
