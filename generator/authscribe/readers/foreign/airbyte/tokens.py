@@ -145,9 +145,14 @@ def _use_scopes(component: ManifestComponent, mechanism: AuthMechanism) -> ListN
 
 
 def _find_scopes(component: ManifestComponent, mechanism: AuthMechanism) -> ListNode | None:
-    """Return the scopes in the field that is standard (RFC 6749 section 3.3)."""
-    body = component.find_component("refresh_request_body")
-    words = ((body.find_literal("scope") if body is not None else None) or "").split(" ")
+    """Return the scopes in the field that is standard (RFC 6749 section 3.3), or in the claim of a signed assertion.
+
+    The claim is Google's: https://developers.google.com/identity/protocols/oauth2/service-account.
+    """
+    assertion = component.find_component("profile_assertion")
+    claims = assertion.find_component("additional_jwt_payload") if assertion is not None else None
+    holders = filter(None, (component.find_component("refresh_request_body"), claims))
+    words = next(filter(None, (holder.find_literal("scope") for holder in holders)), "").split(" ")
     return (
         make_list(tuple(ScalarNode(word, mechanism.place) for word in words), mechanism.place) if all(words) else None
     )
