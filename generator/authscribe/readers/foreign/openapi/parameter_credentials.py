@@ -1,7 +1,7 @@
 """Find the credentials that an OpenAPI document states as parameters of its operations, instead of security schemes.
 
-Version 3 ignores a header parameter called `Authorization`; a document that has no other word for the credential means
-it nevertheless.
+Properties of the body of a request are parameters as well. Version 3 ignores a header parameter called `Authorization`;
+a document that has no other word for the credential means it nevertheless.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Place
 from authscribe.model import naming
@@ -24,6 +24,7 @@ from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.placement_template import find_slot
 from authscribe.readers.foreign.openapi.key_templates import is_template_name
 from authscribe.readers.foreign.openapi.references import Document
+from authscribe.readers.foreign.openapi.request_bodies import list_properties
 from authscribe.readers.foreign.openapi.requirements import list_operation_nodes, list_paths
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
 from authscribe.readers.foreign.openapi.stated_prefixes import find_prefix
@@ -51,6 +52,21 @@ class _Parameter:
     location: str = field(compare=False)
     name: str = field(compare=False)
     prefix: str = field(compare=False)
+
+
+class _Stated(NamedTuple):
+    """Parameter of a request, or property of its body, with the place of its name and the node that describes it."""
+
+    location: str
+    name: str
+    place: Place
+    node: MapNode
+    is_required: bool
+
+    @property
+    def slot(self) -> tuple[str, str]:
+        """Location and name, which tell it apart."""
+        return self.location, self.name
 
 
 def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
@@ -91,21 +107,20 @@ def _list_credentials(source: Document, path: str, *nodes: MapNode) -> Iterator[
 
     The identifier beside a credential belongs to it, such as `app_id` beside `app_key`.
     """
-    stated = tuple(_list_parameters(source, *nodes))
-    befores = {name: path.partition(f"{{{name}}}")[0] for _, name, _, _ in stated if f"{{{name}}}" in path}
-    credentials = {(location, name) for location, name, _, _ in stated if _is_credential(name, location, befores)}
+    stated = (*_list_parameters(source, *nodes), *_list_body(source, nodes[-1]))
+    befores = {each.name: path.partition(f"{{{each.name}}}")[0] for each in stated if f"{{{each.name}}}" in path}
+    credentials = {each.slot for each in stated if _is_credential(each.name, each.location, befores)}
     owners = {_find_owner(name) for _, name in credentials}
-    for location, name, place, node in stated:
+    for location, name, place, node, is_required in stated:
         is_beside = location not in _RESOURCES and _is_identifier(name) and _find_owner(name) in owners
         if (location, name) in credentials or is_beside:
             prefix = _find_path_prefix(befores[name]) if location == "path" else ""
             prefix = _find_prefix(node) if location == "header" and is_credential_header(name) else prefix
-            is_required = parse_boolean(node.find("required")) is True
             yield _Parameter(find_slot(location, name), location, name, prefix), (place, is_required)
 
 
-def _list_parameters(source: Document, *nodes: MapNode) -> Iterator[tuple[str, str, Place, MapNode]]:
-    """Yield location, name, place of the name, and the whole of each parameter that can be placed."""
+def _list_parameters(source: Document, *nodes: MapNode) -> Iterator[_Stated]:
+    """Yield each parameter that can be placed."""
     lists = (node.find("parameters") for node in nodes)
     items = (item for each in lists if isinstance(each, ListNode) for item in each.items)
     for target in filter(None, map(source.follow, items)):
@@ -113,7 +128,14 @@ def _list_parameters(source: Document, *nodes: MapNode) -> Iterator[tuple[str, s
         location, name = _LOCATIONS.get(get_text(parameter.find("in")) or ""), parameter.find("name")
         wire = get_text(name) or ""
         if isinstance(name, ScalarNode) and location is not None and is_template_name(wire):
-            yield location, wire, name.place, parameter
+            yield _Stated(location, wire, name.place, parameter, parse_boolean(parameter.find("required")) is True)
+
+
+def _list_body(source: Document, operation: MapNode) -> Iterator[_Stated]:
+    """Yield each property of an operation's body that can be placed."""
+    for (name, place, node), is_required in list_properties(source, operation):
+        if isinstance(node, MapNode) and is_template_name(name):
+            yield _Stated("body", name, place, node, is_required)
 
 
 def _find_path_prefix(before: str) -> str:
