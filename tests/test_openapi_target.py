@@ -84,6 +84,16 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
     # Nothing describes what is sent in a path or a body.
     "key in the path": {("scheme", "sends"): {"header REPLACE_ME": "{token}"}},
     "key in the body": {("scheme", "sends"): {"header REPLACE_ME": "{api_key}"}},
+    "key in the schema of a parameter for the body": {
+        ("scheme", "required"): ["apiKey"],
+        ("scheme", "sends"): {"header REPLACE_ME": "{apiKey}"},
+    },
+    "key in the schema of the body": {
+        ("methods",): {
+            name: {"kind": "api_key", "required": [name], "sends": {"header REPLACE_ME": f"{{{name}}}"}}
+            for name in ("api_secret", "api_key")
+        }
+    },
     # Only the token is described, and OpenAPI has no word for what may be omitted.
     "authorizer for tokens without a flow": {("scheme", "kind"): "http_bearer"},
     "signed tokens of an issuer": {
