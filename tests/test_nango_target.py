@@ -107,6 +107,15 @@ def test_what_is_lost_of_awkward_definitions_is_named(catalogue: Catalogue) -> N
     account(catalogue)
 
 
+def test_an_empty_text_in_a_default_is_a_fact() -> None:
+    parameter = {"name": "a", "type": "object", "default": {"b": ""}}
+    schemes = [{"id": "s", "kind": "none", "parameters": [parameter]}]
+    document = {"schemes": schemes, "connectors": [{"id": "c", "scheme": "s"}]}
+    catalogue = resolve_drafts(read_source("d.json", json.dumps(document))).catalogue
+    lost = [key.pointer for key in list_outcomes(catalogue) if key.outcome is Outcome.LOST]
+    assert "/schemes/s/parameters/a/default" in lost
+
+
 @settings(max_examples=100)
 @given(st.integers(0, 2**32), st.sampled_from([*Kind]))
 def test_what_is_lost_of_any_definitions_is_named(seed: int, kind: Kind) -> None:

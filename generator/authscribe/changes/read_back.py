@@ -260,7 +260,7 @@ def _compare(
     `whole` is what is stated, with all defaults in it.
     """
     if not isinstance(stated, dict) or not isinstance(whole, dict) or not isinstance(found, dict) or not stated:
-        is_stated = not isinstance(stated, dict) or _states_any(stated)
+        is_stated = not isinstance(stated, dict) or _states_any(stated) or not _VERBATIM.isdisjoint(position.path)
         yield _Fact(position, whole if is_stated else {}, found, is_masked and position.path[-1] in _VALUES)
         return
     is_masked = is_masked or whole.get("secret", "no") != "no"
