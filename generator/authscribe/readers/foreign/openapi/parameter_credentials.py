@@ -24,7 +24,7 @@ from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.placement_template import find_slot
 from authscribe.readers.foreign.openapi.key_templates import is_template_name
 from authscribe.readers.foreign.openapi.references import Document
-from authscribe.readers.foreign.openapi.request_bodies import list_properties
+from authscribe.readers.foreign.openapi.request_bodies import RequestBodies
 from authscribe.readers.foreign.openapi.requirements import list_operation_nodes, list_paths
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
 from authscribe.readers.foreign.openapi.stated_prefixes import find_prefix
@@ -75,7 +75,8 @@ def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
     In a path or a body, a single operation does not count: a token there may be that of an invitation. It is optional
     if no operation requires it. Of several with one name, such as in the header and in the query, the first counts.
     """
-    operations = [dict(_list_credentials(*operation)) for operation in _list_operations(source)]
+    bodies = RequestBodies()
+    operations = [dict(_list_credentials(bodies, *operation)) for operation in _list_operations(source)]
     counts = Counter(parameter for parameters in operations for parameter in parameters)
     required = {
         parameter for parameters in operations for parameter, (_, is_required) in parameters.items() if is_required
@@ -102,12 +103,14 @@ def _list_operations(source: Document) -> Iterator[tuple[Document, str, MapNode,
             yield from ((target[1], path, target[0], operation) for _, operation in list_operation_nodes(target[0]))
 
 
-def _list_credentials(source: Document, path: str, *nodes: MapNode) -> Iterator[tuple[_Parameter, tuple[Place, bool]]]:
+def _list_credentials(
+    bodies: RequestBodies, source: Document, path: str, *nodes: MapNode
+) -> Iterator[tuple[_Parameter, tuple[Place, bool]]]:
     """Yield the credentials among the parameters of a path and an operation, with place and whether it is required.
 
     The identifier beside a credential belongs to it, such as `app_id` beside `app_key`.
     """
-    stated = (*_list_parameters(source, *nodes), *_list_body(source, nodes[-1]))
+    stated = (*_list_parameters(source, *nodes), *_list_body(bodies, source, nodes[-1]))
     befores = {each.name: path.partition(f"{{{each.name}}}")[0] for each in stated if f"{{{each.name}}}" in path}
     credentials = {each.slot for each in stated if _is_credential(each.name, each.location, befores)}
     owners = {_find_owner(name) for _, name in credentials}
@@ -131,9 +134,9 @@ def _list_parameters(source: Document, *nodes: MapNode) -> Iterator[_Stated]:
             yield _Stated(location, wire, name.place, parameter, parse_boolean(parameter.find("required")) is True)
 
 
-def _list_body(source: Document, operation: MapNode) -> Iterator[_Stated]:
-    """Yield each property of an operation's body that can be placed."""
-    for (name, place, node), is_required in list_properties(source, operation):
+def _list_body(bodies: RequestBodies, source: Document, operation: MapNode) -> Iterator[_Stated]:
+    """Yield each key in an operation's body that can be placed."""
+    for (name, place, node), is_required in bodies.list_keys(source, operation):
         if isinstance(node, MapNode) and is_template_name(name):
             yield _Stated("body", name, place, node, is_required)
 
