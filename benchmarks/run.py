@@ -355,30 +355,28 @@ def measure_peak_memory(command: list[str], cwd: Path) -> float:
 
 def compare_reading(bench: Bench) -> Iterator[ResultRow]:
     """Compare reading definitions to a resolved catalogue with loading the same file; both are processes."""
-    sources = [("1,000 connectors in one file", _write_connectors(bench), 4)]
+    connectors = bench.path("connectors")
+    shutil.copytree(ROOT / "schemes", connectors, ignore=shutil.ignore_patterns("connectors"))
+    (connectors / "many.yaml").write_text(workload.render_connectors(range(1000)))
+    sources = [("1,000 connectors in one file", connectors / "many.yaml", 4)]
     catalogue = find_corpus() / "catalogues" / "nango-providers-sample.yaml"
     if catalogue.is_file():
-        sources.append(("981 providers (as many as Nango has)", _repeat_providers(bench, catalogue, 981), 3))
+        # Providers need no other definitions, so nothing but them is read.
+        providers = bench.path("providers") / "providers.yaml"
+        providers.parent.mkdir()
+        providers.write_text(_repeat_providers(catalogue, 981))
+        sources.append(("981 providers (as many as Nango has)", providers, 3))
     for name, source, goal in sources:
-        place = bench.path(source.stem)
-        shutil.copytree(ROOT / "schemes", place, ignore=shutil.ignore_patterns("connectors"))
-        shutil.copy(source, place)
         ours, floor = measure_medians(
-            make_process(sys.executable, READ, place),
+            make_process(sys.executable, READ, source.parent),
             make_process(sys.executable, "-c", LOAD_YAML, source),
             rounds=5,
         )
         yield ResultRow(f"reading {name} to a catalogue", ours, "C-loader YAML", floor, goal)
 
 
-def _write_connectors(bench: Bench) -> Path:
-    file = bench.path("many-connectors.yaml")
-    file.write_text(workload.render_connectors(range(1000)))
-    return file
-
-
-def _repeat_providers(bench: Bench, sample: Path, count: int) -> Path:
-    """Write a catalogue of `count` providers: those of the sample, repeated under other names."""
+def _repeat_providers(sample: Path, count: int) -> str:
+    """Return a catalogue of `count` providers: those of the sample, repeated under other names."""
     text = re.sub(r"(?m)^#.*\n", "", sample.read_text())
     providers = [f"{block}\n" for block in re.split(r"(?m)\n(?=\S+:$)", text.strip("\n"))]
     own_name, alias = r"""(?m)^(['"]?[\w.-]+)(?=['"]?:$)""", r"(?<=^    alias: )(\S+)"
@@ -387,9 +385,7 @@ def _repeat_providers(bench: Bench, sample: Path, count: int) -> Path:
         for turn in itertools.count()
         for provider in providers
     )
-    file = bench.path("providers.yaml")
-    file.write_text("".join(itertools.islice(named, count)))
-    return file
+    return "".join(itertools.islice(named, count))
 
 
 def find_corpus() -> Path:
