@@ -151,7 +151,13 @@ def test_a_dummy_a_reference_or_a_name_is_not_live(name: str, literal: str) -> N
     assert not may_be_live_credential(name, literal)
 
 
-@pytest.mark.parametrize("literal", ["0a1b2c3d4e5f", "Bearer 0a1b2c3d4e5f", "correct-horse-1"])
+@pytest.mark.parametrize(
+    "literal",
+    [
+        "0a1b2c3d4e5f", "Bearer 0a1b2c3d4e5f", "correct-horse-1", "test_4eC39HqLyjWDarjtT1zdp7dc", "dev-9f86d081884c7d65",
+        "secret.7Kx2wV0qZp", "s3cr3t-0a1b2c3d",
+    ],
+)  # fmt: skip
 def test_a_long_word_with_a_digit_is_live(literal: str) -> None:
     assert is_live_credential("token", literal)
 
@@ -162,6 +168,17 @@ def test_a_long_word_with_a_digit_is_live(literal: str) -> None:
 )
 def test_a_short_word_a_type_or_prose_is_not_certainly_live(literal: str) -> None:
     assert not is_live_credential("token", literal)
+
+
+@pytest.mark.parametrize(
+    "literal",
+    [
+        "localdevpassword123", "LocalDevPassword123!", "postgres_dev_2024", "test-api-key-12345", "my.client.secret.1",
+        "0123456789abcdef", "key-1234567890", "development2-only",
+    ],
+)  # fmt: skip
+def test_a_value_for_development_is_not_live(literal: str) -> None:
+    assert not is_live_credential("client_secret", literal)
 
 
 @pytest.mark.parametrize("name", [name for name, degrees in NAMES.items() if C in degrees])

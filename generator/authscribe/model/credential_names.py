@@ -60,6 +60,12 @@ _PLURAL: Final = re.compile("[a-z0-9]{2,}[^isu]s")
 _NAME: Final = re.compile(r"[A-Za-z]+(?:[._ -][A-Za-z]+)*")
 _RANDOM: Final = re.compile(r"(?:\w+ )?(?=\S*[0-9])\S{12,}")
 """Matches a long word with a digit, perhaps behind an authentication scheme; types, names and prose seldom are one."""
+_WORDS: Final = re.compile(r"[A-Za-z]+[0-9]*(?:[._-](?:[A-Za-z]+[0-9]*|[0-9]+))*!?")
+"""Matches words and numbers: people choose such a value, which a service does not issue."""
+_TRIAL: Final = re.compile("demo|dev|local|test")
+"""Matches what values for development and tests have in them."""
+_SERIES: Final = re.compile("012345|123456|abcdef")
+"""Matches what people type instead of a random value."""
 _FEWEST: Final = 5
 """Different characters of a credential; those with fewer, such as `x` and `none`, are fillers."""
 
@@ -122,7 +128,20 @@ def may_be_live_credential(name: str, literal: str) -> bool:
 
 def is_live_credential(name: str, literal: str) -> bool:
     """Return whether a literal looks like a credential in use even where fields of data may have its name."""
-    return _RANDOM.fullmatch(literal) is not None and may_be_live_credential(name, literal)
+    if _RANDOM.fullmatch(literal) is None or _is_for_trial(literal):
+        return False
+    return may_be_live_credential(name, literal)
+
+
+def _is_for_trial(literal: str) -> bool:
+    """Return whether a literal is one for development and tests, such as `localdevpassword123` or `0123456789abcdef`.
+
+    Words without any for a secret or a test may be a password in use.
+    """
+    if _SERIES.search(literal.lower()) is not None:
+        return True
+    is_chosen = _WORDS.fullmatch(literal) is not None
+    return is_chosen and (is_secret_name(literal) or _TRIAL.search(literal.lower()) is not None)
 
 
 def is_dummy(literal: str) -> bool:
