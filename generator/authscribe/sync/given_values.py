@@ -63,6 +63,11 @@ def refers_to_plain(value: str) -> bool:
     return any(match["plain"] for match in _REFERENCES[NameKind.GITHUB].finditer(value))
 
 
+def list_references(value: str, kind: NameKind) -> Iterator[str]:
+    """Yield the names to which a value refers."""
+    yield from (match["name"] for match in _REFERENCES[kind].finditer(value))
+
+
 def check_values(text: YamlText, entry: Entry, connectors: Connectors, kind: NameKind) -> Iterator[Finding]:
     """Yield the findings about the values of variables in a mapping or a list.
 

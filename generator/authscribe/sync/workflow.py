@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from authscribe.drift.first_change import FirstChange
@@ -10,18 +11,21 @@ from authscribe.edits.lines import insert_lines
 from authscribe.edits.yaml_text import YamlText
 from authscribe.encoders.github import make_reference
 from authscribe.findings.finding import Finding, Place
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text, to_plain
+from authscribe.findings.rules.not_synced import report_not_synced
+from authscribe.model.definitions import Connector
+from authscribe.model.draft import Entry, MapNode, Node, get_text, to_plain
 from authscribe.model.name_kinds import NameKind
-from authscribe.sync.connectors import Connectors, Key, Share, list_served, take_inventory
+from authscribe.sync.connectors import Connectors, Key, Owned, Share, list_served, take_inventory
 from authscribe.sync.context import Context
-from authscribe.sync.given_values import check_values, refers_to_plain
+from authscribe.sync.given_values import check_values, list_references, refers_to_plain
 from authscribe.sync.update import Amendment, Format, Plan
+from authscribe.sync.workflow_scopes import Scope, is_in_step, list_passed, list_scopes, list_texts
 from authscribe.sync.yaml_entries import (
     INDENT,
     Container,
     NewEntry,
     WriteRegion,
-    find_entry,
+    find_container,
     find_spot,
     find_yaml_values,
     is_empty,
@@ -35,7 +39,6 @@ from authscribe.targets.github_actions import build_secret
 from authscribe.targets.stubs import Stub, StubSetting
 
 _CALL: Final = ("on", "workflow_call")
-_PASSED: Final = ("with", "secrets")
 
 
 class _Setting(NamedTuple):
@@ -51,10 +54,11 @@ class _Setting(NamedTuple):
         return self.each.is_needed
 
 
-class _Scope(NamedTuple):
-    """`env` mappings of the workflow itself, or of one job with its steps."""
+class _Held(NamedTuple):
+    """Settings of a connector in one mapping, by their variables."""
 
-    containers: tuple[Container, ...]
+    container: Container
+    entries: Mapping[str, Entry]
 
 
 def plan_workflow(path: str, text: str, node: Node, context: Context) -> Plan:
@@ -63,7 +67,10 @@ def plan_workflow(path: str, text: str, node: Node, context: Context) -> Plan:
 
 
 class _Planner:
-    """Planner for one file; `inputs` are its inputs, and `owned` the variables of regions by the paths of mappings."""
+    """Planner for one file; `inputs` are its inputs, and `owned` the variables of regions by the paths of mappings.
+
+    `holders` are the ids of the connectors of which the file has any secret.
+    """
 
     def __init__(self, text: YamlText, connectors: Connectors) -> None:
         self.text, self.connectors = text, connectors
@@ -72,9 +79,10 @@ class _Planner:
         self.remarks: list[Finding] = []
         self.inputs: Collection[str] = ()
         self.owned: dict[tuple[str | int, ...], set[str]] = {}
+        self.holders: set[str] = set()
 
     def plan(self, node: Node) -> Plan:
-        inputs = _find_container(_find_call(node), "inputs", ())
+        inputs = find_container(_find_call(node), "inputs", ())
         self.inputs = {entry.key for entry in _list_entries(inputs)} if inputs is not None else ()
         regions = plan_regions(self.text, node, self.connectors, self._list_containers(node))
         self.findings += regions.findings
@@ -86,9 +94,9 @@ class _Planner:
 
     def _list_containers(self, node: Node) -> dict[Container, WriteRegion]:
         """Return the mappings that regions can be in, with the functions that write these."""
-        environments = (container for scope in _list_scopes(node) for container in scope.containers)
+        environments = (container for scope in list_scopes(node) for container in scope.containers)
         containers: dict[Container, WriteRegion] = dict.fromkeys(environments, self._write_environment)
-        call = _find_container(_find_call(node), "secrets", _CALL)
+        call = find_container(_find_call(node), "secrets", _CALL)
         return containers if call is None else {**containers, call: _write_call}
 
     def _write_environment(self, stubs: Sequence[Stub]) -> Iterator[str]:
@@ -98,24 +106,43 @@ class _Planner:
 
     def _update(self, node: Node) -> None:
         """Plan the entries by keys of a document without regions."""
-        call = _find_container(_find_call(node), "secrets", _CALL)
+        call = find_container(_find_call(node), "secrets", _CALL)
         if call is not None:
             self._update_call(call)
-        workflow, *jobs = scopes = [*_list_scopes(node)]
-        for container in (*(each for scope in scopes for each in scope.containers), *_list_passed(node)):
+        workflow, *jobs = scopes = [*list_scopes(node)]
+        for container in (*(each for scope in scopes for each in scope.containers), *list_passed(node)):
             self.remarks += check_values(self.text, container.entry, self.connectors, NameKind.GITHUB)
-        inner = self._list_variables(key for job in jobs for key in self._list_keys(job))
-        outer = self._list_keys(workflow)
-        given = self._update_environment(workflow, [], inner)
-        for job in jobs:
-            self._update_environment(job, outer, given)
+        outer, inner = self._list_keys(workflow), [key for job in jobs for key in self._list_keys(job)]
+        shared, *passed = ([*self._list_passed(scope)] for scope in scopes)
+        self.holders = self._find_holders([*outer, *inner, *shared, *chain(*passed)])
+        given = self._list_variables(shared)
+        given |= self._update_environment(workflow, [], given | self._list_variables([*inner, *chain(*passed)]))
+        for job, own in zip(jobs, passed, strict=True):
+            self._update_environment(job, outer, given | self._list_variables(own))
+
+    def _list_passed(self, scope: Scope) -> Iterator[Key]:
+        """Yield the names of settings that a scope passes on in another way than as their variables."""
+        for text in list_texts(scope):
+            if self.connectors.identify(NameKind.ENV, text.variable) is None:
+                for name in list_references(text.value, NameKind.GITHUB):
+                    yield Key(NameKind.GITHUB, name, text.place)
 
     def _list_variables(self, keys: Iterable[Key]) -> set[str]:
         """Return the variables of the settings that have these names."""
-        found = (self.connectors.identify(key.kind, key.name) for key in keys)
-        return {owned.variable for owned in found if owned is not None}
+        return {owned.variable for owned in self._identify(keys)}
 
-    def _list_keys(self, scope: _Scope) -> list[Key]:
+    def _find_holders(self, keys: Iterable[Key]) -> set[str]:
+        return {owned.connector.id for owned in self._identify(keys) if self._is_secret(owned)}
+
+    def _identify(self, keys: Iterable[Key]) -> Iterator[Owned]:
+        found = (self.connectors.identify(key.kind, key.name) for key in keys)
+        yield from (owned for owned in found if owned is not None)
+
+    def _is_secret(self, owned: Owned) -> bool:
+        setting = self.connectors.find_setting(owned)
+        return setting is not None and setting.field.is_secret
+
+    def _list_keys(self, scope: Scope) -> list[Key]:
         return [
             Key(NameKind.ENV, entry.key, entry.place)
             for container in scope.containers
@@ -128,16 +155,15 @@ class _Planner:
         inventory = take_inventory(self.connectors, keys, _list_secrets)
         self.remarks += inventory.remarks
         for share in inventory.shares:
-            present = self._locate(share, NameKind.GITHUB, [container])
-            for variable, (_, entry) in present.items():
+            held = self._locate(share.connector, NameKind.GITHUB, container)
+            for variable, entry in held.entries.items():
                 if variable in share.entries:
                     self._correct(entry, (*container.path, entry.key), build_secret(share.entries[variable].each))
             new = {variable: _write_secret(setting) for variable, setting in share.entries.items()}
-            self._add_missing(
-                new, present, share.entries.keys() - present.keys() - self.owned.get(container.path, set())
-            )
+            around = self.owned.get(container.path, set())
+            self._add_missing(new, held, share.entries.keys() - held.entries.keys() - around)
 
-    def _update_environment(self, scope: _Scope, outer: Sequence[Key], given: Collection[str]) -> set[str]:
+    def _update_environment(self, scope: Scope, outer: Sequence[Key], given: Collection[str]) -> set[str]:
         """Plan the variables of a scope, and return those that it gets.
 
         `outer` are the keys around the scope, and `given` variables that it does not need.
@@ -147,51 +173,66 @@ class _Planner:
         around = {*self._list_variables(outer), *given, *self._list_owned_variables()}
         added: set[str] = set()
         for share in inventory.shares:
-            present = self._locate(share, NameKind.ENV, scope.containers)
-            missing = share.entries.keys() - present.keys() - around
-            if present and missing:
-                new = {name: self._write_variable(each, present, share) for name, each in share.entries.items()}
-                self._add_missing(new, _choose_fullest(present), missing)
-                added |= missing
+            located = (self._locate(share.connector, NameKind.ENV, container) for container in scope.containers)
+            held = [each for each in located if each.entries]
+            missing = share.entries.keys() - around - {variable for each in held for variable in each.entries}
+            added |= self._add_variables(share, held, missing) if held and missing else set()
         return added
+
+    def _add_variables(self, share: Share[_Setting], held: Sequence[_Held], missing: Collection[str]) -> set[str]:
+        """Plan the missing variables of a scope beside those of the same secrecy, and return them.
+
+        Secrets go nowhere else as long as the file has others of the connector.
+        """
+        present = {variable: entry for each in reversed(held) for variable, entry in each.entries.items()}
+        new = {name: self._write_variable(each, present, share) for name, each in share.entries.items()}
+        added: set[str] = set()
+        for is_secret in (True, False):
+            wanted = {each for each in missing if share.entries[each].each.field.is_secret is is_secret}
+            alike = [self._select(each.entries, share.connector, is_secret=is_secret) for each in held]
+            if not wanted or (is_secret and not any(alike) and share.connector.id in self.holders):
+                continue
+            if not any(alike):
+                alike = [{*each.entries} for each in held]
+            places = _choose_fullest(held, alike)
+            if not places:
+                problem = f"'{min(wanted)}' is missing, and several steps have settings of '{share.connector.id}'"
+                step = next(each for each, own in zip(held, alike, strict=True) if own).container.entry
+                self.findings.append(report_not_synced(step.place, problem, "add the missing entries by hand"))
+            for each in places:
+                self._add_missing(new, each, wanted)
+            added |= wanted
+        return added
+
+    def _select(self, variables: Iterable[str], connector: Connector, *, is_secret: bool) -> set[str]:
+        """Return the variables of a connector that are secret, or those that are not."""
+        return {each for each in variables if self._is_secret(Owned(connector, each)) is is_secret}
 
     def _list_owned_variables(self) -> set[str]:
         """Return the variables of the regions in all environments."""
         call = (*_CALL, "secrets")
         return {variable for path, variables in self.owned.items() if path != call for variable in variables}
 
-    def _locate(
-        self, share: Share[_Setting], kind: NameKind, containers: Iterable[Container]
-    ) -> dict[str, tuple[Container, Entry]]:
-        """Return the entries of a connector that are there, with their mappings, by their variables."""
-        found: dict[str, tuple[Container, Entry]] = {}
-        for container in containers:
-            for entry in _list_entries(container):
-                owned = self.connectors.identify(kind, entry.key)
-                if owned is not None and owned.connector is share.connector:
-                    found.setdefault(owned.variable, (container, entry))
-        return found
+    def _locate(self, connector: Connector, kind: NameKind, container: Container) -> _Held:
+        """Return the entries of a connector in a mapping."""
+        entries: dict[str, Entry] = {}
+        for entry in _list_entries(container):
+            owned = self.connectors.identify(kind, entry.key)
+            if owned is not None and owned.connector is connector:
+                entries.setdefault(owned.variable, entry)
+        return _Held(container, entries)
 
-    def _add_missing(
-        self,
-        new: Mapping[str, NewEntry],
-        present: Mapping[str, tuple[Container, Entry]],
-        missing: Collection[str],
-    ) -> None:
-        """Plan the missing entries of a mapping; all that is present is in one mapping."""
-        container = next(iter(present.values()))[0]
-        parts = {variable: entry for variable, (_, entry) in present.items()}
-        for planned in plan_missing(self.text, container, parts, new, missing):
+    def _add_missing(self, new: Mapping[str, NewEntry], held: _Held, missing: Collection[str]) -> None:
+        """Plan the missing entries of a mapping."""
+        for planned in plan_missing(self.text, held.container, held.entries, new, missing):
             if isinstance(planned, Finding):
                 self.findings.append(planned)
             else:
                 self.amendments.append(planned)
 
-    def _write_variable(
-        self, setting: _Setting, present: Mapping[str, tuple[Container, Entry]], share: Share[_Setting]
-    ) -> NewEntry:
+    def _write_variable(self, setting: _Setting, present: Mapping[str, Entry], share: Share[_Setting]) -> NewEntry:
         """Return the entry of a variable, whose value is like that of another one of the same kind."""
-        for variable, (_, entry) in present.items():
+        for variable, entry in present.items():
             other = share.entries.get(variable)
             if other is None or other.each.field.is_secret != setting.each.field.is_secret:
                 continue
@@ -259,13 +300,17 @@ class _Planner:
         self.amendments.append(Amendment(edit, change, path, facts))
 
 
-def _choose_fullest(present: Mapping[str, tuple[Container, Entry]]) -> dict[str, tuple[Container, Entry]]:
-    """Return the entries that are in the mapping with the most of them, the first of several."""
-    counts: dict[tuple[str | int, ...], int] = {}
-    for container, _ in present.values():
-        counts[container.path] = counts.get(container.path, 0) + 1
-    fullest = max(counts, key=counts.__getitem__)
-    return {variable: found for variable, found in present.items() if found[0].path == fullest}
+def _choose_fullest(held: Sequence[_Held], alike: Sequence[Collection[str]]) -> tuple[_Held, ...]:
+    """Return the mappings with the most variables of a kind; `alike` are those of each. None if that is unclear.
+
+    It is clear for the mapping around all steps, and for steps with the same variables.
+    """
+    most = max(map(len, alike))
+    fullest = [(each, own) for each, own in zip(held, alike, strict=True) if len(own) == most]
+    first, variables = fullest[0]
+    if not is_in_step(first.container):
+        return (first,)
+    return tuple(each for each, _ in fullest) if all(own == variables for _, own in fullest) else ()
 
 
 def _list_entries(container: Container) -> Sequence[Entry]:
@@ -300,43 +345,6 @@ def _write_call(stubs: Sequence[Stub]) -> Iterator[str]:
 def _find_call(node: Node) -> Node | None:
     trigger = node.find("on") if isinstance(node, MapNode) else None
     return trigger.find("workflow_call") if isinstance(trigger, MapNode) else None
-
-
-def _find_container(node: Node | None, key: str, path: tuple[str | int, ...]) -> Container | None:
-    entry = find_entry(node, key)
-    return Container(entry, (*path, key)) if entry is not None else None
-
-
-def _list_scopes(node: Node) -> Iterator[_Scope]:
-    """Yield the scope of the workflow, then those of its jobs."""
-    own = _find_container(node, "env", ())
-    yield _Scope((own,) if own is not None else ())
-    jobs = find_entry(node, "jobs")
-    for job in jobs.node.entries if jobs is not None and isinstance(jobs.node, MapNode) else ():
-        yield _Scope(tuple(_list_job_environments(job)))
-
-
-def _list_passed(node: Node) -> Iterator[Container]:
-    """Yield the mappings of inputs and secrets that jobs pass to the workflows that they call."""
-    jobs = find_entry(node, "jobs")
-    for job in jobs.node.entries if jobs is not None and isinstance(jobs.node, MapNode) else ():
-        for key in _PASSED:
-            found = _find_container(job.node, key, ("jobs", job.key))
-            if found is not None:
-                yield found
-
-
-def _list_job_environments(job: Entry) -> Iterator[Container]:
-    path: tuple[str | int, ...] = ("jobs", job.key)
-    own = _find_container(job.node, "env", path)
-    if own is not None:
-        yield own
-    steps = find_entry(job.node, "steps")
-    items = steps.node.items if steps is not None and isinstance(steps.node, ListNode) else ()
-    for position, step in enumerate(items):
-        found = _find_container(step, "env", (*path, "steps", position))
-        if found is not None:
-            yield found
 
 
 def find_workflow_values(text: str, node: Node, context: Context) -> Iterator[Place]:

@@ -133,6 +133,12 @@ def find_entry(node: Node | None, key: str) -> Entry | None:
     return next((entry for entry in entries if entry.key == key), None)
 
 
+def find_container(node: Node | None, key: str, path: Steps) -> Container | None:
+    """Return the mapping or list of a key in the mapping with a path."""
+    entry = find_entry(node, key)
+    return Container(entry, (*path, key)) if entry is not None else None
+
+
 def find_obstacle(text: YamlText, container: Container, *, has_own: bool) -> Finding | None:
     """Return why nothing can be added to a mapping or list, if that is so.
 
