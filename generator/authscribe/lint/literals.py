@@ -140,8 +140,12 @@ def _is_literal_elsewhere(leaf: Leaf) -> bool:
 
 
 def is_filler(leaf: Leaf, context: ConnectorContext) -> bool:
-    """Return whether a leaf is a password that only fills its place, since the user name is a key."""
-    return leaf.slot == ("password",) and any(each.secrets for key in _BASIC for each in context.find_leaves(key))
+    """Return whether a leaf is a password that only fills its place, since the user name is a key.
+
+    One that looks like a credential in use does not.
+    """
+    is_idle = leaf.slot == ("password",) and any(each.secrets for key in _BASIC for each in context.find_leaves(key))
+    return is_idle and not is_live_credential("password", str(leaf.value))
 
 
 def _has_literal(reference: Reference, leaf: Leaf, context: ConnectorContext) -> bool:
