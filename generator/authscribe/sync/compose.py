@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
+from pathlib import PurePath
 from typing import Final, NamedTuple
 
 from authscribe.drift.first_change import FirstChange
 from authscribe.edits.lines import insert_lines
 from authscribe.edits.yaml_text import YamlText
 from authscribe.encoders.comments import encode_line_comment
-from authscribe.encoders.yaml import encode_compose_text, encode_yaml_string, encode_yaml_text
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.duplicate_key import report_duplicate_key
 from authscribe.findings.rules.not_synced import report_not_synced
@@ -19,6 +21,15 @@ from authscribe.findings.rules.unassigned_secret import report_unassigned_secret
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.target_options import ComposeOptions
+from authscribe.sync.compose_entries import (
+    ComposeSetting,
+    Parts,
+    comment_out,
+    write_declaration,
+    write_default,
+    write_item,
+    write_long_item,
+)
 from authscribe.sync.connectors import Connectors, Inventory, Key, Share, list_served, take_inventory
 from authscribe.sync.context import Context
 from authscribe.sync.given_values import check_values, list_keys
@@ -31,6 +42,7 @@ from authscribe.sync.yaml_entries import (
     WriteRegion,
     find_entry,
     find_yaml_values,
+    list_disabled,
     plan_missing,
     plan_regions,
     read_yaml,
@@ -38,33 +50,22 @@ from authscribe.sync.yaml_entries import (
     write_lines,
 )
 from authscribe.targets.compose import ServiceSecret, build_service_secret
-from authscribe.targets.stubs import Stub, StubSetting
+from authscribe.targets.stubs import Stub
 
 _SECRETS: Final = "secrets"
+_VARIANT: Final = re.compile(r"(?:docker-)?compose[.-](?P<name>[\w.-]+)\.ya?ml", re.IGNORECASE)
+_OVERRIDE: Final = "override"
+"""Variant that Compose reads together with the main file."""
 SETTING_LIMIT: Final = 20_000
 """Settings that the services of a Compose file may use, each counted again in each service."""
 _EXAMPLES: Final = 20
 """Variables of one kind whose values are examples for a new one."""
-Parts = dict[str, Entry | Node]
-
-
-class _Setting(NamedTuple):
-    """Setting with its variable, and the secret that carries it; None for a parameter."""
-
-    each: StubSetting
-    variable: str
-    secret: ServiceSecret | None
-
-    @property
-    def is_needed(self) -> bool:
-        """Whether a class needs a value."""
-        return self.each.is_needed
 
 
 class _Service(NamedTuple):
     """Service with its variables and secrets by the settings of all connectors, and its keys.
 
-    `has_files` tells whether files add variables to it.
+    `has_files` tells whether files add variables to it, and `is_partial` whether another service does.
     """
 
     name: str
@@ -74,6 +75,7 @@ class _Service(NamedTuple):
     mounted: Parts
     keys: tuple[Key, ...]
     has_files: bool
+    is_partial: bool
 
 
 def plan_compose(path: str, text: str, node: Node, context: Context) -> Plan:
@@ -90,6 +92,8 @@ class _Planner:
 
     def __init__(self, text: YamlText, connectors: Connectors) -> None:
         self.text, self.connectors = text, connectors
+        variant = _VARIANT.fullmatch(PurePath(text.path).name)
+        self.variant = variant["name"].lower() if variant is not None else ""
         self.options: ComposeOptions = connectors.catalogue.options.compose
         self.planned: list[Amendment | Finding] = []
         self.remarks: list[Finding] = []
@@ -107,7 +111,7 @@ class _Planner:
         amendments = tuple(each for each in self.planned if isinstance(each, Amendment))
         return Plan(() if findings else amendments, regions.edits, findings, tuple(dict.fromkeys(self.remarks)))
 
-    def _note_region(self, path: Steps, settings: Iterable[_Setting]) -> None:
+    def _note_region(self, path: Steps, settings: Iterable[ComposeSetting]) -> None:
         """Note what the region of a mapping or list has, so that nothing of it is added elsewhere."""
         secrets = {each.variable: each.secret for each in settings if each.secret is not None}
         parameters = {each.variable for each in settings if each.secret is None}
@@ -134,22 +138,22 @@ class _Planner:
     def _write_variables(self, stubs: Sequence[Stub], *, is_list: bool) -> Iterator[str]:
         for setting in self._merge_settings(stubs):
             if setting.secret is None:
-                yield from write_lines(_write_default(setting, is_list=is_list), "", has_comment=True)
+                yield from write_lines(write_default(setting, is_list=is_list), "", has_comment=True)
 
     def _write_mounted(self, stubs: Sequence[Stub]) -> Iterator[str]:
         for setting in self._merge_settings(stubs):
             if setting.secret is not None:
-                entry = _write_long_item(setting.secret, "")
-                yield from entry.lines if setting.is_needed else _comment_out(entry.lines)
+                entry = write_long_item(setting.secret, "")
+                yield from entry.lines if setting.is_needed else comment_out(entry.lines)
 
     def _write_declared(self, stubs: Sequence[Stub]) -> Iterator[str]:
         for setting in self._merge_settings(stubs):
             if setting.secret is not None:
-                entry = self._write_declaration(setting.secret, {})
+                entry = write_declaration(setting.secret, {}, self.text)
                 yield from encode_line_comment(entry.comment).split("\n")
-                yield from entry.lines if setting.is_needed else _comment_out(entry.lines)
+                yield from entry.lines if setting.is_needed else comment_out(entry.lines)
 
-    def _merge_settings(self, stubs: Sequence[Stub]) -> Collection[_Setting]:
+    def _merge_settings(self, stubs: Sequence[Stub]) -> Collection[ComposeSetting]:
         """Return the settings of several methods, each once."""
         return {name: each for stub in stubs for name, each in self._list_settings(stub, ()).items()}.values()
 
@@ -158,7 +162,7 @@ class _Planner:
         services = [*self._list_services(node)]
         secrets = find_entry(node, _SECRETS)
         declared = self._locate(secrets, NameKind.COMPOSE)
-        inventories: list[Inventory[_Setting]] = []
+        inventories: list[Inventory[ComposeSetting]] = []
         total = 0
         for service in services:
             inventories.append(take_inventory(self.connectors, service.keys, self._list_settings))
@@ -173,7 +177,7 @@ class _Planner:
             self.remarks += inventory.remarks
             if service.environment is not None:
                 self.remarks += check_values(self.text, service.environment.entry, self.connectors, NameKind.ENV)
-            for share in inventory.shares:
+            for share in () if service.is_partial else inventory.shares:
                 self._update_service(service, share, declared if users[share.connector.id] == 1 else {})
         self._declare_secrets(node, declared)
         self._report_unassigned(declared, {*self.used, *(name for each in services for name in each.mounted)})
@@ -188,13 +192,13 @@ class _Planner:
             if owned is not None:
                 first.setdefault((key.kind, owned.variable), key.place)
 
-    def _list_settings(self, stub: Stub, present: Collection[str]) -> dict[str, _Setting]:
-        found: dict[str, _Setting] = {}
+    def _list_settings(self, stub: Stub, present: Collection[str]) -> dict[str, ComposeSetting]:
+        found: dict[str, ComposeSetting] = {}
         parameters = stub.parameters
         for each in list_served(stub, present):
             secret = None if each in parameters else build_service_secret(stub, each, self.options)
             variable = stub.spell(NameKind.ENV, each)
-            found.setdefault(variable, _Setting(each, variable, secret))
+            found.setdefault(variable, ComposeSetting(each, variable, secret))
         return found
 
     def _list_services(self, node: Node) -> Iterator[_Service]:
@@ -211,7 +215,17 @@ class _Planner:
                 mounted=self._locate(secrets, NameKind.COMPOSE),
                 keys=tuple(key for key, _ in keys),
                 has_files=find_entry(service.node, "env_file") is not None,
+                is_partial=self._is_partial(service.node),
             )
+
+    def _is_partial(self, service: Node) -> bool:
+        """Return whether another service has what this one lacks.
+
+        Files are merged, too: alone, a service has an image, or is built (Compose Specification).
+        """
+        is_alone = any(find_entry(service, key) is not None for key in ("image", "build"))
+        is_merged = self.variant == _OVERRIDE or (self.variant != "" and not is_alone)
+        return is_merged or find_entry(service, "extends") is not None
 
     def _locate(self, entry: Entry | None, kind: NameKind) -> Parts:
         """Return the entries or items of settings in a mapping or list, by their variables."""
@@ -222,11 +236,13 @@ class _Planner:
                 found.setdefault(owned.variable, part)
         return found
 
-    def _update_service(self, service: _Service, share: Share[_Setting], declared: Collection[str]) -> None:
+    def _update_service(self, service: _Service, share: Share[ComposeSetting], declared: Collection[str]) -> None:
         """Plan what a service lacks of a connector; it gets the secrets of `declared` even if no class needs them."""
         mounted, variables = (_select(parts, share) for parts in (service.mounted, service.variables))
         held = mounted.keys() | variables.keys() | self.owned.get(service.name, set())
         missing = [each for variable, each in share.entries.items() if variable not in held]
+        disabled = self._list_disabled(service) if missing else set()
+        missing = [each for each in missing if each.is_needed or each.variable not in disabled]
         secrets = [each for each in missing if each.secret and (each.is_needed or each.variable in declared)]
         parameters = [each for each in missing if each.secret is None]
         has_secret_variables = any(share.entries[variable].secret for variable in variables)
@@ -236,11 +252,19 @@ class _Planner:
         if service.environment is not None and not service.has_files:
             self._set_variables(service.environment, variables, share, [*secrets, *parameters])
 
-    def _mount(self, container: Container, parts: Parts, share: Share[_Setting], missing: Sequence[_Setting]) -> None:
+    def _list_disabled(self, service: _Service) -> set[str]:
+        """Return the variables of settings that comments of a service have in place of entries or items."""
+        parts = ((service.environment, NameKind.ENV), (service.secrets, NameKind.COMPOSE))
+        names = (list_disabled(self.text, part, kind, self.connectors) for part, kind in parts if part is not None)
+        return {*chain.from_iterable(names)}
+
+    def _mount(
+        self, container: Container, parts: Parts, share: Share[ComposeSetting], missing: Sequence[ComposeSetting]
+    ) -> None:
         """Plan the secrets that a service gets as files."""
         beside = parts or dict(_list_last(container))
         new = {
-            each.variable: _write_item(each.secret, each.each.comment, next(iter(beside.values()), None), self.text)
+            each.variable: write_item(each.secret, each.each.comment, next(iter(beside.values()), None), self.text)
             for each in share.entries.values()
             if each.secret is not None
         }
@@ -250,7 +274,7 @@ class _Planner:
         self.used |= {each.variable: each.secret for each in added if each.secret is not None}
 
     def _set_variables(
-        self, container: Container, parts: Parts, share: Share[_Setting], missing: Sequence[_Setting]
+        self, container: Container, parts: Parts, share: Share[ComposeSetting], missing: Sequence[ComposeSetting]
     ) -> None:
         """Plan the variables of a service."""
         beside = parts or dict(_list_last(container))
@@ -265,7 +289,7 @@ class _Planner:
         }
         self.planned += plan_missing(self.text, container, beside, new, {each.variable for each in missing})
 
-    def _write_variable(self, container: Container, setting: _Setting, examples: Parts) -> NewEntry:
+    def _write_variable(self, container: Container, setting: ComposeSetting, examples: Parts) -> NewEntry:
         """Return a variable whose value is like that of one of the examples; else a reference or a default."""
         name, comment = setting.variable, setting.each.comment
         for variable, part in examples.items():
@@ -279,7 +303,7 @@ class _Planner:
             if replaced is not None and is_alike:
                 line = f"{name}: {replaced[0]}" if isinstance(part, Entry) else f"- {replaced[0]}"
                 return NewEntry(name, (line,), comment, replaced[1])
-        return _write_default(setting, is_list=isinstance(container.node, ListNode))
+        return write_default(setting, is_list=isinstance(container.node, ListNode))
 
     def _declare_secrets(self, node: Node, declared: Parts) -> None:
         """Plan the declarations of secrets that services use."""
@@ -287,7 +311,7 @@ class _Planner:
         if not missing:
             return
         entry = find_entry(node, _SECRETS)
-        new = {variable: self._write_declaration(secret, declared) for variable, secret in self.used.items()}
+        new = {variable: write_declaration(secret, declared, self.text) for variable, secret in self.used.items()}
         if entry is not None:
             container = Container(entry, (_SECRETS,))
             parts = {variable: part for variable, part in declared.items() if variable in new}
@@ -306,25 +330,16 @@ class _Planner:
         above = (self.text.lines[entry.place.line - 2] for entry in entries if entry.place.line > 1)
         return ("",) if any(not line.strip() for line in above) else ()
 
-    def _write_declaration(self, secret: ServiceSecret, declared: Parts) -> NewEntry:
-        """Return the declaration of a secret, with the kind of source that those of the same file have."""
-        siblings = [part.node for part in declared.values() if isinstance(part, Entry)]
-        if siblings and all(_is_external(node) for node in siblings):
-            return NewEntry(
-                secret.name, (f"{secret.name}:", f"{INDENT}external: true"), secret.comment, {"external": True}
-            )
-        value = {secret.source: secret.place.replace("$", "$$")}
-        lines = (f"{secret.name}:", f"{INDENT}{secret.source}: {encode_compose_text(secret.place)}")
-        return NewEntry(secret.name, lines, secret.comment, value)
-
     def _report_unassigned(self, declared: Parts, used: Collection[str]) -> None:
+        if self.variant == _OVERRIDE:
+            return
         for variable, part in declared.items():
             owned = self.connectors.identify(NameKind.ENV, variable)
             if isinstance(part, Entry) and variable not in used and owned is not None:
                 self.remarks.append(report_unassigned_secret(part.key, part.place, owned.connector.id))
 
 
-def _select(parts: Parts, share: Share[_Setting]) -> Parts:
+def _select(parts: Parts, share: Share[ComposeSetting]) -> Parts:
     """Return the entries or items of one connector."""
     return {variable: part for variable, part in parts.items() if variable in share.entries}
 
@@ -338,41 +353,6 @@ def _list_last(container: Container) -> Iterator[tuple[str, Entry | Node]]:
     # What a merge key adds is written elsewhere.
     own = [part for part in inner if part.place >= node.place]
     yield from (("", part) for part in own[-1:])
-
-
-def _is_external(node: Node) -> bool:
-    external = node.find("external") if isinstance(node, MapNode) else None
-    return isinstance(external, ScalarNode) and external.value is True
-
-
-def _write_item(secret: ServiceSecret, comment: str, beside: Entry | Node | None, text: YamlText) -> NewEntry:
-    """Return the item for a secret, in the short form if another one has that, and the file has the secret's name."""
-    if isinstance(beside, ScalarNode) and secret.name == secret.file:
-        is_quoted = text.get_source(beside).startswith('"')
-        source = encode_yaml_string(secret.name) if is_quoted else encode_yaml_text(secret.name)
-        return NewEntry(secret.name, (f"- {source}",), comment, secret.name)
-    return _write_long_item(secret, comment)
-
-
-def _write_long_item(secret: ServiceSecret, comment: str) -> NewEntry:
-    value = {"source": secret.name, "target": secret.file}
-    first, second = (f"{key}: {encode_yaml_text(name)}" for key, name in value.items())
-    return NewEntry(secret.name, (f"- {first}", f"{INDENT}{second}"), comment, value)
-
-
-def _write_default(setting: _Setting, *, is_list: bool) -> NewEntry:
-    """Return a variable with a reference to one of Compose's own, if it is secret, or else with its default."""
-    name, comment = setting.variable, setting.each.comment
-    # Two dollar signs are one (Compose Specification).
-    value = f"${{{name}}}" if setting.secret is not None else setting.each.choose_value().replace("$", "$$")
-    if is_list:
-        return NewEntry(name, (f"- {encode_yaml_text(f'{name}={value}')}",), comment, f"{name}={value}")
-    source = value if setting.secret is not None else encode_yaml_text(value)
-    return NewEntry(name, (f"{name}: {source}",), comment, value)
-
-
-def _comment_out(lines: Sequence[str]) -> Sequence[str]:
-    return encode_line_comment("\n".join(lines)).split("\n")
 
 
 def find_compose_values(text: str, node: Node, context: Context) -> Iterator[Place]:

@@ -29,6 +29,7 @@ from authscribe.sync.yaml_entries import (
     find_spot,
     find_yaml_values,
     is_empty,
+    list_disabled,
     plan_missing,
     plan_regions,
     read_yaml,
@@ -160,7 +161,7 @@ class _Planner:
                 if variable in share.entries:
                     self._correct(entry, (*container.path, entry.key), build_secret(share.entries[variable].each))
             new = {variable: _write_secret(setting) for variable, setting in share.entries.items()}
-            around = self.owned.get(container.path, set())
+            around = self.owned.get(container.path, set()) | self._list_disabled(share, NameKind.GITHUB, [container])
             self._add_missing(new, held, share.entries.keys() - held.entries.keys() - around)
 
     def _update_environment(self, scope: Scope, outer: Sequence[Key], given: Collection[str]) -> set[str]:
@@ -176,6 +177,7 @@ class _Planner:
             located = (self._locate(share.connector, NameKind.ENV, container) for container in scope.containers)
             held = [each for each in located if each.entries]
             missing = share.entries.keys() - around - {variable for each in held for variable in each.entries}
+            missing -= self._list_disabled(share, NameKind.ENV, scope.containers) if missing else set()
             added |= self._add_variables(share, held, missing) if held and missing else set()
         return added
 
@@ -207,6 +209,11 @@ class _Planner:
     def _select(self, variables: Iterable[str], connector: Connector, *, is_secret: bool) -> set[str]:
         """Return the variables of a connector that are secret, or those that are not."""
         return {each for each in variables if self._is_secret(Owned(connector, each)) is is_secret}
+
+    def _list_disabled(self, share: Share[_Setting], kind: NameKind, containers: Iterable[Container]) -> set[str]:
+        """Return the variables of optional settings that are commented out."""
+        found = {name for each in containers for name in list_disabled(self.text, each, kind, self.connectors)}
+        return {name for name in found & share.entries.keys() if not share.entries[name].is_needed}
 
     def _list_owned_variables(self) -> set[str]:
         """Return the variables of the regions in all environments."""

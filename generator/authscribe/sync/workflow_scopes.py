@@ -11,6 +11,8 @@ from authscribe.sync.yaml_entries import Container, Steps, find_container, find_
 
 _PASSED: Final = ("with", "secrets")
 _ENVIRONMENT: Final = "env"
+_CONTAINER: Final = "container"
+"""Key of the container that all steps of a job run in."""
 
 
 class Scope(NamedTuple):
@@ -76,6 +78,10 @@ def _list_environments(job: Entry) -> Iterator[Container]:
     own = find_container(job.node, _ENVIRONMENT, path)
     if own is not None:
         yield own
+    outer = find_entry(job.node, _CONTAINER)
+    inner = find_container(outer.node, _ENVIRONMENT, (*path, _CONTAINER)) if outer is not None else None
+    if inner is not None:
+        yield inner
     steps = find_entry(job.node, "steps")
     items = steps.node.items if steps is not None and isinstance(steps.node, ListNode) else ()
     for position, step in enumerate(items):

@@ -32,6 +32,9 @@ _DEMAND: Final = re.compile(r"\$\{\w+:?\?")
 _EXPRESSION: Final = re.compile(r"\$\{\{[^{}']*\}\}|\$\{\w+(?::?\?[^{}]*)?\}|\$\w+|REPLACE_ME")
 """Matches references of Compose and of GitHub without any text that may be a value."""
 
+_DISABLED: Final = re.compile(r" *#[#\s]*(?:-\s+)?[\"']?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*(?:[:=].*)?")
+"""Matches a comment that somebody makes an entry or item by removing the mark."""
+
 
 class Container(NamedTuple):
     """Mapping or list that can hold entries of connectors: the entry of its key, and its path."""
@@ -137,6 +140,19 @@ def find_container(node: Node | None, key: str, path: Steps) -> Container | None
     """Return the mapping or list of a key in the mapping with a path."""
     entry = find_entry(node, key)
     return Container(entry, (*path, key)) if entry is not None else None
+
+
+def list_disabled(text: YamlText, container: Container, kind: NameKind, connectors: Connectors) -> Iterator[str]:
+    """Yield the variables of the settings that comments of a mapping or list have in place of entries or items."""
+    limit = container.entry.place.column
+    for line in text.lines[container.entry.place.line :]:
+        content = line.lstrip(" ")
+        if content and len(line) - len(content) < limit and not content.startswith(("#", "-")):
+            return
+        match = _DISABLED.fullmatch(line)
+        owned = connectors.identify(kind, match["name"]) if match is not None else None
+        if owned is not None:
+            yield owned.variable
 
 
 def find_obstacle(text: YamlText, container: Container, *, has_own: bool) -> Finding | None:
@@ -254,7 +270,8 @@ def replace_name(text: YamlText, node: Node, old: str, new: str, *, is_needed: b
         return None
     if _DEFAULT.search(value) or (not is_needed and _DEMAND.search(value)):
         return None
-    source, pattern = text.get_source(node), re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
+    # What is around the name stays: `PROD_` is the beginning of the new one, too.
+    source, pattern = text.get_source(node), re.compile(rf"(?<![A-Za-z0-9]){re.escape(old)}(?![A-Za-z0-9])")
     if len(pattern.findall(source)) != len(pattern.findall(value)) or not pattern.search(value):
         return None
     return pattern.sub(new, source), pattern.sub(new, value)
