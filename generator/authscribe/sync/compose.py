@@ -25,6 +25,7 @@ from authscribe.sync.compose_entries import (
     ComposeSetting,
     Parts,
     comment_out,
+    lower_names,
     write_declaration,
     write_default,
     write_item,
@@ -98,6 +99,7 @@ class _Planner:
         self.planned: list[Amendment | Finding] = []
         self.remarks: list[Finding] = []
         self.used: dict[str, ServiceSecret] = {}
+        self.is_lower = False
         self.owned: dict[str | int, set[str]] = {}
         self.declared: set[str] = set()
 
@@ -162,6 +164,8 @@ class _Planner:
         services = [*self._list_services(node)]
         secrets = find_entry(node, _SECRETS)
         declared = self._locate(secrets, NameKind.COMPOSE)
+        keys = [key for key, _ in list_keys(secrets, NameKind.COMPOSE)]
+        self.is_lower = self._is_lower([*keys, *(key for service in services for key in service.keys)])
         inventories: list[Inventory[ComposeSetting]] = []
         total = 0
         for service in services:
@@ -182,6 +186,12 @@ class _Planner:
         self._declare_secrets(node, declared)
         self._report_unassigned(declared, {*self.used, *(name for each in services for name in each.mounted)})
 
+    def _is_lower(self, keys: Iterable[Key]) -> bool:
+        """Return whether the file has secrets of connectors, and the names of all of them are in lower case."""
+        names = (key.name for key in keys if key.kind is NameKind.COMPOSE)
+        own = [name for name in names if self.connectors.identify(NameKind.COMPOSE, name) is not None]
+        return bool(own) and all(map(str.islower, own))
+
     def _find_duplicates(self, service: _Service) -> Iterator[Finding]:
         """Yield a finding for each setting that occurs again in a list of a service."""
         first: dict[tuple[NameKind, str], Place] = {}
@@ -197,6 +207,7 @@ class _Planner:
         parameters = stub.parameters
         for each in list_served(stub, present):
             secret = None if each in parameters else build_service_secret(stub, each, self.options)
+            secret = lower_names(secret) if secret is not None and self.is_lower else secret
             variable = stub.spell(NameKind.ENV, each)
             found.setdefault(variable, ComposeSetting(each, variable, secret))
         return found
@@ -270,7 +281,7 @@ class _Planner:
         }
         names = {each.variable for each in missing}
         self.planned += plan_missing(self.text, container, beside, new, names)
-        added = (share.entries[variable] for variable in (*parts, *names))
+        added = (each for variable, each in share.entries.items() if variable in parts or variable in names)
         self.used |= {each.variable: each.secret for each in added if each.secret is not None}
 
     def _set_variables(

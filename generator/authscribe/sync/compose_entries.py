@@ -31,6 +31,13 @@ class ComposeSetting(NamedTuple):
         return self.each.is_needed
 
 
+def lower_names(secret: ServiceSecret) -> ServiceSecret:
+    """Return a secret whose name and file are in lower case."""
+    name, file = secret.name.lower(), secret.file.lower()
+    place = secret.place.removesuffix(secret.file) + file if secret.place.endswith(f"/{secret.file}") else secret.place
+    return secret._replace(name=name, file=file, place=place)
+
+
 def write_item(secret: ServiceSecret, comment: str, beside: Entry | Node | None, text: YamlText) -> NewEntry:
     """Return the item for a secret, in the short form if another one has that, and the file has the secret's name."""
     if isinstance(beside, ScalarNode) and secret.name == secret.file:

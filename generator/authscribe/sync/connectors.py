@@ -11,7 +11,7 @@ from authscribe.findings.rules.unknown_entry import report_unknown_entry
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector
-from authscribe.model.name_kinds import NAME_KINDS, NameKind, fold_name
+from authscribe.model.name_kinds import NameKind
 from authscribe.model.spelling import Spelling
 from authscribe.targets.stubs import Stub, StubSetting, list_stubs
 
@@ -79,8 +79,11 @@ class Connectors:
         return self._stubs[connector.id]
 
     def identify(self, kind: NameKind, name: str) -> Owned | None:
-        """Return the setting with a name, if there is one; of several connectors, that with the longest prefix."""
-        folded = fold_name(NAME_KINDS[kind], name)
+        """Return the setting with a name, if there is one; of several connectors, that with the longest prefix.
+
+        Lower case counts as well: generated classes read a file in any case.
+        """
+        folded = name.casefold()
         for connector in self._list_candidates(kind, folded):
             variable = self._fold_names(connector, kind).get(folded)
             if variable is not None:
@@ -89,7 +92,7 @@ class Connectors:
 
     def find_owner(self, kind: NameKind, name: str) -> Connector | None:
         """Return the connector whose prefix begins a name, the longest of several; an empty prefix begins none."""
-        folded = fold_name(NAME_KINDS[kind], name)
+        folded = name.casefold()
         return next((each for each in self._list_candidates(kind, folded) if self._fold_prefix(each, kind)), None)
 
     def find_setting(self, owned: Owned) -> StubSetting | None:
@@ -121,7 +124,7 @@ class Connectors:
         key = (connector.id, kind)
         if key not in self._folded:
             names = self.map_names(connector, kind)
-            self._folded[key] = {fold_name(NAME_KINDS[kind], name): variable for name, variable in names.items()}
+            self._folded[key] = {name.casefold(): variable for name, variable in names.items()}
         return self._folded[key]
 
     def _list_candidates(self, kind: NameKind, folded: str) -> Iterator[Connector]:
@@ -136,7 +139,7 @@ class Connectors:
             yield from prefixes.get(folded[:end], ())
 
     def _fold_prefix(self, connector: Connector, kind: NameKind) -> str:
-        return fold_name(NAME_KINDS[kind], self.spell_prefix(connector, kind))
+        return self.spell_prefix(connector, kind).casefold()
 
 
 def list_settings(stub: Stub) -> tuple[StubSetting, ...]:
