@@ -14,8 +14,9 @@ from authscribe.lint.definition_addresses import NO_HTTPS, find_address_problem,
 from authscribe.model.draft import get_text
 
 _URL: Final = re.compile(r"\s*(?P<scheme>https?)://(?:[^/@?#\s]*@)?(?P<host>[^/?#\s]+)", re.IGNORECASE)
-_CREDENTIALS: Final = re.compile(r"(://)[^/?#\s]*@")
-_HOLE: Final = re.compile(r"\$?\{[{%].*?[}%]\}|\$\{[^{}]*\}|\$\w+\([^()]*\)")
+# No hole has another one in it, so that a search in `{{{{` ends at the next opening.
+_HOLE: Final = re.compile(r"\$?\{[{%](?:[^{}%]|%(?!\})|\}(?!\})|\{(?![{%]))*+[}%]\}|\$\{[^{}]*\}|\$\w+\([^()]*\)")
+_CREDENTIALS: Final = re.compile(rf"(://)(?:(?:{_HOLE.pattern}|[^/?#@\s])*+@)+")
 _SPLIT: Final = re.compile(f"({_HOLE.pattern})")
 _AUTHORITY: Final = re.compile(
     rf"(?P<scheme>https?)://(?P<authority>(?:{_HOLE.pattern}|[^/?#@{{}}])++)(?![^/?#])", re.IGNORECASE
@@ -55,8 +56,13 @@ def parse_host(address: str) -> str | None:
 
     Each hole that is filled in later becomes a NUL.
     """
-    match = _URL.match(_HOLE.sub("\0", address))
+    match = _URL.match(blank_holes(address))
     return _PORT.sub("", match["host"].lower()) if match else None
+
+
+def blank_holes(address: str) -> str:
+    """Return an address in which a NUL is in the place of each hole that is filled in later."""
+    return _HOLE.sub("\0", address)
 
 
 def normalize_address(address: str) -> str:
@@ -135,6 +141,11 @@ def has_customer_host(context: ConnectorContext) -> bool:
     """Return whether a system has the address of a single customer, where a parameter could stand."""
     hosts = (parse_host(leaf.value) for leaf in context.snapshot.leaves if isinstance(leaf.value, str))
     return any(host is not None and _classify_host(host) == _CUSTOMER for host in hosts)
+
+
+def is_reported_host(host: str) -> bool:
+    """Return whether `hard-coded-host` reports a host."""
+    return _classify_host(host) is not None
 
 
 def _classify_host(host: str) -> str | None:

@@ -12,6 +12,7 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary, join_names, list_names
 from authscribe.lint.addresses import normalize_address, show_address
+from authscribe.lint.base_address import URL_PATTERN, find_other_address
 from authscribe.lint.flags import find_missing_flags, find_unused_flags
 from authscribe.lint.parameters import list_used_variables
 from authscribe.model.contract import list_methods, list_platform_variables
@@ -72,6 +73,7 @@ def _compare_all(definition: Connector, context: ConnectorContext) -> Iterator[t
     yield from _compare_parameters(definition, context)
     for role, path in context.snapshot.layout.endpoints.items():
         yield from _compare_address(path, getattr(definition.endpoints, role), context)
+    yield from _compare_base(definition.endpoints.base, context)
     for key, path in context.snapshot.layout.scope_lists.items():
         defined = getattr(definition.oauth, key) if definition.oauth else ()
         yield from _compare_scopes(key, set(defined), context.snapshot.find_setting(path))
@@ -113,6 +115,13 @@ def _compare_address(path: str, endpoint: Endpoint | None, context: ConnectorCon
     if entry is not None and endpoint is not None and not _matches_endpoint(address or "", endpoint):
         sides = f"'{show_address(address or '')}' in the manifest and '{show_address(endpoint.url)}' in the definition"
         yield f"'{path}' is {sides}", entry.node.place
+
+
+def _compare_base(endpoint: Endpoint | None, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
+    leaf = find_other_address(endpoint, context) if endpoint is not None else None
+    if leaf is not None and endpoint is not None:
+        sides = f"'{show_address(str(leaf.value))}' in the system and '{show_address(endpoint.url)}' in the definition"
+        yield f"'{URL_PATTERN}' is {sides}", leaf.place
 
 
 def _matches_endpoint(address: str, endpoint: Endpoint) -> bool:
