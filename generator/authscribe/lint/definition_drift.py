@@ -11,7 +11,7 @@ from authscribe.connectors.context import ConnectorContext, list_words
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary, join_names, list_names
-from authscribe.lint.addresses import normalize_address, show_address
+from authscribe.lint.addresses import blank_holes, normalize_address, parse_host, show_address
 from authscribe.lint.base_address import URL_PATTERN, find_other_address
 from authscribe.lint.flags import find_missing_flags, find_unused_flags
 from authscribe.lint.parameters import list_used_variables
@@ -110,11 +110,22 @@ def _compare_parameters(definition: Connector, context: ConnectorContext) -> Ite
 
 
 def _compare_address(path: str, endpoint: Endpoint | None, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
+    """Yield the differences between an endpoint and its address in the manifest, and in systems by the same path."""
+    if endpoint is None:
+        return
     entry = context.snapshot.find_setting(path)
-    address = get_text(entry.node) if entry is not None else None
-    if entry is not None and endpoint is not None and not _matches_endpoint(address or "", endpoint):
-        sides = f"'{show_address(address or '')}' in the manifest and '{show_address(endpoint.url)}' in the definition"
-        yield f"'{path}' is {sides}", entry.node.place
+    found = [("manifest", get_text(entry.node) or "", entry.node.place)] if entry is not None else []
+    leaves = ((str(leaf.value), leaf.place) for leaf in context.find_leaves(*path.split(".")))
+    found += [("system", address, place) for address, place in leaves if _is_literal(address)]
+    for owner, address, place in found:
+        if not _matches_endpoint(address, endpoint):
+            sides = f"'{show_address(address)}' in the {owner} and '{show_address(endpoint.url)}' in the definition"
+            yield f"'{path}' is {sides}", place
+
+
+def _is_literal(address: str) -> bool:
+    """Return whether a text is an address in which nothing is filled in later."""
+    return parse_host(address) is not None and blank_holes(address) == address
 
 
 def _compare_base(endpoint: Endpoint | None, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
