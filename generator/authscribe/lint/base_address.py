@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
@@ -48,4 +47,17 @@ def _begin_alike(one: list[str], other: list[str]) -> bool:
 
 
 def _can_equal(one: str, other: str) -> bool:
-    return any(re.fullmatch(re.escape(each).replace("\0", ".*"), text) for each, text in ((one, other), (other, one)))
+    return _matches(one, other) or _matches(other, one)
+
+
+def _matches(template: str, text: str) -> bool:
+    """Return whether a text is the template with something for each hole; takes linear time."""
+    first, *inner = template.split("\0")
+    if not inner:
+        return template == text
+    last, position = inner.pop(), len(first)
+    for part in inner:
+        position = text.find(part, position) + len(part)
+        if position < len(part):
+            return False
+    return text.startswith(first) and text.endswith(last) and len(text) - position >= len(last)
