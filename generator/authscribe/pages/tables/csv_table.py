@@ -90,33 +90,30 @@ def parse_csv_table(lines: Sequence[str], directive: TableDirective, count: int)
     dialect = _read_dialect(directive)
     if dialect is None or not count:
         return None
-    begin = next((n for n in range(directive.content, directive.end) if lines[n].strip(" \t>")), directive.end)
-    body = lines[begin : directive.end]
+    content = [directive.split_indent(line) for line in lines[directive.content : directive.end]]
+    first = next((number for number, (_, text) in enumerate(content) if text), len(content))
+    begin, content = directive.content + first, content[first:]
     try:
-        records = [*dialect.parse_records(body)]
+        records = [*dialect.parse_records([text for _, text in content])]
     except csv.Error:
         return None
     if len(records) < count:
         return None
     # An empty line between two records is a row without text.
     bounds = [0, *(end for end, _ in records)][-count - 1 :]
-    rows = tuple(
-        SourceRow(tuple(body[start:end]), cells)
-        for (start, end), (_, cells) in zip(itertools.pairwise(bounds), records[-count:], strict=True)
-    )
-    first = rows[0].lines[0]
+    spans = [*zip(itertools.pairwise(bounds), (cells for _, cells in records[-count:]), strict=True)]
+    texts = [("\n".join(text.rstrip() for _, text in content[start:end]), cells) for (start, end), cells in spans]
     return CsvTable(
         start=begin + bounds[0],
         end=begin + bounds[-1],
-        rows=rows,
-        indent=first[: len(first) - len(first.lstrip(" \t>"))],
-        style=_find_style(rows, dialect),
+        rows=tuple(SourceRow(tuple(lines[begin + start : begin + end]), cells) for (start, end), cells in spans),
+        indent=content[bounds[0]][0],
+        style=_find_style(texts, dialect),
     )
 
 
-def _find_style(rows: Sequence[SourceRow], dialect: CsvDialect) -> CsvStyle:
-    """Return the style in which most of the rows are written."""
-    records = [("\n".join(line.strip(" \t>") for line in row.lines), row.cells) for row in rows]
+def _find_style(records: Sequence[tuple[str, CellTexts]], dialect: CsvDialect) -> CsvStyle:
+    """Return the style in which most of the records, each with its cells, are written."""
     text = "\n".join(source for source, _ in records)
     separators = (f"{dialect.delimiter} ", dialect.delimiter)
     has_blank, has_quotes = not dialect.keeps_space and separators[0] in text, dialect.quote in text

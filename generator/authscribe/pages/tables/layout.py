@@ -40,16 +40,26 @@ class TableLayout(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TableDirective:
-    """Directive of reStructuredText or MyST; its content is the lines from `content` to before `end`."""
+    """Directive of reStructuredText or MyST; its content is the lines from `content` to before `end`.
+
+    In a quotation, each of its lines begins with as many marks, `quotes`, as the first one.
+    """
 
     name: str
     options: Mapping[str, str]
     content: int
     end: int
+    quotes: int = 0
+
+    def split_indent(self, line: str) -> tuple[str, str]:
+        """Return the blanks and marks of quotations before the text of a line, which may begin with such a mark."""
+        match = re.match(rf"(?:[ \t]*>){{0,{self.quotes}}}[ \t]*", line)
+        end = match.end() if match is not None else 0
+        return line[:end], line[end:]
 
 
 _DIRECTIVE: Final = re.compile(
-    r"^[ \t>]*(?:[-*+][ \t]+)*"
+    r"^(?P<quotes>[ \t>]*)(?:[-*+][ \t]+)*"
     r"(?:\.\.[ \t]+(?:\|.+\|[ \t]+)?(?P<rst>[\w-]+)::|(?P<fence>`{3,}|~{3,}|:{3,})\{(?P<myst>[\w-]+)\})"
 )
 _OPTION: Final = re.compile(r"^[ \t>]*:(?P<name>[\w-]+):[ \t]*(?P<value>.*?)[ \t]*$")
@@ -72,7 +82,8 @@ def parse_directive(lines: Sequence[str], start: int) -> TableDirective | None:
     while number < end and (option := pattern.match(lines[number])):
         options[option["name"]] = option["value"]
         number += 1
-    return TableDirective((match["rst"] or match["myst"]).lower(), options, number + is_yaml, end)
+    name, quotes = (match["rst"] or match["myst"]).lower(), match["quotes"].count(">")
+    return TableDirective(name, options, number + is_yaml, end, quotes)
 
 
 def measure_indentation(line: str) -> int:
