@@ -24,7 +24,7 @@ from authscribe.workspace.owned_files import PAGE_SUFFIXES, Listing, OwnedFile, 
 
 FILES = (
     "README.md", "a.rst", "notes.txt", "docs/a.rst", "docs/b.MD", "docs/c.mdx", "docs/[x].md", "docs/drafts/d.rst",
-    "docs/sub/drafts/e.rst", "docs/sub/f.md", "docs/.git/g.md", ".github/h.md",
+    "docs/sub/drafts/e.rst", "docs/sub/f.markdown", "docs/.git/g.md", ".github/h.md",
 )  # fmt: skip
 
 
@@ -50,8 +50,8 @@ def list_pages(*patterns: str) -> Listing:
     [
         (["README.md"], ["README.md"]),
         (["./a.rst", "a.rst"], ["a.rst"]),
-        (["docs/sub"], ["docs/sub/f.md", "docs/sub/drafts/e.rst"]),
-        (["docs/sub/"], ["docs/sub/f.md", "docs/sub/drafts/e.rst"]),
+        (["docs/sub"], ["docs/sub/f.markdown", "docs/sub/drafts/e.rst"]),
+        (["docs/sub/"], ["docs/sub/f.markdown", "docs/sub/drafts/e.rst"]),
         (["*.rst"], ["a.rst"]),
         (["./*.rst"], ["a.rst"]),
         (["docs/*.rst"], ["docs/a.rst"]),
@@ -94,7 +94,7 @@ def test_arguments_replace_the_configuration(tree: Path) -> None:
     assert find_owned_files(("a.rst",), configured, tree, below) == (OwnedFile("a.rst", is_named=True),)
     assert find_owned_files(("../*.rst",), configured, tree, below) == (OwnedFile("../a.rst"),)
     assert find_owned_files((f"{tree}/*.md",), configured, tree, below) == (OwnedFile(f"{tree}/README.md"),)
-    assert find_owned_files(("sub", "!drafts"), configured, tree, below) == (OwnedFile("sub/f.md"),)
+    assert find_owned_files(("sub", "!drafts"), configured, tree, below) == (OwnedFile("sub/f.markdown"),)
 
 
 @settings(max_examples=200, suppress_health_check=list(HealthCheck), deadline=None)

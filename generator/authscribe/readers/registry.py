@@ -141,7 +141,7 @@ _POSTMAN_MARKS: Final = ("_postman_", "schema.getpostman.com/", "schema.postman.
 
 SOURCE_FORMATS: Final = (*PAGE_FORMATS, *DATA_FORMATS)
 
-_PAGE_SUFFIXES: Final[Mapping[str, str]] = {".rst": "rst", ".md": "markdown", ".mdx": "markdown"}
+_PAGE_SUFFIXES: Final = {".rst": "rst", ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown"}
 
 _SYNTAXES: Final[Mapping[str, Callable[[], ParseSyntax]]] = {
     ".yaml": _load_yaml,

@@ -122,7 +122,7 @@ def _find_merge_markers(path: str, text: str) -> Place | None:
 
     Markers that a page shows as code do not count: in reStructuredText that is indented, in Markdown it can be fenced.
     """
-    is_markdown = path.lower().endswith((".md", ".mdx"))
+    is_markdown = path.lower().endswith((".md", ".markdown", ".mdx"))
     outside = re.sub(_FENCED, lambda match: match[0].replace("<", " "), text) if is_markdown else text
     last = first = re.search(_MERGE_MARKERS[0], outside)
     # Either side of a merge may open a fence, so the other two markers count inside of fences as well.

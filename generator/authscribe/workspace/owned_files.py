@@ -13,7 +13,7 @@ from authscribe.findings.rules.no_pages import report_all_pages_excluded, report
 from authscribe.findings.rules.no_such_source import report_no_such_source
 from authscribe.runtime.paths import find_links_outside, find_similar, is_glob, show_path
 
-PAGE_SUFFIXES: Final = (".rst", ".md", ".mdx")
+PAGE_SUFFIXES: Final = (".rst", ".md", ".markdown", ".mdx")
 
 _EXCLUDE: Final = "!"
 

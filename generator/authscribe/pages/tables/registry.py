@@ -53,6 +53,6 @@ def find_form_obstacle(table: PageTable) -> tuple[str, str] | None:
         return "tables of both required and injected secrets are not rewritten", _DIVIDE
     if table.omits_options:
         return "tables with options of a command are not rewritten", _MOVE
-    if table.is_list or table.is_html:
-        return f"{'lists' if table.is_list else 'tables in HTML'} are not rewritten", _REPAIR
-    return None
+    forms = {"lists": table.is_list, "tables in HTML": table.is_html, "blocks of settings": table.is_settings}
+    form = next((name for name, is_such in forms.items() if is_such), None)
+    return (f"{form} are not rewritten", _REPAIR) if form is not None else None

@@ -25,6 +25,8 @@ def read_evident_table(
     """
     if not isinstance(table, PageTable) or not find_secret_name(table, wording):
         return None
+    if table.is_settings:
+        return table
     last = before[-1].text if before else ""
     is_about_else = leads_elsewhere(last, wording) or (last.endswith(":") and not mentions_settings(last))
     index = find_name_column(table, wording)

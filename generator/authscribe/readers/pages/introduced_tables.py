@@ -197,7 +197,7 @@ def _introduce_table(
         is_further = _have_equal_headings(table, previous.table)
         role = find_further_role(before[0].text, wording) if is_further else None
         lead_in = before[0] if role is not None else lead_in
-    is_own = is_configuration or (isinstance(table, PageTable) and names_secrets(table, wording))
+    is_own = is_configuration or (isinstance(table, PageTable) and (table.is_settings or names_secrets(table, wording)))
     evident = read_evident_table(table, before, wording) if role is None and is_own else None
     if evident is not None:
         return IntroducedTable(evident, _find_neutral_lead_in(before), REQUIRED)

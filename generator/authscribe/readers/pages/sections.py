@@ -65,8 +65,9 @@ class PageTable:
     """Table of a page; the header has a heading for each column, and is empty if there is none.
 
     `rows` has no rows of the header. A bulleted list can be read as a table, but not rewritten, and so can a table in
-    HTML. `tab_set` is the number of a set of tabs if one of them begins with the table, otherwise 0. A part of a table
-    has the rows of one role only, and one that `omits_options` has none of the rows about options of a command.
+    HTML and a block of settings, the markup of which tells that those who set up a connection supply them. `tab_set` is
+    the number of a set of tabs if one of them begins with the table, otherwise 0. A part of a table has the rows of one
+    role only, and one that `omits_options` has none of the rows about options of a command.
     """
 
     header: tuple[Cell, ...]
@@ -75,6 +76,7 @@ class PageTable:
     caption: str = ""
     is_list: bool = False
     is_html: bool = False
+    is_settings: bool = False
     is_part: bool = False
     omits_options: bool = False
     tab_set: int = 0

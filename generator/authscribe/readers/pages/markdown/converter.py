@@ -29,7 +29,7 @@ from authscribe.readers.pages.markdown.directives import (
     find_bracketed,
     read_options,
 )
-from authscribe.readers.pages.markdown.inline import convert_pieces, extract_bare_text, find_term, is_code
+from authscribe.readers.pages.markdown.inline import convert_pieces, find_term, make_cell
 from authscribe.readers.pages.markdown.tokens import (
     LABEL,
     find_end,
@@ -320,10 +320,7 @@ class MarkdownConverter:
             yield Cell(" ".join(text.split()), self._find_place(text, last.line, last.end_column))
 
     def _convert_cell(self, token: Token, line: int, column: int) -> Cell:
-        literals = tuple(child.content for child in token.children or () if is_code(child))
-        pieces = tuple(convert_pieces(token))
-        place = self._find_place(token.content, line, column)
-        return Cell(to_text(pieces), place, literals, extract_bare_text(token), to_inline_text(pieces))
+        return make_cell(token, self._find_place(token.content, line, column))
 
     def _convert_paragraph(self, token: Token, line: int, *, is_item: bool = False) -> Paragraph:
         place = self._find_place(token.content.split("\n", 1)[0], line, 1)

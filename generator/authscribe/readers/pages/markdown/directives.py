@@ -11,13 +11,14 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Draft
 from authscribe.model.wording import Wording
+from authscribe.readers.pages.markdown.settings_block import SETTINGS_DIRECTIVE, read_settings
 from authscribe.readers.pages.rst.page import parse_rst
 from authscribe.readers.pages.rst.permissive import describe_options
 from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable
 
 _ADMONITION: Final = re.compile(r"[\w-]+[ \t]*(?:\[(?P<bracketed>.*)\]|[ \t](?P<plain>[^\[{].*))(?:\{.*\})?")
 DIRECTIVE: Final = re.compile(r"\{(?P<name>[\w:-]+)\}(?P<argument>.*)")
-TABLE_DIRECTIVES: Final = ("list-table", "csv-table")
+TABLE_DIRECTIVES: Final = ("list-table", "csv-table", SETTINGS_DIRECTIVE)
 OPTIONS: Final = re.compile(r"\A(?:---\n(?P<yaml>.*?)\n---[ \t]*|(?P<fields>(?:[ \t]*:[\w-]+:[^\n]*\n)*))", re.DOTALL)
 _DIRECTIVE_INDENT: Final = 3
 
@@ -47,10 +48,13 @@ def find_bracketed(info: str) -> str:
 def convert_table_directive(
     name: str, argument: str, content: str, place: Place, wording: Wording
 ) -> Iterator[PageTable | BrokenTable]:
-    """Yield the table that docutils makes of a MyST directive at a place of the page.
+    """Yield the table that docutils makes of a MyST directive at a place of the page, or that of a block of settings.
 
     docutils wants the content indented, and apart from the options.
     """
+    if name == SETTINGS_DIRECTIVE:
+        yield read_settings(argument, content, place)
+        return
     match = OPTIONS.match(content)
     indent = " " * _DIRECTIVE_INDENT
     options = [f"{indent}:{option}: {value}" for option, value in read_options(match)]

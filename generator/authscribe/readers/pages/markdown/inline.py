@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from authscribe.findings.finding import Place
@@ -49,7 +50,19 @@ def is_code(token: Token) -> bool:
     return token.type == "code_inline" or (token.type == "myst_role" and token.meta["name"] in _CODE_ROLES)
 
 
-def extract_bare_text(token: Token) -> str:
+def parse_inline(text: str) -> Token:
+    """Return the token of a text that has no blocks, such as a value in a data format."""
+    return MarkdownIt("commonmark").parseInline(text)[0]
+
+
+def make_cell(token: Token, place: Place) -> Cell:
+    """Return the cell with a text at a place."""
+    literals = tuple(child.content for child in token.children or () if is_code(child))
+    pieces = tuple(convert_pieces(token))
+    return Cell(to_text(pieces), place, literals, _extract_bare_text(token), to_inline_text(pieces))
+
+
+def _extract_bare_text(token: Token) -> str:
     """Return the bare text of a cell; see `Cell`."""
     pieces: list[str] = []
     is_raised = False

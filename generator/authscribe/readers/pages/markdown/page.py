@@ -13,6 +13,7 @@ from authscribe.model.draft import Draft
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.pages.markdown.converter import MarkdownConverter
 from authscribe.readers.pages.markdown.front_matter import FRONT_MATTER, find_front_title
+from authscribe.readers.pages.markdown.settings_block import fence_settings
 from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.sections import (
     Section,
@@ -41,7 +42,7 @@ def parse_markdown(path: str, text: str, wording: Wording = ENGLISH) -> tuple[Se
     # Empty lines in the place of the front matter keep the line numbers.
     body = FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), text)
     try:
-        section = MarkdownConverter(path, text, wording).convert_page(body)
+        section = MarkdownConverter(path, text, wording).convert_page(fence_settings(body))
     except ParseError as error:
         return Draft(path, findings=(error.finding,))
     return (replace(section, title=find_front_title(path, text)),)
