@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.name_columns import find_name_column, find_secret_name, is_credential
+from authscribe.readers.pages.names import find_row_flaws
 from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable, Paragraph
 from authscribe.readers.pages.setting_row import RowReader
 from authscribe.readers.pages.suppliers import divide_table
@@ -21,13 +22,11 @@ def read_evident_table(
 
     It must not tell who supplies them, and the text before it must not be about anything else. Beside settings that
     remarks call required, those without a remark are optional, and have the word beside their names, unless their
-    texts say otherwise.
+    texts say otherwise. In a table with clear names and a column of defaults, one with a default is optional, too.
     """
     if not isinstance(table, PageTable) or not find_secret_name(table, wording):
         return None
-    if table.is_settings:
-        return table
-    last = before[-1].text if before else ""
+    last = before[-1].text if before and not table.is_settings else ""
     is_about_else = leads_elsewhere(last, wording) or (last.endswith(":") and not mentions_settings(last))
     index = find_name_column(table, wording)
     if is_about_else or index is None or divide_table(table, wording) is not None:
@@ -38,11 +37,20 @@ def read_evident_table(
     rows = [(row, reader.read_remark(row)) for row in table.rows]
     told = (cell.text for row, use in rows if use is not None for cell in row[index : index + 1])
     # A remark about another setting, such as "This is optional.", is no evidence about secrets.
-    if not any(map(is_credential, told)):
+    is_told = any(map(is_credential, told))
+    has_defaults = table.is_settings or ("default" in reader.columns and not table.is_list)
+    if not is_told and (not has_defaults or any(find_row_flaws(table, index, wording))):
         return None
-    if any(use for _, use in rows):
-        return table
-    return replace(table, rows=tuple(_mark_optional(row, index) if use is None else row for row, use in rows))
+    others_are_optional = is_told and not any(use for _, use in rows)
+    marked = (
+        (
+            _mark_optional(row, index)
+            if use is None and (others_are_optional or (has_defaults and reader.shows_default(row)))
+            else row
+        )
+        for row, use in rows
+    )
+    return replace(table, rows=tuple(marked), use_by_default=not is_told)
 
 
 def _mark_optional(row: tuple[Cell, ...], index: int) -> tuple[Cell, ...]:

@@ -46,6 +46,7 @@ from authscribe.readers.pages.wording.roles import (
     mentions_settings,
 )
 from authscribe.readers.pages.wording.schemes import (
+    introduces_configuration,
     is_about_authentication,
     is_about_configuration,
     is_signature,
@@ -197,6 +198,7 @@ def _introduce_table(
         is_further = _have_equal_headings(table, previous.table)
         role = find_further_role(before[0].text, wording) if is_further else None
         lead_in = before[0] if role is not None else lead_in
+    is_configuration = is_configuration or any(introduces_configuration(text.text) for text in before[-1:])
     is_own = is_configuration or (isinstance(table, PageTable) and (table.is_settings or names_secrets(table, wording)))
     evident = read_evident_table(table, before, wording) if role is None and is_own else None
     if evident is not None:

@@ -20,6 +20,7 @@ _BESIDE: Final = ":;,.*~\u2020\u2021\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00b
 _ATTRIBUTES: Final = re.compile(r"\{:[^{}]*\}")
 _PLAIN_NAME: Final = re.compile(r"[a-z0-9_.-]*")
 _SEVERAL: Final = re.compile(r"\n|[,;] | [/|&+] | (?:or|and) ", re.IGNORECASE)
+_ALTERNATIVE: Final = re.compile(r"[/|]|\b(?:or|and)\b")
 _SLASH: Final = re.compile(r"\w/\w")
 _REMARK: Final = re.compile(r"(?:^|\s)\([^()]*\)(?:\s|$)|(?:^|\s)\[[^\[\]]+\](?:\s|$)")
 _SUBSTITUTION: Final = re.compile(r"\|[^|]+\||\{\{.*?\}\}")
@@ -34,9 +35,12 @@ LABEL: Final = r"[A-Z][a-z]"
 DASHES: Final = re.compile(r"[-\u2013\u2014]*")
 _COMMAND_OPTION: Final = re.compile(r"--?[a-z]", re.IGNORECASE)
 _PARENTHESES: Final = re.compile(r"\([^()]*\)")
-_NOTHING: Final = re.compile(r"\W*|none|n/a|na|nil|null|undefined|unset|not set|empty", re.IGNORECASE)
-_NO_LITERAL: Final = re.compile(rf"{DASHES.pattern}|N/A|null|nil|None|undefined")
+_NOTHING: Final = re.compile(
+    r"\W*|[<(\[]?(?:none|n/a|na|nil|null|undefined|unset|not set|empty|no default)[>)\]]?", re.IGNORECASE
+)
+_NO_LITERAL: Final = re.compile(rf"{DASHES.pattern}|N/A|null|nil|None|undefined|[<(](?:none|not set|unset|empty)[>)]")
 """Literal that is no value, unlike `none`, which can be one."""
+_NULL: Final = re.compile(r"[<(\[]?(?:nil|null|undefined|unset|not set|empty)[>)\]]?", re.IGNORECASE)
 
 
 def is_label(text: str) -> bool:
@@ -98,15 +102,31 @@ def is_no_value(text: str, *, is_code: bool) -> bool:
     return (_NO_LITERAL if is_code else _NOTHING).fullmatch(text) is not None
 
 
+def is_null(text: str, *, is_code: bool) -> bool:
+    """Return whether a default with this text tells that a setting may be left out, which "-" and "none" do not."""
+    return _NULL.fullmatch(text) is not None or (is_code and text.lower() == "none")
+
+
 def clean_name(cell: Cell, wording: Wording) -> Cell:
     """Return the cell without the punctuation, the markup and the remark beside its name; it keeps its place."""
     text = _ATTRIBUTES.sub("", cell.bare or cell.text)
+    cell, text = _drop_options(cell, text)
     literal = " ".join(cell.literals[0].split()) if len(cell.literals) == 1 else ""
     if not literal:
         name, remark = _split_plain_name(text, wording)
         return replace(cell, text=name.strip(f"{_BESIDE} \n"), remark=remark)
     beside = _find_beside(",".join(_split_at_name(text, literal)), wording) if literal in text else None
     return replace(cell, text=literal, remark=beside) if beside is not None else cell
+
+
+def _drop_options(cell: Cell, text: str) -> tuple[Cell, str]:
+    """Return a cell and its text without the options of a command beside a name, as in "`KEY` / `--key`"."""
+    names = tuple(literal for literal in cell.literals if not is_command_option(literal))
+    if len(names) != 1 or len(cell.literals) == 1:
+        return cell, text
+    for option in filter(is_command_option, cell.literals):
+        text = text.replace(option, "", 1)
+    return replace(cell, literals=names), _ALTERNATIVE.sub(",", text)
 
 
 def _split_plain_name(text: str, wording: Wording) -> tuple[str, str]:

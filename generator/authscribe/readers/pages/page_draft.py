@@ -20,6 +20,7 @@ from authscribe.findings.rules.unclear_table import (
     report_unclear_table,
     report_uneven_row,
 )
+from authscribe.findings.rules.use_by_default import report_use_by_default
 from authscribe.model.draft import (
     MARKUP_POINTER,
     DefinitionDraft,
@@ -188,6 +189,8 @@ def _read_table(table: PageTable, scheme: str, wording: Wording, *, is_optional:
         problem = "no column is named Property or Name" if table.header else "it has no header row"
         yield report_unclear_table(table.place, problem, scheme=scheme)
         return
+    if table.use_by_default:
+        yield report_use_by_default(table.place, scheme)
     index = columns.index("name")
     for row, flaw in zip(table.rows, find_row_flaws(table, index, wording), strict=True):
         cells = (*(cell for cell in (*row[len(columns) :], *row) if cell.text), *row)

@@ -13,7 +13,7 @@ from authscribe.model.credential_names import is_secret_name
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, to_node, to_plain
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
-from authscribe.readers.pages.names import DASHES, is_no_value
+from authscribe.readers.pages.names import DASHES, is_no_value, is_null
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.table_columns import match_table_columns
 from authscribe.readers.pages.use_remarks import UseRemark, find_default, find_use, read_remark
@@ -65,14 +65,15 @@ _VALUES: Final[Mapping[str, type | tuple[type, ...]]] = {
 class RowReader:
     """Reader of the rows of one table.
 
-    `columns` has the meaning of each column, None for any other one. In a column of `marks`, such as ticks, an empty
-    cell means the opposite. A `conditional` column, such as "Required for cloud", tells the use in some cases only: a
-    setting is required if it is in all of them.
+    `columns` has the meaning of each column, None for any other one. `marks` has the columns in which settings are
+    marked as required, so that an empty cell means the opposite, and whether nothing else is said there, so that a dash
+    does, too. A `conditional` column, such as "Required for cloud", tells the use in some cases only: a setting is
+    required if it is in all of them.
     """
 
     header: tuple[Cell, ...]
     columns: tuple[str | None, ...]
-    marks: frozenset[int]
+    marks: Mapping[int, bool]
     conditional: frozenset[int]
     wording: Wording
 
@@ -83,7 +84,8 @@ class RowReader:
         conditional = _find_conditional(table, found, wording)
         columns = tuple(conditional.get(index, column) for index, column in enumerate(found))
         asked = [index for index, column in enumerate(columns) if column == "required"]
-        marks = frozenset(index for index in asked if _has_marks(table.rows, index, wording))
+        read = ((index, _read_marks(table.rows, index, wording)) for index in asked)
+        marks = {index: False not in answers for index, answers in read if True in answers}
         return cls(table.header, columns, marks, frozenset(conditional), wording)
 
     @property
@@ -92,12 +94,14 @@ class RowReader:
         return any(USE_COLUMNS.get(column or "") == "optional" for column in self.columns)
 
     def read_remark(self, row: Sequence[Cell]) -> bool | None:
-        """Return whether a remark beside the name, or at an end of a note or description, makes a setting optional.
+        """Return whether a remark makes a setting optional: beside the name, or at an end of a note or description.
 
-        None without a remark, or if a column tells.
+        The word can also stand in the column of defaults. None without a remark, or if a column tells.
         """
-        texts = (cell.text for column, cell in zip(self.columns, row, strict=False) if column == "description")
-        words = (self.read_name_remark(row).use, self.find_note(row), *(find_use(text, self.wording) for text in texts))
+        cells = [*zip(self.columns, row, strict=False)]
+        stated = (self._find_use(cell) for column, cell in cells if column == "default")
+        texts = (find_use(cell.text, self.wording) for column, cell in cells if column == "description")
+        words = (self.read_name_remark(row).use, *stated, self.find_note(row), *texts)
         remarks = (read_optional("optional", word, self.wording) for word in words if word and not self.tells_use)
         return next(remarks, None)
 
@@ -164,12 +168,22 @@ class RowReader:
                 yield from () if value is None else (Entry("default", cell.place, value),)
 
     def shows_default(self, row: Sequence[Cell]) -> bool:
-        """Return whether a column, or the description, tells the default of a setting."""
+        """Return whether a column, or the description, tells the default of a setting, be it that there is no value."""
         return any(
-            (column == "default" and not is_no_value(cell.text, is_code=bool(cell.literals)))
+            (column == "default" and self._is_default(cell))
             or (column == "description" and find_default(cell.text, cell.literals) is not None)
             for column, cell in zip(self.columns, row, strict=False)
         )
+
+    def _is_default(self, cell: Cell) -> bool:
+        is_code = bool(cell.literals)
+        is_value = not is_no_value(cell.text, is_code=is_code) and not self._find_use(cell)
+        return is_value or is_null(cell.text, is_code=is_code)
+
+    def _find_use(self, cell: Cell) -> str:
+        """Return the word about the use, such as "(required)", that is the whole text of a cell; empty without one."""
+        word = cell.text.strip("()[]<>*_. ")
+        return word if is_use_word(word, self.wording) else ""
 
     def find_type(self, text: str) -> str:
         """Return the type that a cell names, or its own words for an unknown one."""
@@ -192,7 +206,7 @@ class RowReader:
             return Entry("title", cell.place, ScalarNode(cell.text, cell.place)) if cell.text else nothing
         if column is None:
             return None
-        if is_no_value(cell.text, is_code=bool(cell.literals)) or is_secret_name(name):
+        if is_no_value(cell.text, is_code=bool(cell.literals)) or is_secret_name(name) or self._find_use(cell):
             return nothing
         value = _read_value(cell, type_name)
         return Entry(column, cell.place, value) if value is not None else None
@@ -201,7 +215,7 @@ class RowReader:
         """Return whether a cell makes a setting optional; None if it is unclear, as a dash beside yes and no is."""
         if not DASHES.fullmatch(text):
             return read_optional(column, text, self.wording)
-        is_unclear = text and column == "required" and index not in self.marks
+        is_unclear = text and column == "required" and not self.marks.get(index)
         return None if is_unclear else index in self.marks
 
 
@@ -233,10 +247,10 @@ def _is_use_cell(row: Sequence[Cell], index: int, wording: Wording) -> bool:
     return any(is_use_word(cell.text, wording) for cell in row[index : index + 1])
 
 
-def _has_marks(rows: Iterable[Sequence[Cell]], index: int, wording: Wording) -> bool:
-    """Return whether a column has the same answer in all cells that are not empty, and that answer is yes."""
-    answers = {cell.text for row in rows for cell in row[index : index + 1] if not DASHES.fullmatch(cell.text)}
-    return bool(answers) and all(read_optional("required", text, wording) is False for text in answers)
+def _read_marks(rows: Iterable[Sequence[Cell]], index: int, wording: Wording) -> set[bool]:
+    """Return whether the cells of a column that are not empty mark a setting as required, each answer once."""
+    texts = {cell.text for row in rows for cell in row[index : index + 1] if not DASHES.fullmatch(cell.text)}
+    return {read_optional("required", text, wording) is False for text in texts}
 
 
 def _read_value(cell: Cell, type_name: str) -> Node | None:

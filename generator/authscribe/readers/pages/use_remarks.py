@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from authscribe.model.wording import Wording
-from authscribe.readers.pages.wording.answers import is_use_word
+from authscribe.readers.pages.wording.answers import is_use_word, read_optional
 from authscribe.readers.pages.wording.types import TYPES, find_type
 
 _AT_AN_END: Final = (
@@ -76,7 +77,14 @@ def says_required(text: str) -> bool:
 
 
 def find_use(text: str, wording: Wording) -> str:
-    """Return the word about the use of a secret in a remark at an end of its description; empty without one."""
+    """Return the word about the use of a secret in a remark at an end of its description; empty without one.
+
+    A text such as "Optional name of the proxy" begins with it. Further words, as in "(optional, on Linux only)", leave
+    a setting optional, but can restrict that one is required.
+    """
     matches = (match for pattern in _AT_AN_END if (match := pattern.match(text)) is not None)
-    remarks = (read_remark(match[match.lastindex or 0], wording) for match in matches)
-    return next((remark.use for remark in remarks if remark is not None and remark.use), "")
+    remarks = [(words, read_remark(words, wording)) for words in (match[match.lastindex or 0] for match in matches)]
+    stated = (remark.use for _, remark in remarks if remark is not None and remark.use)
+    first = (re.split("[, ]", words, maxsplit=1)[0] for words in (text, *(words for words, _ in remarks)))
+    optional = (word for word in first if is_use_word(word, wording) and read_optional("optional", word, wording))
+    return next(chain(stated, optional), "")

@@ -19,7 +19,8 @@ from authscribe.readers.pages.sections import ARTICLE, Cell
 
 # Inline tags of HTML only: any other tag, such as <your-token>, is text that the author wants to be read.
 _TAG: Final = re.compile(
-    r"</?(?P<name>a|abbr|b|br|code|del|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var)(?=[\s/>]).*>",
+    r"</?(?P<name>a|abbr|b|br|center|code|del|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|picture|q|s|samp|small"
+    r"|span|strong|sub|sup|u|var)(?=[\s/>]).*>",
     re.IGNORECASE | re.DOTALL,
 )
 _COMPONENT: Final = re.compile(r"<[A-Z]\w*(?:\s[^<>]*)?/>")

@@ -34,6 +34,10 @@ _BESIDE_ANSWER: Final = " .*\ufe0f"
 _BESIDE_USE: Final = re.compile(r"([^(),;]+)(?:\s\([^()]*\)|[,;]\s.+|\s[-\u2013\u2014]\s.+)", re.DOTALL)
 _LETTERS: Final = {"m": False, "r": False, "o": True}
 """Abbreviations in a column such as "M/O", and whether they make a setting optional."""
+_IN_SOME_CASES: Final = re.compile(r"c|conditional(?:ly)?(?: required)?|(?:it )?depends|sometimes", re.IGNORECASE)
+"""Answer of a setting that is not required in all cases."""
+_PARTS: Final = 3
+"""Number of signs and words that an answer can have, as in "\u2705 Yes"."""
 _CARDINALITY: Final = re.compile(
     r"[\[({]?\s*(?P<least>\d+)(?:\s*(?:\.{2,3}|[-:,\u2013])\s*(?P<most>\d+|[nm*\u221e]))?\s*[\])}]?", re.I
 )
@@ -60,14 +64,22 @@ def read_optional(column: str, text: str, wording: Wording) -> bool | None:
         return (yes.fullmatch(word) is not None) == (column == "optional")
     if word.lower() in _LETTERS:
         return _LETTERS[word.lower()]
+    if _IN_SOME_CASES.fullmatch(word):
+        return True
+    parts = word.split() if " " in word else []
+    if 1 < len(parts) <= _PARTS:
+        read = ((part, read_optional(column, part, wording)) for part in parts)
+        told = {is_optional for part, is_optional in read if is_optional is not None or any(map(str.isalnum, part))}
+        if len(told) == 1 and None not in told:
+            return told.pop()
     beside = _BESIDE_USE.fullmatch(word)
     # A remark can restrict that a setting is required, but not that it is optional.
     return True if beside is not None and read_optional(column, beside[1], wording) else None
 
 
 def has_remark(answer: str) -> bool:
-    """Return whether an answer has a remark, as in "No (default: eu)"."""
-    return _BESIDE_USE.fullmatch(answer.strip()) is not None
+    """Return whether an answer has a remark, as in "No (default: eu)", or is one, such as "Conditional"."""
+    return _BESIDE_USE.fullmatch(answer.strip()) is not None or _IN_SOME_CASES.fullmatch(answer.strip()) is not None
 
 
 def is_multiple(answer: str) -> bool:

@@ -57,12 +57,12 @@ _GENERIC_WORD: Final = re.compile(
     r"configuring|connect|connecting|connection|connections|create|credential|credentials|descriptions?|details|do|doc|"
     r"docs|documentation|environment|examples?|field|fields|files?|find|finding|first|for|gather|gathering|general|get|"
     r"getting|guide|guides|how|i|in|index|injected|injection|input|inputs|install|installation|instance|"
-    r"integration|integrations|introduction|is|json|list|log|login|mandatory|method|methods|must|need|needed|"
+    r"integration|integrations|introduction|is|it|json|list|log|login|mandatory|method|methods|must|need|needed|"
     r"obtain|obtaining|of|on|option|optional|options|our|overview|page|pages|parameter|parameters|parts|plugin|"
     r"prerequisite|prerequisites|profiles?|properties|property|provide|providers?|quick|quickstart|readme|reference|"
     r"required|requirement|requirements|retrieve|retrieving|runtime|schema|secret|secrets|section|security|set|setting|"
     r"settings|setup|sign|start|started|step|steps|supported|table|technical|the|these|to|type|types|"
-    r"up|usage|using|value|values|variable|variables|we|what|with|you|\d+"
+    r"up|usage|use|using|value|values|variable|variables|we|what|with|you|\d+"
 )
 _ENVIRONMENT: Final = re.compile(
     r"(?:for |in )?(?:the |a )?(?:production|sandbox|test(?:ing)?|staging|development|live|demo|trial|acceptance)"
@@ -117,6 +117,12 @@ def is_about_configuration(title: str) -> bool:
     """
     is_told = _CONFIGURATION.search(title) is not None or _PROVIDER.search(title) is not None
     return is_told and _OPERATION.match(title) is None and not _RESOURCE.fullmatch(title.strip())
+
+
+def introduces_configuration(text: str) -> bool:
+    """Return whether a text ends with words such as "The options of the connection:", which lead to its settings."""
+    *_, last = split_sentences(text)
+    return last.endswith(":") and _CONFIGURATION.search(last) is not None
 
 
 def is_signature(title: str) -> bool:
