@@ -11,18 +11,20 @@ from authscribe.readers.pages.names import find_row_flaws
 from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable, Paragraph
 from authscribe.readers.pages.setting_row import RowReader
 from authscribe.readers.pages.suppliers import divide_table
+from authscribe.readers.pages.topics import Topic
 from authscribe.readers.pages.use_remarks import says_required
 from authscribe.readers.pages.wording.roles import leads_elsewhere, mentions_settings
 
 
 def read_evident_table(
-    table: PageTable | BrokenTable, before: Sequence[Paragraph], wording: Wording
+    table: PageTable | BrokenTable, before: Sequence[Paragraph], topic: Topic, wording: Wording
 ) -> PageTable | None:
     """Return a table with a secret that tells which settings are required, by a column or by remarks; None for others.
 
     It must not tell who supplies them, and the text before it must not be about anything else. Beside settings that
     remarks call required, those without a remark are optional, and have the word beside their names, unless their
-    texts say otherwise. In a table with clear names and a column of defaults, one with a default is optional, too.
+    texts say otherwise. In a table with clear names, one with a default is optional, too, if the table has a column of
+    defaults, or if the topic is a connection.
     """
     if not isinstance(table, PageTable) or not find_secret_name(table, wording):
         return None
@@ -38,7 +40,7 @@ def read_evident_table(
     told = (cell.text for row, use in rows if use is not None for cell in row[index : index + 1])
     # A remark about another setting, such as "This is optional.", is no evidence about secrets.
     is_told = any(map(is_credential, told))
-    has_defaults = table.is_settings or ("default" in reader.columns and not table.is_list)
+    has_defaults = table.is_settings or topic.is_connection or ("default" in reader.columns and not table.is_list)
     if not is_told and (not has_defaults or any(find_row_flaws(table, index, wording))):
         return None
     others_are_optional = is_told and not any(use for _, use in rows)

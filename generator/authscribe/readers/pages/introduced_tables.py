@@ -23,6 +23,7 @@ from authscribe.readers.pages.name_columns import (
 from authscribe.readers.pages.names import is_command_option, is_plain_name
 from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
 from authscribe.readers.pages.suppliers import divide_table
+from authscribe.readers.pages.topics import Topic
 from authscribe.readers.pages.wording.lead_ins import (
     introduces_list,
     is_bare_lead_in,
@@ -47,8 +48,6 @@ from authscribe.readers.pages.wording.roles import (
 )
 from authscribe.readers.pages.wording.schemes import (
     introduces_configuration,
-    is_about_authentication,
-    is_about_configuration,
     is_signature,
 )
 
@@ -116,41 +115,37 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
     """Yield the tables of a section; a lead-in counts for the first table after it."""
     before: list[Paragraph] = []
     previous: IntroducedTable | None = None
-    is_scheme = section.title is not None and is_about_authentication(section.title.text, wording)
-    is_configuration = section.title is not None and is_about_configuration(section.title.text)
+    topic = Topic().add_title(section.title, wording)
     legends = find_legends(section.blocks)
     list_end = 0
     for index, block in enumerate(section.blocks):
         if index >= list_end and _begins_list(section.blocks, index):
-            introduced = _introduce_list(
-                section.blocks, index, before, wording, is_scheme=is_scheme, is_connection=is_scheme or is_configuration
-            )
+            introduced = _introduce_list(section.blocks, index, before, topic, wording)
             if introduced is not None:
                 yield introduced
                 list_end = index + len(introduced.items)
             if introduced is not None and introduced.role is not None:
-                before, is_scheme = [], True
+                before, topic = [], topic.add_secrets(are_assigned=True)
         if isinstance(block, Paragraph) and block.is_include:
-            elsewhere = _introduce_include(section.blocks, index, before, wording, is_scheme=is_scheme)
+            elsewhere = _introduce_include(section.blocks, index, before, wording, is_scheme=topic.is_scheme)
             yield from elsewhere
             before = [] if elsewhere else before
         elif isinstance(block, Paragraph):
-            is_scheme = is_scheme or (block.is_title and is_about_authentication(block.text, wording))
-            is_configuration = is_configuration or (block.is_title and is_about_configuration(block.text))
-            before = _add_lead_in(before, block, wording, is_scheme=is_scheme)
+            topic = topic.add_title(block, wording) if block.is_title else topic
+            before = _add_lead_in(before, block, wording, is_scheme=topic.is_scheme)
         else:
             legend = legends.get(index)
             table = clean_names(block, wording, legend) if isinstance(block, PageTable) else block
-            is_scheme = is_scheme or (isinstance(table, PageTable) and names_secrets(table, wording))
-            introduced = _introduce_table(
-                table, before, previous, wording, is_scheme=is_scheme, is_configuration=is_configuration
-            )
+            if isinstance(table, PageTable) and names_secrets(table, wording):
+                topic = topic.add_secrets(are_assigned=False)
+            introduced = _introduce_table(table, before, previous, topic, wording)
             # Beside a table of secrets, one that nothing introduces is about something else.
             is_first = previous is None or previous.role is None
-            is_open = is_first and (is_scheme or is_configuration)
+            is_open = is_first and (topic.is_scheme or topic.is_configuration)
             *_, previous = parts = _divide_table(introduced, before, wording, is_open=is_open)
             yield from parts
-            before, is_scheme = [], is_scheme or previous.role is not None
+            before = []
+            topic = topic.add_secrets(are_assigned=True) if previous.role is not None else topic
 
 
 def _add_lead_in(
@@ -172,10 +167,8 @@ def _introduce_table(
     table: PageTable | BrokenTable,
     before: Sequence[Paragraph],
     previous: IntroducedTable | None,
+    topic: Topic,
     wording: Wording,
-    *,
-    is_scheme: bool,
-    is_configuration: bool,
 ) -> IntroducedTable:
     """Return a table with its lead-in; without one, it can be about the same as the one before it.
 
@@ -183,13 +176,13 @@ def _introduce_table(
     required secrets if a column tells which of them are.
     """
     names_secret = isinstance(table, PageTable) and find_secret_name(table, wording) != ""
-    is_evident = names_secret and (is_scheme or is_configuration)
-    lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme, is_evident=is_evident)
-    role = None if lead_in is not None and _is_aside(lead_in, table, wording, is_scheme=is_scheme) else role
+    is_evident = names_secret and (topic.is_scheme or topic.is_configuration)
+    lead_in, role = _find_lead_in(before, wording, is_scheme=topic.is_scheme, is_evident=is_evident)
+    role = None if lead_in is not None and _is_aside(lead_in, table, wording, is_scheme=topic.is_scheme) else role
     if role is None and isinstance(table, PageTable):
         role = find_role_in_heading(table, wording)
     if isinstance(table, PageTable) and table.caption:
-        is_label = is_scheme and is_heading(table.caption, wording)
+        is_label = topic.is_scheme and is_heading(table.caption, wording)
         role = find_role(table.caption, wording, is_about_secrets=is_label) or role
     if role is None and previous is not None and _continues(table, previous.table):
         return IntroducedTable(table, previous.lead_in, previous.introduced)
@@ -198,9 +191,9 @@ def _introduce_table(
         is_further = _have_equal_headings(table, previous.table)
         role = find_further_role(before[0].text, wording) if is_further else None
         lead_in = before[0] if role is not None else lead_in
-    is_configuration = is_configuration or any(introduces_configuration(text.text) for text in before[-1:])
+    is_configuration = topic.is_configuration or any(introduces_configuration(text.text) for text in before[-1:])
     is_own = is_configuration or (isinstance(table, PageTable) and (table.is_settings or names_secrets(table, wording)))
-    evident = read_evident_table(table, before, wording) if role is None and is_own else None
+    evident = read_evident_table(table, before, topic, wording) if role is None and is_own else None
     if evident is not None:
         return IntroducedTable(evident, _find_neutral_lead_in(before), REQUIRED)
     return IntroducedTable(table, lead_in, role)
@@ -314,10 +307,8 @@ def _introduce_list(
     blocks: Sequence[Block],
     start: int,
     before: Sequence[Paragraph],
+    topic: Topic,
     wording: Wording,
-    *,
-    is_scheme: bool,
-    is_connection: bool,
 ) -> IntroducedTable | None:
     """Return the list of secrets that begins at an index, if a lead-in with a colon or a title is right before it.
 
@@ -330,16 +321,17 @@ def _introduce_list(
     # The items of a list in an item are parts of that, and so are their own parts, which begin with no term.
     is_inner = items[0].is_part
     outer_items = [replace(item, is_part=item.term is None) for item in items] if is_inner else items
-    is_evident = is_connection and _names_secret(items)
-    lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme, is_evident=is_evident)
+    is_configuration = topic.is_scheme or topic.is_configuration
+    is_evident = is_configuration and _names_secret(items)
+    lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=topic.is_scheme, is_evident=is_evident)
     is_introduced = lead_in is not None and _introduces_items(lead_in, outer_items, wording)
-    table = make_list_table(outer_items, wording) if is_introduced or is_connection else None
+    table = make_list_table(outer_items, wording) if is_introduced or is_configuration else None
     if table is None:
         return None
     if lead_in is not None and is_introduced:
-        is_aside = _is_aside(lead_in, table, wording, is_scheme=is_scheme)
+        is_aside = _is_aside(lead_in, table, wording, is_scheme=topic.is_scheme)
         return None if is_aside else IntroducedTable(table, lead_in, role, tuple(items))
-    evident = read_evident_table(table, before, wording)
+    evident = read_evident_table(table, before, topic, wording)
     if evident is not None:
         return IntroducedTable(evident, _find_neutral_lead_in(before), REQUIRED, tuple(items))
     is_marked = isinstance(table, PageTable) and _names_secret(outer_items)

@@ -102,6 +102,9 @@ class _ItemRemark(NamedTuple):
     default: str
 
 
+_NO_REMARK: Final = _ItemRemark("", "", "")
+
+
 def _read_remark(text: str | None, wording: Wording) -> _ItemRemark | None:
     """Return the remark in parentheses, which may be missing; None if one of its words is about something else."""
     words = text or ""
@@ -124,6 +127,9 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
         return None
     stated = match["before"] if match["before"] in {cell.text for cell in item.literals} else None
     before = _read_remark(None if stated else match["before"], wording)
+    if before is None and not term.literals and is_label(text):
+        # As in "Token (Password)", these words are a part of the label.
+        text, before = f"{text} ({match['before']})", _NO_REMARK
     if before is None:
         return None
     within, after = (_read_remark(match[name], wording) for name in ("within", "after"))

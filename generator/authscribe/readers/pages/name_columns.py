@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from authscribe.model.credential_names import ends_as_credential, names_credential
+from authscribe.model.naming import split_words
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import (
     are_labels,
@@ -25,6 +26,9 @@ from authscribe.readers.pages.wording.columns import match_columns
 from authscribe.readers.pages.wording.roles import find_role, is_heading
 from authscribe.readers.pages.wording.schemes import is_about_authentication
 
+_SWITCHES: Final = frozenset({"allow", "disable", "enable", "has", "is", "require", "skip", "use", "verify"})
+"""First words of the names of settings that turn something on or off."""
+
 
 def find_secret_name(table: PageTable, wording: Wording) -> str:
     """Return the first name in a table that is that of a secret; empty if there is none.
@@ -36,8 +40,9 @@ def find_secret_name(table: PageTable, wording: Wording) -> str:
 
 
 def is_credential(name: str) -> bool:
-    """Return whether a name is that of a credential itself, unlike `access_token_url`, `page_token` and `--token`."""
-    return ends_as_credential(name) and names_credential(name) and not is_command_option(name)
+    """Return whether a name is that of a credential itself, unlike `token_url`, `page_token` and `use_token`."""
+    is_other = is_command_option(name) or not _SWITCHES.isdisjoint(split_words(name)[:1])
+    return ends_as_credential(name) and names_credential(name) and not is_other
 
 
 def list_names(table: PageTable, wording: Wording) -> Iterator[Cell]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.use_remarks import read_remark
@@ -32,6 +33,7 @@ _PLAIN_REMARK: Final = re.compile(
     re.DOTALL,
 )
 LABEL: Final = r"[A-Z][a-z]"
+_LABEL_WORDS: Final = 4
 DASHES: Final = re.compile(r"[-\u2013\u2014]*")
 _COMMAND_OPTION: Final = re.compile(r"--?[a-z]", re.IGNORECASE)
 _PARENTHESES: Final = re.compile(r"\([^()]*\)")
@@ -69,6 +71,13 @@ def _is_capitalised(word: str) -> bool:
     """Return whether a word is such as "Host", "Host(s)" or "URL", unlike `host`, `API_KEY` and `ClientId`."""
     word = word.partition("(")[0]
     return word.isalnum() and (word.isupper() or (word[0].isupper() and word[1:].islower()))
+
+
+def is_credential_label(text: str) -> bool:
+    """Return whether a text is the label of a credential, such as "Client Secret", and no sentence about one."""
+    name = spell_as_name(text)
+    is_short = is_label(text) and len(text.split()) <= _LABEL_WORDS
+    return is_short and ends_as_credential(name) and names_credential(name)
 
 
 def spell_as_name(label: str, *, is_whole: bool = False) -> str:

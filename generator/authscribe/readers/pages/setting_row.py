@@ -16,7 +16,7 @@ from authscribe.readers.pages.inline import InlineText
 from authscribe.readers.pages.names import DASHES, is_no_value, is_null
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.table_columns import match_table_columns
-from authscribe.readers.pages.use_remarks import UseRemark, find_default, find_use, read_remark
+from authscribe.readers.pages.use_remarks import UseRemark, find_default, find_use, mentions_default, read_remark
 from authscribe.readers.pages.wording.answers import has_remark, is_use_word, read_optional
 from authscribe.readers.pages.wording.columns import (
     find_conditional_use,
@@ -171,7 +171,7 @@ class RowReader:
         """Return whether a column, or the description, tells the default of a setting, be it that there is no value."""
         return any(
             (column == "default" and self._is_default(cell))
-            or (column == "description" and find_default(cell.text, cell.literals) is not None)
+            or (column == "description" and mentions_default(cell.text))
             for column, cell in zip(self.columns, row, strict=False)
         )
 

@@ -38,6 +38,16 @@ _DEMAND: Final = re.compile(
 """Match a statement that a setting is required, without a condition that follows."""
 
 
+_LEFT_OUT: Final = re.compile(
+    r"\b(?:can|may) be (?:left (?:blank|empty|out|unset)|omitted)\b"
+    r"|(?:^|[.;,(\n] *)if (?:it is )?(?:(?:not|none is|un)[ -]?(?:given|provided|set|specified|supplied)|omitted"
+    r"|left (?:blank|empty|out|unset))\b(?![^.]*\b(?:abort|error|exception|fail|invalid|rais|throw)\w*)",
+    re.IGNORECASE,
+)
+"""Match a statement that a setting may be left out, or what applies if it is."""
+_OPTIONAL: Final = "optional"
+
+
 class UseRemark(NamedTuple):
     """Words in parentheses about the use and the type of a secret, such as "(string, optional)"."""
 
@@ -62,6 +72,10 @@ def find_default(text: str, literals: Sequence[str]) -> str | None:
     """
     for match in _DEFAULT.finditer(text):
         start = match.end()
+        paragraph = text.rfind("\n\n", 0, start) + 1
+        # A paragraph after the first one that begins with a literal is the item of another setting.
+        if paragraph and text[paragraph:].lstrip().startswith(tuple(filter(None, literals))):
+            continue
         for literal in literals:
             if text.startswith(literal, start) and _AFTER_DEFAULT.match(text, start + len(literal)):
                 return literal
@@ -69,6 +83,11 @@ def find_default(text: str, literals: Sequence[str]) -> str | None:
         if plain is not None:
             return plain[1] or plain[2]
     return None
+
+
+def mentions_default(text: str) -> bool:
+    """Return whether a text tells that a setting has a default, such as "Default value is None."."""
+    return _DEFAULT.search(text) is not None
 
 
 def says_required(text: str) -> bool:
@@ -80,11 +99,12 @@ def find_use(text: str, wording: Wording) -> str:
     """Return the word about the use of a secret in a remark at an end of its description; empty without one.
 
     A text such as "Optional name of the proxy" begins with it. Further words, as in "(optional, on Linux only)", leave
-    a setting optional, but can restrict that one is required.
+    a setting optional, but can restrict that one is required. One that can be left out is optional.
     """
     matches = (match for pattern in _AT_AN_END if (match := pattern.match(text)) is not None)
     remarks = [(words, read_remark(words, wording)) for words in (match[match.lastindex or 0] for match in matches)]
     stated = (remark.use for _, remark in remarks if remark is not None and remark.use)
     first = (re.split("[, ]", words, maxsplit=1)[0] for words in (text, *(words for words, _ in remarks)))
     optional = (word for word in first if is_use_word(word, wording) and read_optional("optional", word, wording))
-    return next(chain(stated, optional), "")
+    left_out = (_OPTIONAL,) if _LEFT_OUT.search(text) else ()
+    return next(chain(stated, optional, left_out), "")

@@ -19,6 +19,7 @@ from authscribe.readers.pages.inline import (
     to_marked_text,
     to_text,
 )
+from authscribe.readers.pages.names import is_credential_label
 from authscribe.readers.pages.rst.inline import convert_name, extract_pieces, extract_text, find_literals
 from authscribe.readers.pages.rst.places import PageLines, get_line
 from authscribe.readers.pages.sections import (
@@ -268,18 +269,22 @@ def _find_defined_name(item: nodes.Element) -> nodes.Node | None:
     terms = item.findall(nodes.term if isinstance(item, nodes.definition_list_item) else nodes.field_name)
     names = [child for term in terms for child in term.children if child.astext().strip()]
     is_marked = bool(names) and isinstance(names[0], nodes.literal | nodes.strong)
-    is_plain = bool(names) and (_PLAIN_NAME.fullmatch(names[0].astext()) is not None or _tells_use(item.parent))
+    is_plain = bool(names) and (_PLAIN_NAME.fullmatch(names[0].astext()) is not None or _lists_settings(item.parent))
     is_name = len(names) == 1 and (is_marked or is_plain or isinstance(item, nodes.field))
     return names[0] if is_name and isinstance(next(iter(definition.children), None), nodes.paragraph) else None
 
 
-def _tells_use(node: nodes.Element) -> bool:
-    """Return whether a term of a definition list has a remark about the use, as in "Login (optional)"."""
+def _lists_settings(node: nodes.Element) -> bool:
+    """Return whether a term of a definition list has a remark about the use or is the label of a credential.
+
+    Such are "Login (optional)" and "Client Secret".
+    """
     # Asked for each term: without the attribute, long lists would take quadratic time.
-    if "tells_use" not in node:
+    if "lists_settings" not in node:
         terms = (child for item in node.children for child in item.children if isinstance(child, nodes.term))
-        node["tells_use"] = any(_USE.search(term.astext()) for term in terms)
-    return bool(node["tells_use"])
+        texts = (term.astext() for term in terms)
+        node["lists_settings"] = any(_USE.search(text) or is_credential_label(text) for text in texts)
+    return bool(node["lists_settings"])
 
 
 def _describes_function(node: nodes.Element) -> bool:

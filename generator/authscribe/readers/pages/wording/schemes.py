@@ -21,6 +21,11 @@ _CONFIGURATION: Final = re.compile(
     r"|profile (?:fields|options|parameters|properties)|set(?:ting)? ?up|settings?)\b",
     re.IGNORECASE,
 )
+_CONNECTION: Final = re.compile(
+    r"(?:configur(?:e|ing)|creat(?:e|ing)|defin(?:e|ing)|set(?:ting)? up) (?:[\w.-]+ ){0,4}connections?"
+    r"|(?:[\w.-]+ ){0,3}connection (?:configuration|details|fields|options|parameters|properties|settings)",
+    re.IGNORECASE,
+)
 _OPERATION: Final = re.compile(
     r"\W*(?:change|create|delete|fetch|get|list|patch|post|put|read|remove|reset|retrieve|search|send|update)s?\b"
     r"|.*\w\((?!s\))",
@@ -117,6 +122,11 @@ def is_about_configuration(title: str) -> bool:
     """
     is_told = _CONFIGURATION.search(title) is not None or _PROVIDER.search(title) is not None
     return is_told and _OPERATION.match(title) is None and not _RESOURCE.fullmatch(title.strip())
+
+
+def is_about_connection(title: str) -> bool:
+    """Return whether a title announces the settings of a connection, as "Configuring the Connection" does."""
+    return _CONNECTION.fullmatch(title.strip()) is not None
 
 
 def introduces_configuration(text: str) -> bool:

@@ -1,0 +1,35 @@
+"""Follow what a section is about, by its title and the titles in it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from authscribe.model.wording import Wording
+from authscribe.readers.pages.sections import Paragraph
+from authscribe.readers.pages.wording.schemes import (
+    is_about_authentication,
+    is_about_configuration,
+    is_about_connection,
+)
+
+
+class Topic(NamedTuple):
+    """Topic of the text around a table: a scheme, a configuration, or surely the settings of a connection."""
+
+    is_scheme: bool = False
+    is_configuration: bool = False
+    is_connection: bool = False
+
+    def add_title(self, title: Paragraph | None, wording: Wording) -> Topic:
+        """Return the topic below a further title; only the last one tells that a connection is set up."""
+        if title is None:
+            return self
+        return Topic(
+            self.is_scheme or is_about_authentication(title.text, wording),
+            self.is_configuration or is_about_configuration(title.text),
+            self.is_connection if title.is_label else is_about_connection(title.text),
+        )
+
+    def add_secrets(self, *, are_assigned: bool) -> Topic:
+        """Return the topic after a table of secrets; if they have a role, another table needs a reason of its own."""
+        return self._replace(is_scheme=True, is_connection=self.is_connection and not are_assigned)
