@@ -20,7 +20,7 @@ from authscribe.readers.pages.name_columns import (
     list_names,
     names_secrets,
 )
-from authscribe.readers.pages.names import is_command_option, is_plain_name
+from authscribe.readers.pages.names import is_command_option, is_credential_label, is_plain_name
 from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
 from authscribe.readers.pages.suppliers import divide_table
 from authscribe.readers.pages.topics import Topic
@@ -176,7 +176,8 @@ def _introduce_table(
     required secrets if a column tells which of them are.
     """
     names_secret = isinstance(table, PageTable) and find_secret_name(table, wording) != ""
-    is_evident = names_secret and (topic.is_scheme or topic.is_configuration)
+    is_configuration = topic.is_configuration or any(introduces_configuration(text.text) for text in before[-1:])
+    is_evident = names_secret and (topic.is_scheme or is_configuration)
     lead_in, role = _find_lead_in(before, wording, is_scheme=topic.is_scheme, is_evident=is_evident)
     role = None if lead_in is not None and _is_aside(lead_in, table, wording, is_scheme=topic.is_scheme) else role
     if role is None and isinstance(table, PageTable):
@@ -191,7 +192,6 @@ def _introduce_table(
         is_further = _have_equal_headings(table, previous.table)
         role = find_further_role(before[0].text, wording) if is_further else None
         lead_in = before[0] if role is not None else lead_in
-    is_configuration = topic.is_configuration or any(introduces_configuration(text.text) for text in before[-1:])
     is_own = is_configuration or (isinstance(table, PageTable) and (table.is_settings or names_secrets(table, wording)))
     evident = read_evident_table(table, before, topic, wording) if role is None and is_own else None
     if evident is not None:
@@ -322,9 +322,9 @@ def _introduce_list(
     is_inner = items[0].is_part
     outer_items = [replace(item, is_part=item.term is None) for item in items] if is_inner else items
     is_configuration = topic.is_scheme or topic.is_configuration
-    is_evident = is_configuration and _names_secret(items)
+    is_evident = is_configuration and _names_secret(items, by_label=True)
     lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=topic.is_scheme, is_evident=is_evident)
-    is_introduced = lead_in is not None and _introduces_items(lead_in, outer_items, wording)
+    is_introduced = lead_in is not None and _introduces_items(lead_in, outer_items, wording, is_evident=is_evident)
     table = make_list_table(outer_items, wording) if is_introduced or is_configuration else None
     if table is None:
         return None
@@ -334,28 +334,36 @@ def _introduce_list(
     evident = read_evident_table(table, before, topic, wording)
     if evident is not None:
         return IntroducedTable(evident, _find_neutral_lead_in(before), REQUIRED, tuple(items))
-    is_marked = isinstance(table, PageTable) and _names_secret(outer_items)
+    is_marked = isinstance(table, PageTable) and _names_secret(outer_items, by_label=False)
     name = _find_unassigned(table, before, wording, is_open=is_marked) if isinstance(table, PageTable) else ""
     return IntroducedTable(table, None, None, tuple(items), name)
 
 
-def _introduces_items(lead_in: Paragraph, items: Iterable[Paragraph], wording: Wording) -> bool:
+def _introduces_items(lead_in: Paragraph, items: Iterable[Paragraph], wording: Wording, *, is_evident: bool) -> bool:
     """Return whether a text introduces a list of secrets, as a label, with a colon or with a word such as "following".
 
-    If it mentions no secrets, each item must begin with a literal or a plain name.
+    If it mentions no secrets, and the list is not evidently one of settings, each item must begin with a literal or a
+    plain name.
     """
     is_before_list = lead_in.is_label or is_heading(lead_in.text, wording) or points_ahead(lead_in.text)
     if not is_before_list or not introduces_list(lead_in.text, wording):
         return False
     terms = (item.term for item in items if not item.is_part)
-    return not _is_bare(lead_in, wording) or all(
-        term is not None and (term.literals or is_plain_name(term.text)) for term in terms
+    return (
+        is_evident
+        or not _is_bare(lead_in, wording)
+        or all(term is not None and (term.literals or is_plain_name(term.text)) for term in terms)
     )
 
 
-def _names_secret(items: Iterable[Paragraph]) -> bool:
-    """Return whether an item of a list begins with the name of a secret in a literal."""
-    return any(is_credential(item.term.text) for item in items if item.term is not None and item.term.literals)
+def _names_secret(items: Iterable[Paragraph], *, by_label: bool) -> bool:
+    """Return whether an item of a list begins with the name of a secret in a literal, or with the label of one.
+
+    Labels tell too little in a list of steps, such as "Get an API key".
+    """
+    terms = [item.term for item in items if item.term is not None]
+    is_label = by_label and any(is_credential_label(term.text) for term in terms if not term.literals)
+    return is_label or any(is_credential(term.text) for term in terms if term.literals)
 
 
 def _collect_items(blocks: Sequence[Block], start: int) -> list[Paragraph] | None:

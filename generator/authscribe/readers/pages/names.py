@@ -74,9 +74,9 @@ def _is_capitalised(word: str) -> bool:
 
 
 def is_credential_label(text: str) -> bool:
-    """Return whether a text is the label of a credential, such as "Client Secret", and no sentence about one."""
-    name = spell_as_name(text)
-    is_short = is_label(text) and len(text.split()) <= _LABEL_WORDS
+    """Return whether a text is the label of a credential, such as "API Token", and no sentence about one."""
+    name, words = spell_as_name(text), text.split()
+    is_short = (is_label(text) or (text[:1].isupper() and len(words) > 1)) and len(words) <= _LABEL_WORDS
     return is_short and ends_as_credential(name) and names_credential(name)
 
 

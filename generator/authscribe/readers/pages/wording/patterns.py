@@ -19,7 +19,7 @@ SUPPLIED: Final = (
 )
 NOUNS: Final = (
     r"(?:secret|credential|token|key|password|propert(?:y|ie)|parameter|setting|field|value|variable|input|option"
-    r"|argument|attribute|configuration|data|information|item|entr(?:y|ie)|name|id)s?"
+    r"|argument|attribute|configuration|data|detail|information|item|entr(?:y|ie)|name|id)s?"
 )
 _NEVER: Final = r"(?!)"
 

@@ -76,7 +76,7 @@ _FOR_AUTHENTICATION: Final = (
 )
 _OPTIONAL: Final = (
     rf"\boptional (?:{CREDENTIALS}|{_FOR_AUTHENTICATION})"
-    rf"|\b(?:following|these|those|they)(?: {CREDENTIALS})? (?:are|is) (?:(?:all|also|each) )?optional\b"
+    rf"|\b(?:following|these|those|they)(?:(?: \w+)? {NOUNS})? (?:are|is) (?:(?:all|also|each) )?optional\b"
     rf"|\b(?:following|these|those)(?: {CREDENTIALS})? (?:can|may) (?:(?:also|optionally) )?be {SUPPLIED}"
     rf"|\b{_OWNERS} (?:can|may) (?:(?:also|optionally) )?{_STATED}\w*(?: \w+){{0,2}}? {CREDENTIALS}"
 )

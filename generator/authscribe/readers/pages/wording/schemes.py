@@ -57,10 +57,10 @@ _AFTER_NAME: Final = re.compile(
 """Word after the name in a title, as in "Wave credentials" or "Wave provider", but not in "Client credentials"."""
 _OAUTH: Final = re.compile(r"\boauth[ -]?(?:v(?:ersion)? ?)?([12])(?:\.0a?)?(?![\w.])", re.IGNORECASE)
 _GENERIC_WORD: Final = re.compile(
-    r"a|accepted|access|account|add|all|and|api|arguments?|authenticate|authenticating|authorize|authorizing|"
+    r"a|accepted|access|account|add|additional|advanced|all|and|api|arguments?|authenticate|authenticating|authorize|authorizing|"
     r"available|before|begin|can|collect|collecting|config|configuration|configurations|configure|"
     r"configuring|connect|connecting|connection|connections|create|credential|credentials|descriptions?|details|do|doc|"
-    r"docs|documentation|environment|examples?|field|fields|files?|find|finding|first|for|gather|gathering|general|get|"
+    r"docs|documentation|environment|examples?|field|fields|files?|find|finding|first|for|further|gather|gathering|general|get|"
     r"getting|guide|guides|how|i|in|index|injected|injection|input|inputs|install|installation|instance|"
     r"integration|integrations|introduction|is|it|json|list|log|login|mandatory|method|methods|must|need|needed|"
     r"obtain|obtaining|of|on|option|optional|options|our|overview|page|pages|parameter|parameters|parts|plugin|"
@@ -74,7 +74,10 @@ _ENVIRONMENT: Final = re.compile(
     r"(?: (?:environment|account|mode|system|server)s?)?",
     re.IGNORECASE,
 )
-_PROVIDER: Final = re.compile(r"\bprovider\W*$", re.IGNORECASE)
+_PROVIDER: Final = re.compile(
+    r"(?:[Tt]he )?(?!(?:Custom|Data|Default|Identity|New|Service|Storage) )(?:[A-Z\d][\w.+-]* ){1,5}[Pp]rovider\W*"
+)
+"""Title of a provider in Terraform, such as "Wave Provider", unlike "Choosing a provider" and "Identity Provider"."""
 _RESOURCE: Final = re.compile(
     r"(?:resource|data source)\s*:.*|.*\((?:(?:ephemeral )?resource|data source)\)|nested schema for .*",
     re.IGNORECASE,
@@ -111,7 +114,7 @@ def is_about_authentication(title: str, wording: Wording) -> bool:
 
 def announces_scheme(title: str, wording: Wording) -> bool:
     """Return whether a title is that of a description of a scheme, or of a provider, unlike "Secrets"."""
-    is_told = _AUTHENTICATION.search(title) is not None or _PROVIDER.search(title) is not None
+    is_told = _AUTHENTICATION.search(title) is not None or _PROVIDER.fullmatch(title.strip()) is not None
     return is_told or find_kind(make_key(title, wording)) is not None
 
 
@@ -120,7 +123,7 @@ def is_about_configuration(title: str) -> bool:
 
     One such as "Update settings" or "connect(name)" is that of an operation.
     """
-    is_told = _CONFIGURATION.search(title) is not None or _PROVIDER.search(title) is not None
+    is_told = _CONFIGURATION.search(title) is not None or _PROVIDER.fullmatch(title.strip()) is not None
     return is_told and _OPERATION.match(title) is None and not _RESOURCE.fullmatch(title.strip())
 
 
