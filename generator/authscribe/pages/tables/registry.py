@@ -19,6 +19,7 @@ from authscribe.readers.pages.sections import PageTable
 
 _REPAIR: Final = "update it by hand, or make it a table in the markup of the page"
 _DIVIDE: Final = "update it by hand, or make it a table of required secrets and one of injected secrets"
+_SPLIT: Final = "update it by hand, or give each secret its own row"
 _MOVE: Final = "update it by hand, or move the options of the command into a table of their own"
 _DRAWN: Final = re.compile(r"\+-|=+ ")
 
@@ -51,6 +52,8 @@ def find_form_obstacle(table: PageTable) -> tuple[str, str] | None:
     """Return the problem and its repair if tables in this form are not rewritten."""
     if table.is_part:
         return "tables of both required and injected secrets are not rewritten", _DIVIDE
+    if table.shares_rows:
+        return "tables with several names in a row are not rewritten", _SPLIT
     if table.omits_options:
         return "tables with options of a command are not rewritten", _MOVE
     forms = {"lists": table.is_list, "tables in HTML": table.is_html, "blocks of settings": table.is_settings}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,6 +19,7 @@ from authscribe.readers.pages.names import (
     find_name_flaw,
     is_command_option,
     is_label,
+    split_names,
 )
 from authscribe.readers.pages.sections import Block, Cell, PageTable, Paragraph
 from authscribe.readers.pages.table_columns import match_table_columns
@@ -28,6 +30,8 @@ from authscribe.readers.pages.wording.schemes import is_about_authentication
 
 _SWITCHES: Final = frozenset({"allow", "disable", "enable", "has", "is", "require", "skip", "use", "verify"})
 """First words of the names of settings that turn something on or off."""
+
+_WORD: Final = re.compile(r"\w")
 
 
 def find_secret_name(table: PageTable, wording: Wording) -> str:
@@ -131,9 +135,22 @@ def clean_names(table: PageTable, wording: Wording, legend: Legend | None) -> Pa
         name = clean_name(cell, wording)
         return replace(name, remark=name.remark or (use if mark in cell.text else other))
 
+    table = _split_rows(table, index, wording)
     cleaned = _drop_options(_change_names(table, index, partial(map, clean)), index)
     has_labels = "title" not in match_table_columns(cleaned, wording) and are_labels(_list_column(cleaned, index))
     return _change_names(cleaned, index, derive_names) if has_labels else cleaned
+
+
+def _split_rows(table: PageTable, index: int, wording: Wording) -> PageTable:
+    """Return a table with a row for each of several names in one, unless that has a value, which may be of one only."""
+    columns = match_table_columns(table, wording)
+    values = [position for position, column in enumerate(columns) if column in ("default", "example")]
+    rows: list[tuple[Cell, ...]] = []
+    for row in table.rows:
+        has_value = any(_WORD.search(cell.text) for position in values for cell in row[position : position + 1])
+        names = split_names(row[index]) if len(row) > index and not has_value else row[index : index + 1]
+        rows += [(*row[:index], name, *row[index + 1 :]) for name in names] or [row]
+    return replace(table, rows=tuple(rows), shares_rows=True) if len(rows) > len(table.rows) else table
 
 
 def _drop_options(table: PageTable, index: int) -> PageTable:

@@ -21,6 +21,7 @@ _BESIDE: Final = ":;,.*~\u2020\u2021\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00b
 _ATTRIBUTES: Final = re.compile(r"\{:[^{}]*\}")
 _PLAIN_NAME: Final = re.compile(r"[a-z0-9_.-]*")
 _SEVERAL: Final = re.compile(r"\n|[,;] | [/|&+] | (?:or|and) ", re.IGNORECASE)
+_BETWEEN_NAMES: Final = re.compile(r"(?:[\s,;&+]|\band\b)*")
 _ALTERNATIVE: Final = re.compile(r"[/|]|\b(?:or|and)\b")
 _SLASH: Final = re.compile(r"\w/\w")
 _REMARK: Final = re.compile(r"(?:^|\s)\([^()]*\)(?:\s|$)|(?:^|\s)\[[^\[\]]+\](?:\s|$)")
@@ -126,6 +127,16 @@ def clean_name(cell: Cell, wording: Wording) -> Cell:
         return replace(cell, text=name.strip(f"{_BESIDE} \n"), remark=remark)
     beside = _find_beside(",".join(_split_at_name(text, literal)), wording) if literal in text else None
     return replace(cell, text=literal, remark=beside) if beside is not None else cell
+
+
+def split_names(cell: Cell) -> tuple[Cell, ...]:
+    """Return a cell for each name in one such as "`USER`, `PASSWORD`", unlike the alternatives in "`KEY` / `TOKEN`"."""
+    rest = cell.bare or cell.text
+    for literal in cell.literals if len(cell.literals) > 1 else ():
+        rest = rest.replace(literal, "", 1)
+    if len(cell.literals) < 2 or not _BETWEEN_NAMES.fullmatch(rest) or any(map(is_command_option, cell.literals)):
+        return (cell,)
+    return tuple(replace(cell, text=literal, bare=literal, literals=(literal,)) for literal in cell.literals)
 
 
 def _drop_options(cell: Cell, text: str) -> tuple[Cell, str]:

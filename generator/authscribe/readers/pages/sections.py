@@ -67,8 +67,8 @@ class PageTable:
     `rows` has no rows of the header. A bulleted list can be read as a table, but not rewritten, and so can a table in
     HTML and a block of settings, the markup of which tells that those who set up a connection supply them. `tab_set` is
     the number of a set of tabs if one of them begins with the table, otherwise 0. A part of a table has the rows of one
-    role only, and one that `omits_options` has none of the rows about options of a command. The `use_by_default` of the
-    settings is derived from their defaults.
+    role only, and one that `omits_options` has none of the rows about options of a command. One that `shares_rows` has
+    a row for each of several names in one. The `use_by_default` of the settings is derived from their defaults.
     """
 
     header: tuple[Cell, ...]
@@ -80,6 +80,7 @@ class PageTable:
     is_settings: bool = False
     is_part: bool = False
     omits_options: bool = False
+    shares_rows: bool = False
     use_by_default: bool = False
     tab_set: int = 0
 
