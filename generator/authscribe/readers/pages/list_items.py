@@ -14,6 +14,7 @@ from authscribe.readers.pages.inline import join_paragraphs
 from authscribe.readers.pages.names import LABEL, derive_names, is_label
 from authscribe.readers.pages.sections import ARTICLE, BrokenTable, Cell, PageTable, Paragraph
 from authscribe.readers.pages.use_remarks import read_remark, says_required
+from authscribe.readers.pages.wording.columns import match_columns
 
 _ITEM: Final = re.compile(
     r"\s*(?:\((?P<before>[^()]*)\)\s*)?"
@@ -23,6 +24,7 @@ _ITEM: Final = re.compile(
 """Match what follows the term of an item: a remark before, behind or at the end of its separator and text."""
 _PLAIN_TERM: Final = re.compile(rf"(?!{LABEL})[A-Za-z][\w.-]*(?=\s*(?:\([^()]*\)\s*)?(?::|\s[-\u2013\u2014])\s)")
 """Name without any markup that an item of a list begins with; a label such as "Key" is none."""
+_TYPE: Final = "Type: "
 _HEADINGS: Final = ("Name", "Title", "Required", "Type", "Default", "Description")
 _DEFAULT_IN_REMARK: Final = re.compile(
     r"(?:^|[,;])\s*default(?:s to|:| is|=)?\s+(?P<value>[^,;]*[^,;\s])\s*$", re.IGNORECASE
@@ -37,12 +39,15 @@ _BEGIN_WITH_NAMES: Final = (
 def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable | BrokenTable | None:
     """Return a table of the secrets in a list with items such as "`NAME`: text (optional)"; None for any other list.
 
-    The table is broken if at least half of the items are such, but not all.
+    The table is broken if at least half of the items are such, but not all. It is one of settings if all items state
+    their type in a part of their own, as those do that Kafka writes about the configuration of connectors.
     """
     rows: list[tuple[Cell, ...]] = []
     others: list[Paragraph] = []
     items = _find_plain_terms(items)
+    is_settings = True
     for item, *parts in _group_parts(items):
+        is_settings = is_settings and states_type(parts)
         row = _read_item(item, parts, wording) if item.term is not None and not item.is_part else None
         rows += () if row is None else (row,)
         others += (item,) if row is None else ()
@@ -54,7 +59,7 @@ def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable |
     kept = told | {"Name", "Title", "Description"}
     header = tuple(Cell(heading if heading in kept else "", place) for heading in _HEADINGS)
     rows = [*map(_state_use, rows)] if "Required" in told else rows
-    return PageTable(header, tuple(_name_rows(rows)), place, is_list=True)
+    return PageTable(header, tuple(_name_rows(rows)), place, is_list=True, is_settings=is_settings)
 
 
 def _state_use(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -92,6 +97,25 @@ def _group_parts(items: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
             group = []
         group.append(item)
     yield group
+
+
+def states_type(parts: Iterable[Paragraph]) -> bool:
+    """Return whether one of the parts of an item states its type, as "Type: string" does."""
+    return any(part.is_part and part.text.startswith(_TYPE) for part in parts)
+
+
+def _take_facts(parts: Sequence[Paragraph], wording: Wording) -> tuple[dict[str, str], list[Paragraph]]:
+    """Return the facts that the parts of an item with a type state, by the heading of their column, and the others."""
+    facts: dict[str, str] = {}
+    others: list[Paragraph] = []
+    for part in parts:
+        heading, _, value = part.text.partition(": ")
+        (meaning,) = match_columns([heading], wording)
+        key = next((name for name in ("Required", "Type", "Default") if name.lower() == meaning), "")
+        is_fact = key and key not in facts and value
+        facts |= {key: value} if is_fact else {}
+        others += () if is_fact else (part,)
+    return facts, others
 
 
 class _ItemRemark(NamedTuple):
@@ -139,7 +163,11 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     remarks = tuple(filter(None, (before, within, after)))
     is_title = not term.literals and (stated is not None or len(text.split()) > 1 or is_label(text))
     label = text if is_title and not stated else ""
-    facts = (next(filter(None, values), "") for values in zip(*remarks, strict=True))
+    stated_facts, parts = _take_facts(parts, wording) if states_type(parts) else ({}, parts)
+    facts = (
+        next(filter(None, values), stated_facts.get(heading, ""))
+        for heading, *values in zip(("Required", "Type", "Default"), *remarks, strict=True)
+    )
     contents = (text if is_title else "", *facts)
     stop = (match["stop"] or "") if after is not None and any(after) else ""
     start = len(item.text) - len(match.string) + (begin if description else match.start("nothing"))

@@ -43,7 +43,7 @@ _NOTHING: Final = re.compile(
 )
 _NO_LITERAL: Final = re.compile(rf"{DASHES.pattern}|N/A|null|nil|None|undefined|[<(](?:none|not set|unset|empty)[>)]")
 """Literal that is no value, unlike `none`, which can be one."""
-_NULL: Final = re.compile(r"[<(\[]?(?:nil|null|undefined|unset|not set|empty)[>)\]]?", re.IGNORECASE)
+_NULL: Final = re.compile(r"[<(\[]?(?:nil|null|undefined|unset|not set|empty)[>)\]]?|\"\"|''", re.IGNORECASE)
 
 
 def is_label(text: str) -> bool:

@@ -54,7 +54,7 @@ USE_COLUMNS: Final[Mapping[str, str]] = {
 }
 """Key of a setting that each column about its use sets."""
 
-_QUOTED: Final = re.compile(r"(?P<mark>[\"'])(?P<text>[^\"']+)(?P=mark)")
+_QUOTED: Final = re.compile(r"(?P<mark>[\"'])(?P<text>[^\"']*)(?P=mark)")
 _CONTAINERS: Final = {"array": list, "object": dict}
 _VALUES: Final[Mapping[str, type | tuple[type, ...]]] = {
     "integer": int, "number": (int, float), "boolean": bool, **_CONTAINERS

@@ -12,7 +12,8 @@ from authscribe.readers.pages.wording.patterns import compile_any, join_words
 
 TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
 _TYPE_WORDS: Final = {
-    "string": ("str",), "integer": ("int",), "number": ("float",), "boolean": ("bool",),
+    "string": ("str",), "integer": ("int", "int32", "int64", "long", "short"),
+    "number": ("decimal", "double", "float"), "boolean": ("bool",),
     "object": ("dict", "map", "block", "attributes"), "array": ("list", "set", "block list", "block set"),
 }  # fmt: skip
 """Names of types in programming languages, and in the schemas of Terraform."""
@@ -32,7 +33,27 @@ _SCHEMA_LIST: Final = re.compile(r"\[(?P<types>\s*[\"'].*[\"']\s*)\]")
 """Types in the form of JSON Schema, such as `["string", "null"]`."""
 
 _KINDS_OF_STRINGS: Final = frozenset(
-    {"date", "datetime", "email", "enum", "file", "password", "secret", "text", "uri", "url", "uuid"}
+    {
+        "class",
+        "date",
+        "datetime",
+        "duration",
+        "email",
+        "enum",
+        "file",
+        "hostname",
+        "icon",
+        "password",
+        "path",
+        "secret",
+        "template",
+        "text",
+        "time",
+        "timestamp",
+        "uri",
+        "url",
+        "uuid",
+    }
 )
 
 
