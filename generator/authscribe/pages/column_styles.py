@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from authscribe.model.definitions import Secrecy
+from authscribe.model.draft import to_plain
 from authscribe.pages.rows import NameRemark, Rows
 from authscribe.pages.tables.layout import TableLayout
 from authscribe.readers.pages.names import is_no_value
@@ -55,9 +57,9 @@ class ColumnStyle:
     """Style of a column: what it has in common in the rows of the page, as source text.
 
     `marks` is the markup before and after its names or values, if all have the same. `answers` tells how it makes a
-    setting required (False) or optional (True), and `nothing` how it leaves out a value. `types` has the
-    words for types, if they are in another language than English. `remarked` has a name for each meaning of the words
-    beside names, if any name has such words.
+    setting required (False) or optional (True), or its value public or secret, and `nothing` how it leaves out a value.
+    `types` has the words for types, if they are in another language than English. `remarked` has a name for each
+    meaning of the words beside names, if any name has such words.
     """
 
     marks: tuple[str, str] | None
@@ -82,7 +84,7 @@ class ColumnStyle:
             for source, cell in cells
             if column == "name" or source not in blank
         )
-        is_answer = column is not None and USE_COLUMNS.get(column) == "optional"
+        is_answer = column == "secret" or (column is not None and USE_COLUMNS.get(column) == "optional")
         answers = _find_answers(rows, position, cells) if is_answer else ("", "")
         nothing = _find_most_common(source for source, _ in cells if source in blank)
         types = list_type_words((cell.text for _, cell in cells), rows.reader.wording) if column == "type" else {}
@@ -104,13 +106,13 @@ def _find_answers(rows: Rows, position: int, cells: Sequence[tuple[str, Cell]]) 
     wording = rows.reader.wording
     readings = ((source, cell.text, rows.reader.read_use(position, cell, "", "")) for source, cell in cells)
     clear = [
-        (source, text, entry.key != "")
+        (source, text, entry.key != "" and to_plain(entry.node) != Secrecy.NO)
         for source, text, entry in readings
         if entry is not None and not has_remark(text) and not is_multiple(text)
     ]
     heading = rows.reader.header[position].text
     no, yes = choose_answers(heading, wording)
-    required, optional = (no, yes) if rows.columns[position] == "optional" else (yes, no)
+    required, optional = (yes, no) if rows.columns[position] == "required" else (no, yes)
     opposite = partial(find_opposite, wording=wording, heading=heading)
     return (
         _find_answer(clear, opposite, wanted=False, usual=required),

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from authscribe.encoders.prose import to_printable_spans
+from authscribe.model.definitions import Secrecy
 from authscribe.model.markup import Span, merge_spans
 from authscribe.pages.column_styles import SAFE_LABEL, SAFE_WORD, ColumnStyle, OldCell, find_source
 from authscribe.pages.markup import CellReader, MarkupLostError, carry_markup
@@ -132,6 +133,8 @@ class _RowWriter:
                 return self._write_remarked(position, setting) or self._write_spelt_name(position, setting)
             case "required" | "optional":
                 return self._write_answer(position, setting)
+            case "secret":
+                return self.styles[position].answers[fact == Secrecy.YES]
             case "default" | "example":
                 return self._write_value(position, fact) if fact else style.nothing
             case "type":

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 from authscribe.encoders.prose import to_printable_spans
 from authscribe.encoders.text import to_printable
 from authscribe.model.credential_names import is_secret_name
-from authscribe.model.definitions import Parameter, Secret, ValueType
+from authscribe.model.definitions import Parameter, Secrecy, Secret, ValueType
 from authscribe.model.draft import to_plain
 from authscribe.model.markup import join_text
 from authscribe.model.naming import split_words
@@ -216,6 +216,10 @@ def make_fact(column: str, setting: RowSetting) -> str | None:
             return "" if is_no_value(text, is_code=True) else text
         case "title":
             return _fold_blanks(setting.title) if setting.title else _UNCOMPARED
+        case "secret":
+            if isinstance(setting, Parameter) or setting.secret is Secrecy.UNKNOWN:
+                return _UNCOMPARED
+            return setting.secret.value
     return _read_description(setting)
 
 

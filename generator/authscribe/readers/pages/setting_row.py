@@ -22,6 +22,7 @@ from authscribe.readers.pages.wording.columns import (
     find_conditional_use,
     is_remark_heading,
     is_row_number,
+    is_secrecy_heading,
 )
 from authscribe.readers.pages.wording.types import TYPES, find_type, is_kind_of_string
 
@@ -51,6 +52,7 @@ USE_COLUMNS: Final[Mapping[str, str]] = {
     "title": "title",
     "default": "default",
     "example": "example",
+    "secret": "secret",
 }
 """Key of a setting that each column about its use sets."""
 
@@ -82,7 +84,8 @@ class RowReader:
         """Return the reader for a table."""
         found = _match_use_column(table, match_table_columns(table, wording), wording)
         conditional = _find_conditional(table, found, wording)
-        columns = tuple(conditional.get(index, column) for index, column in enumerate(found))
+        secrecy = _find_secrecy(table, found, wording)
+        columns = tuple(conditional.get(index, secrecy.get(index, column)) for index, column in enumerate(found))
         asked = [index for index, column in enumerate(columns) if column == "required"]
         read = ((index, _read_marks(table.rows, index, wording)) for index in asked)
         marks = {index: False not in answers for index, answers in read if True in answers}
@@ -202,6 +205,9 @@ class RowReader:
             if is_optional is None:
                 return None
             return Entry("optional", cell.place, ScalarNode(value=True, place=cell.place)) if is_optional else nothing
+        if column == "secret":
+            is_secret = read_optional("optional", cell.text, self.wording) is True
+            return Entry("secret", cell.place, ScalarNode("yes" if is_secret else "no", cell.place))
         if column == "title":
             return Entry("title", cell.place, ScalarNode(cell.text, cell.place)) if cell.text else nothing
         if column is None:
@@ -226,6 +232,17 @@ def _match_use_column(table: PageTable, columns: Sequence[str | None], wording: 
     own = (index for index, column in enumerate(columns) if column is None)
     asked = next((index for index in own if all(_is_use_cell(row, index, wording) for row in table.rows)), None)
     return tuple("required" if index == asked else column for index, column in enumerate(columns))
+
+
+def _find_secrecy(table: PageTable, columns: Sequence[str | None], wording: Wording) -> dict[int, str]:
+    """Return the column that tells which values are secret, by its heading and the answers of all cells."""
+    for index, cell in enumerate(table.header):
+        if columns[index] is None and is_secrecy_heading(cell.text):
+            texts = [cell.text for row in table.rows for cell in row[index : index + 1]]
+            answers = [read_optional("optional", text, wording) for text in texts if not DASHES.fullmatch(text)]
+            if True in answers and None not in answers:
+                return {index: "secret"}
+    return {}
 
 
 def _find_conditional(table: PageTable, columns: Sequence[str | None], wording: Wording) -> dict[int, str]:

@@ -12,7 +12,7 @@ from authscribe.readers.pages.wording.answers import is_use_word, read_optional
 from authscribe.readers.pages.wording.types import TYPES, find_type
 
 _AT_AN_END: Final = (
-    re.compile(r"\s*(?:\(([^()]*)\)|(\w+)(?:[.:]\s|[.:]?\s*$))"),
+    re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\]|(\w+)(?:[.:]\s|[.:]?\s*$))"),
     re.compile(
         r".*(?:\(([^()]*)\)\.?|(?:\n\n|[.!?]\s+)(?:(?:this|it)(?: \w+)? is )?((?:not )?\w+)\.?)\s*$",
         re.DOTALL | re.IGNORECASE,

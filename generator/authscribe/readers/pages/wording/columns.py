@@ -44,6 +44,7 @@ _QUALIFIED_NAME: Final = re.compile(
 _LABEL: Final = re.compile("labels?", re.IGNORECASE)
 """Heading of the column of titles if another one holds the names."""
 _CASE: Final = re.compile(r"(?P<use>.+?)\??,? (?:for|in|on|with|when|if|by|at)\b.+", re.IGNORECASE)
+_SECRECY: Final = re.compile(r"(?:is )?(?:confidential|secret|sensitive)(?: value)?s?\??", re.IGNORECASE)
 _REMARKS: Final = re.compile(
     r"(?:note|comment|remark)s?|usage|what (?:it|this) (?:is|does)(?: for)?|what is (?:it|this)(?: for)?\??"
     r"|what does (?:it|this) do\??|used for|info(?:rmation)?|text|summary|about|function|contents?",
@@ -103,6 +104,11 @@ def find_conditional_use(heading: str, wording: Wording) -> str | None:
 def is_remark_heading(heading: str) -> bool:
     """Return whether a heading is that of a column with remarks, such as "Notes"."""
     return _REMARKS.fullmatch(heading.strip()) is not None
+
+
+def is_secrecy_heading(heading: str) -> bool:
+    """Return whether a heading, such as "Sensitive?", can be that of a column that tells which values are secret."""
+    return _SECRECY.fullmatch(" ".join(heading.split())) is not None
 
 
 def is_row_number(heading: str) -> bool:

@@ -57,7 +57,7 @@ _AFTER_NAME: Final = re.compile(
 """Word after the name in a title, as in "Wave credentials" or "Wave provider", but not in "Client credentials"."""
 _OAUTH: Final = re.compile(r"\boauth[ -]?(?:v(?:ersion)? ?)?([12])(?:\.0a?)?(?![\w.])", re.IGNORECASE)
 _GENERIC_WORD: Final = re.compile(
-    r"a|accepted|access|account|add|additional|advanced|all|and|api|arguments?|authenticate|authenticating|authorize|authorizing|"
+    r"a|accepted|access|account|actions?|add|additional|advanced|all|and|api|arguments?|authenticate|authenticating|authorize|authorizing|"
     r"available|before|begin|can|collect|collecting|config|configuration|configurations|configure|"
     r"configuring|connect|connecting|connection|connections|create|credential|credentials|descriptions?|details|do|doc|"
     r"docs|documentation|environment|examples?|field|fields|files?|find|finding|first|for|further|gather|gathering|general|get|"
@@ -65,7 +65,7 @@ _GENERIC_WORD: Final = re.compile(
     r"integration|integrations|introduction|is|it|json|list|log|login|mandatory|method|methods|must|need|needed|"
     r"obtain|obtaining|of|on|option|optional|options|our|overview|page|pages|parameter|parameters|parts|plugin|"
     r"prerequisite|prerequisites|profiles?|properties|property|provide|providers?|quick|quickstart|readme|reference|"
-    r"required|requirement|requirements|retrieve|retrieving|runtime|schema|secret|secrets|section|security|set|setting|"
+    r"repository|required|requirement|requirements|retrieve|retrieving|runtime|schema|secret|secrets|section|security|set|setting|"
     r"settings|setup|sign|start|started|step|steps|supported|table|technical|the|these|to|type|types|"
     r"up|usage|use|using|value|values|variable|variables|we|what|with|you|\d+"
 )
