@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from authscribe.model.credential_names import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import join_paragraphs
-from authscribe.readers.pages.names import LABEL, derive_names, is_label
+from authscribe.readers.pages.names import LABEL, derive_names, is_label, is_plain_name
 from authscribe.readers.pages.sections import ARTICLE, BrokenTable, Cell, PageTable, Paragraph
 from authscribe.readers.pages.use_remarks import read_remark, says_required
 from authscribe.readers.pages.wording.columns import match_columns
@@ -151,7 +151,7 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
         return None
     stated = match["before"] if match["before"] in {cell.text for cell in item.literals} else None
     before = _read_remark(None if stated else match["before"], wording)
-    if before is None and not term.literals and is_label(text):
+    if before is None and not term.literals and not is_plain_name(text):
         # As in "Token (Password)", these words are a part of the label.
         text, before = f"{text} ({match['before']})", _NO_REMARK
     if before is None:

@@ -41,7 +41,7 @@ _DEMAND: Final = re.compile(
 _LEFT_OUT: Final = re.compile(
     r"\b(?:can|may) be (?:left (?:blank|empty|out|unset)|omitted)\b"
     r"|(?:^|[.;,(\n] *)if (?:it is )?(?:(?:not|none is|un)[ -]?(?:given|provided|set|specified|supplied)|omitted"
-    r"|left (?:blank|empty|out|unset))\b(?![^.]*\b(?:abort|error|exception|fail|invalid|rais|throw)\w*)",
+    r"|left (?:blank|empty|out|unset))\b(?![^.]{0,200}?\b(?:abort|error|exception|fail|invalid|rais|throw)\w*)",
     re.IGNORECASE,
 )
 """Match a statement that a setting may be left out, or what applies if it is."""
