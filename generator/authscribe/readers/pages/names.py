@@ -21,7 +21,7 @@ _BESIDE: Final = ":;,.*~\u2020\u2021\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00b
 _ATTRIBUTES: Final = re.compile(r"\{:[^{}]*\}")
 _PLAIN_NAME: Final = re.compile(r"[a-z0-9_.-]*")
 _SEVERAL: Final = re.compile(r"\n|[,;] | [/|&+] | (?:or|and) ", re.IGNORECASE)
-_BETWEEN_NAMES: Final = re.compile(r"(?:[\s,;&+]|\band\b)*")
+_BETWEEN_NAMES: Final = re.compile(r"[ \t]*(?:(?:[\n,;&+]|\band\b)[ \t]*)+")
 _ALTERNATIVE: Final = re.compile(r"[/|]|\b(?:or|and)\b")
 _SLASH: Final = re.compile(r"\w/\w")
 _REMARK: Final = re.compile(r"(?:^|\s)\([^()]*\)(?:\s|$)|(?:^|\s)\[[^\[\]]+\](?:\s|$)")
@@ -131,10 +131,14 @@ def clean_name(cell: Cell, wording: Wording) -> Cell:
 
 def split_names(cell: Cell) -> tuple[Cell, ...]:
     """Return a cell for each name in one such as "`USER`, `PASSWORD`", unlike the alternatives in "`KEY` / `TOKEN`"."""
+    if len(cell.literals) < 2 or any(map(is_command_option, cell.literals)):
+        return (cell,)
     rest = cell.bare or cell.text
-    for literal in cell.literals if len(cell.literals) > 1 else ():
-        rest = rest.replace(literal, "", 1)
-    if len(cell.literals) < 2 or not _BETWEEN_NAMES.fullmatch(rest) or any(map(is_command_option, cell.literals)):
+    between: list[str] = []
+    for literal in cell.literals:
+        before, _, rest = rest.partition(literal)
+        between.append(before)
+    if between[0].strip() or rest.strip() or not all(map(_BETWEEN_NAMES.fullmatch, between[1:])):
         return (cell,)
     return tuple(replace(cell, text=literal, bare=literal, literals=(literal,)) for literal in cell.literals)
 
