@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Final, TypeAlias, TypeVar
 
 from authscribe.changes.change import Change
+from authscribe.changes.edit import Edit
 from authscribe.changes.effects import BREAKS_BOTH, BREAKS_DEVELOPERS, COMPATIBLE, DOCUMENTATION
-from authscribe.changes.facts import Edit, list_edits
+from authscribe.changes.facts import list_edits
 from authscribe.changes.generated_code import judge_code, judge_platforms
 from authscribe.changes.renames import (
     ROLES,

@@ -1,0 +1,88 @@
+"""List the edits of a fact: each item of a mapping or list, and each field of a model, on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from authscribe.changes.edit import Edit, Keys, Subject
+from authscribe.changes.effects import COMPATIBLE, DOCUMENTATION, EFFECTS, WEAKER, Effect, FactRule
+from authscribe.model.definitions import Endpoint, Model, OAuth
+from authscribe.model.placement_template import list_variable_names
+
+
+def compare_fact(subject: Subject, keys: Keys, rule: FactRule, old: Any, new: Any) -> Iterator[Edit]:
+    """Yield the changes of a fact, each item of a mapping or list and each field of a model on its own."""
+    model = next((type(side) for side in (old, new) if isinstance(side, Model)), None)
+    if old == new:
+        return
+    if Endpoint in (type(old), type(new)):
+        yield from _compare_endpoint(subject, keys, rule, old, new)
+    elif model is not None:
+        before, after = (side if side is not None else model() for side in (old, new))
+        for field, inner in EFFECTS[model].items():
+            if field == "optional_scopes" and isinstance(before, OAuth):
+                # A scope that becomes optional was requested before.
+                inner = inner._replace(decide=partial(_judge_scope, known=before.scopes))  # noqa: PLW2901
+            yield from compare_fact(subject, (*keys, field), inner, getattr(before, field), getattr(after, field))
+    elif _is_text_map(old) and _is_text_map(new):
+        for key in {**old, **new}:
+            yield from compare_leaf(subject, (*keys, key), rule, old.get(key), new.get(key))
+    elif _is_text_list(old) and _is_text_list(new):
+        yield from _compare_items(subject, keys, rule, old, new)
+    else:
+        yield from compare_leaf(subject, keys, rule, old, new)
+
+
+def _judge_scope(old: object, new: object, *, known: Sequence[str]) -> Effect:
+    return COMPATIBLE if new in known else EFFECTS[OAuth]["optional_scopes"].judge(old, new)
+
+
+def _is_text_map(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+
+
+def _is_text_list(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+
+
+def compare_leaf(subject: Subject, keys: Keys, rule: FactRule, old: object, new: object) -> Iterator[Edit]:
+    """Yield the change of a fact as a whole, if it has changed."""
+    if old != new:
+        apply = subject.replace(keys, new) if rule.is_generated else None
+        yield subject.make_step(keys, rule.judge(old, new), old, new, apply)
+
+
+def _compare_items(subject: Subject, keys: Keys, rule: FactRule, old: Keys, new: Keys) -> Iterator[Edit]:
+    """Yield the items that were added or removed; the order of a list states nothing."""
+    label = ".".join(keys)
+    for item in dict.fromkeys((*old, *new)):
+        before, after = (item if item in side else None for side in (old, new))
+        if before != after:
+            message = f"{subject.name}: {label} '{item}' {'added' if before is None else 'removed'}"
+            apply = subject.replace((*keys, item), after) if rule.is_generated else None
+            yield subject.make_edit((*keys, item), message, rule.judge(before, after), before, after, apply)
+
+
+def _compare_endpoint(
+    subject: Subject, keys: Keys, rule: FactRule, old: Endpoint | None, new: Endpoint | None
+) -> Iterator[Edit]:
+    exposing = WEAKER if _list_exposed(new) & subject.secrets - _list_exposed(old) else DOCUMENTATION
+    if old is None or new is None:
+        effect = rule.judge(*(side.url if side is not None else None for side in (old, new)))
+        yield subject.make_step(keys, effect.join(exposing), old, new, subject.replace(keys, new))
+        return
+    for field, inner in EFFECTS[Endpoint].items():
+        for edit in compare_fact(subject, (*keys, field), inner, getattr(old, field), getattr(new, field)):
+            effect = edit.change.effect.join(exposing)
+            if field == "fallback":
+                # A first fallback is judged against the URL that it replaces.
+                effect = effect.join(inner.judge(old.fallback or old.url, new.fallback))
+            yield edit._replace(change=edit.change._replace(effect=effect))
+
+
+def _list_exposed(endpoint: Endpoint | None) -> set[str]:
+    """Return the names that an endpoint inserts into its URLs."""
+    texts = (endpoint.url, endpoint.fallback or "", *endpoint.query.values()) if endpoint is not None else ()
+    return set(list_variable_names(*texts))
