@@ -86,9 +86,8 @@ def test_every_field_of_every_model_has_an_effect() -> None:
     values = (*vars(definitions).values(), *vars(platform).values())
     models = [value for value in values if isinstance(value, type) and issubclass(value, Model)]
     bases = {Model, definitions.Definition, definitions.Setting, platform.ConnectorFile}
-    # Lists of these are one fact of a platform or of a request for a token.
-    parts = {platform.Flag, platform.Variable, platform.LoginOption, platform.Mechanism}
-    parts |= {definitions.RequestStep, platform.SettingsFile}
+    # Lists of these are one fact of a platform.
+    parts = {platform.Flag, platform.Variable, platform.LoginOption, platform.Mechanism, platform.SettingsFile}
     assert set(EFFECTS) == set(models) - bases - parts
     for model, rules in EFFECTS.items():
         assert set(rules) == set(model.model_fields), model

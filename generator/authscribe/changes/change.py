@@ -7,7 +7,19 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from authscribe.changes.effects import Effect
-from authscribe.model.definitions import Choice, Endpoint, Model, Placement, Setting
+from authscribe.model.credential_names import is_secret_name
+from authscribe.model.definitions import (
+    Choice,
+    Endpoint,
+    InjectedSecret,
+    Model,
+    Placement,
+    RequestStep,
+    Secret,
+    Setting,
+    Source,
+)
+from authscribe.model.strict import Suppression
 
 VALUES: Final = ("default", "example", "enum", "visible_when", "extras")
 """Facts of a setting that may contain a value of it."""
@@ -28,6 +40,16 @@ class Change(NamedTuple):
     new: str | None = None
 
 
+def is_confidential(setting: Setting) -> bool:
+    """Return whether a value of the setting may be secret, so that no report shows it; a name can tell that too."""
+    return setting.is_masked if isinstance(setting, Secret) else is_secret_name(setting.name)
+
+
+def is_obtained(setting: Setting) -> bool:
+    """Return whether somebody must log in for the value."""
+    return isinstance(setting, InjectedSecret) and setting.origin.source is Source.ONBOARDING
+
+
 def describe_value(value: object) -> str | None:
     """Return a value as a message shows it; None for one that states nothing."""
     if value is None or value in ("", (), {}):
@@ -42,7 +64,9 @@ def _spell(value: object) -> str:
             return f"'{value}'"
         case Choice():
             return f"{_spell(value.value)} ({value.label})" if value.label else _spell(value.value)
-        case Endpoint():
+        case Suppression():
+            return f"{_spell(value.rule)} ({value.reason}{f', until {value.until}' if value.until else ''})"
+        case Endpoint() | RequestStep():
             return _spell(value.url)
         case Placement():
             templates = " or ".join(map(_spell, value.templates))

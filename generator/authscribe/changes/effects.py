@@ -164,6 +164,16 @@ def _judge_method(old: object, new: object) -> Effect:
     return BREAKS_DEVELOPERS._replace(is_weaker=new == "GET")
 
 
+def _judge_step(old: object, new: object) -> Effect:
+    """Judge a request that is added to those for a token, or left out."""
+    before, after = (side.url if isinstance(side, model.RequestStep) else None for side in (old, new))
+    return _judge_step_address(before, after)
+
+
+def _judge_step_address(old: object, new: object) -> Effect:
+    return BREAKS_DEVELOPERS.join(judge_address(old, new))
+
+
 def _is_lower(old: object, new: object, ranks: Mapping[object, int]) -> bool:
     return old in ranks and new in ranks and ranks[new] < ranks[old]
 
@@ -323,11 +333,12 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
         "rotates_refresh_token": FactRule(_judge_protection),
     },
     model.RequestContent: _REQUEST,
+    model.RequestStep: {**_REQUEST, "url": FactRule(_judge_step_address)},
     model.BasicCredentials: dict.fromkeys(model.BasicCredentials.model_fields, _TEMPLATE),
     model.TokenRequest: {
         **_REQUEST,
         "refresh": _TEMPLATE,
-        "steps": _TEMPLATE,
+        "steps": FactRule(_judge_step),
         "token_path": _TEMPLATE,
         **dict.fromkeys(("refresh_token_path", "expires_in_path", "expires_at_path"), _COMPATIBLE),
     },

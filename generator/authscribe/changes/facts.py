@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from authscribe.changes.change import VALUES, describe_step
+from authscribe.changes.change import VALUES, describe_step, is_confidential, is_obtained
 from authscribe.changes.edit import Edit, Keys, Subject
 from authscribe.changes.effects import COMPATIBLE, EFFECTS, WEAKER, Effect, FactRule
 from authscribe.changes.method_edits import compare_methods
@@ -14,15 +14,12 @@ from authscribe.changes.renames import ROLES
 from authscribe.changes.value_edits import compare_fact, compare_leaf
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
-from authscribe.model.credential_names import is_secret_name
 from authscribe.model.definitions import (
     Connector,
     Definition,
-    InjectedSecret,
     Origin,
     Parameter,
     Scheme,
-    Secret,
     Setting,
     Source,
 )
@@ -89,11 +86,6 @@ def _list_secrets(facts: Mapping[str, Any]) -> Iterator[str]:
     return (secret.name for secret in facts.get("secrets", ()) if is_confidential(secret))
 
 
-def is_confidential(setting: Setting) -> bool:
-    """Return whether a value of the setting may be secret, so that no report shows it; a name can tell that too."""
-    return setting.is_masked if isinstance(setting, Secret) else is_secret_name(setting.name)
-
-
 def _compare_flags(subject: Subject, rule: FactRule, old: Sequence[Flag], new: Sequence[Flag]) -> Iterator[Edit]:
     """Yield the changes of a platform's flags, each on its own, since each affects the connectors that set it."""
     before, after = ({flag.name: flag for flag in side} for side in (old, new))
@@ -109,15 +101,12 @@ def _compare_settings(subject: Subject, role: str, old: Sequence[Setting], new: 
             apply = subject.replace(keys, None)
             yield subject.make_edit(keys, f"{shown} was removed", COMPATIBLE, name, None, apply)
         elif name not in before:
-            effect = Effect(needs_login=_is_obtained(after[name]))
-            apply = subject.replace(keys, after[name])
-            yield subject.make_edit(keys, f"{shown} was added", effect, None, name, apply)
+            is_exposed = role == "parameters" and name in subject.secrets
+            effect = Effect(is_weaker=is_exposed, needs_login=is_obtained(after[name]))
+            message = f"{shown} was added{'; its value was secret before' if is_exposed else ''}"
+            yield subject.make_edit(keys, message, effect, None, name, subject.replace(keys, after[name]))
         else:
             yield from _compare_setting(subject._replace(inner=keys, name=shown), before[name], after[name])
-
-
-def _is_obtained(setting: Setting) -> bool:
-    return isinstance(setting, InjectedSecret) and setting.origin.source is Source.ONBOARDING
 
 
 def _compare_setting(subject: Subject, old: Setting, new: Setting) -> Iterator[Edit]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from authscribe.changes.change import VALUES
-from authscribe.changes.facts import is_confidential
+from authscribe.changes.change import VALUES, is_confidential
 from authscribe.changes.renames import ROLES
 from authscribe.findings.finding import Place
 from authscribe.model.catalogue import Catalogue

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 from authscribe.changes.edit import Edit, Keys, Subject
-from authscribe.changes.effects import COMPATIBLE, DOCUMENTATION, EFFECTS, WEAKER, Effect, FactRule
-from authscribe.model.definitions import Endpoint, Model, OAuth
+from authscribe.changes.effects import (
+    COMPATIBLE,
+    DOCUMENTATION,
+    EFFECTS,
+    WEAKER,
+    Effect,
+    FactRule,
+    Judge,
+    judge_address,
+)
+from authscribe.model.definitions import Endpoint, Endpoints, Model, OAuth, RequestContent, RequestStep
 from authscribe.model.placement_template import list_variable_names
 
 
@@ -22,21 +32,49 @@ def compare_fact(subject: Subject, keys: Keys, rule: FactRule, old: Any, new: An
     elif model is not None:
         before, after = (side if side is not None else model() for side in (old, new))
         for field, inner in EFFECTS[model].items():
-            if field == "optional_scopes" and isinstance(before, OAuth):
-                # A scope that becomes optional was requested before.
-                inner = inner._replace(decide=partial(_judge_scope, known=before.scopes))  # noqa: PLW2901
-            yield from compare_fact(subject, (*keys, field), inner, getattr(before, field), getattr(after, field))
+            decide = _choose_judge(subject, field, before, after)
+            refined = inner._replace(decide=decide) if decide is not None else inner
+            yield from compare_fact(subject, (*keys, field), refined, getattr(before, field), getattr(after, field))
     elif _is_text_map(old) and _is_text_map(new):
         for key in {**old, **new}:
             yield from compare_leaf(subject, (*keys, key), rule, old.get(key), new.get(key))
+    elif _is_step_list(old) and _is_step_list(new):
+        for index, (before, after) in enumerate(zip_longest(old, new)):
+            compare = compare_leaf if before is None or after is None else compare_fact
+            yield from compare(subject, (*keys, str(index)), rule, before, after)
     elif _is_text_list(old) and _is_text_list(new):
         yield from _compare_items(subject, keys, rule, old, new)
     else:
         yield from compare_leaf(subject, keys, rule, old, new)
 
 
+def _choose_judge(subject: Subject, field: str, before: Model, after: Model) -> Judge | None:
+    """Return the judge of a field whose effect depends on other facts; None if its rule decides alone."""
+    match field, before, after:
+        case "optional_scopes", OAuth(), _:
+            return partial(_judge_scope, known=before.scopes)
+        case "refresh", Endpoints(token=Endpoint(url=old)), Endpoints(token=Endpoint(url=new)):
+            return partial(_judge_refresh, unstated=(old, new))
+        case "query", RequestContent(), _:
+            hidden = subject.secrets - set(list_variable_names(*before.query.values()))
+            return partial(_judge_query, hidden=hidden)
+    return None
+
+
 def _judge_scope(old: object, new: object, *, known: Sequence[str]) -> Effect:
+    """Judge an optional scope; one that becomes optional was requested before."""
     return COMPATIBLE if new in known else EFFECTS[OAuth]["optional_scopes"].judge(old, new)
+
+
+def _judge_refresh(old: object, new: object, *, unstated: tuple[str, str]) -> Effect:
+    """Judge a refresh URL; without one, tokens are renewed at the token URL."""
+    return judge_address(old or unstated[0], new or unstated[1])
+
+
+def _judge_query(old: object, new: object, *, hidden: frozenset[str]) -> Effect:
+    """Judge a query parameter of a request for a token; `hidden` are the secrets that no query contained before."""
+    is_exposed = isinstance(new, str) and not hidden.isdisjoint(list_variable_names(new))
+    return EFFECTS[RequestContent]["query"].judge(old, new)._replace(is_weaker=is_exposed)
 
 
 def _is_text_map(value: object) -> bool:
@@ -45,6 +83,10 @@ def _is_text_map(value: object) -> bool:
 
 def _is_text_list(value: object) -> bool:
     return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+
+
+def _is_step_list(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(item, RequestStep) for item in value)
 
 
 def compare_leaf(subject: Subject, keys: Keys, rule: FactRule, old: object, new: object) -> Iterator[Edit]:
