@@ -38,7 +38,7 @@ def list_edits(keys: Keys, name: str, catalogue: Catalogue, old: Definition, new
 
     `keys` and `name` are the path and the name of the definition; the catalogue has the schemes of both versions.
     """
-    before, after = _list_facts(catalogue, old), _list_facts(catalogue, new)
+    before, after = _list_facts(catalogue, _give_methods(old, new)), _list_facts(catalogue, new)
     subject = Subject(keys, (), name, frozenset((*_list_secrets(before), *_list_secrets(after))))
     edits: list[Edit] = []
     for field, rule in EFFECTS[type(new)].items():
@@ -56,6 +56,13 @@ def list_edits(keys: Keys, name: str, catalogue: Catalogue, old: Definition, new
         elif field != "scheme":
             edits += compare_fact(subject, (field,), rule, before[field], after[field])
     return edits
+
+
+def _give_methods(old: Definition, new: Definition) -> Definition:
+    """Return a connector with the methods of the new one: what it inherits from other schemes follows from these."""
+    if not isinstance(old, Connector) or not isinstance(new, Connector):
+        return old
+    return old.model_copy(update={"scheme": new.scheme, "methods": new.methods})
 
 
 def _states_placements(old: Definition, new: Definition) -> bool:

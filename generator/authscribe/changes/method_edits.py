@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
+from functools import partial, reduce
 
-from authscribe.changes.edit import Apply, Edit, Subject
+from authscribe.changes.change import is_confidential, is_obtained
+from authscribe.changes.edit import Edit, Subject
 from authscribe.changes.effects import COMPATIBLE, EFFECTS, Effect
-from authscribe.changes.value_edits import compare_leaf
+from authscribe.changes.placement_edits import compare_placements
+from authscribe.changes.value_edits import compare_fact, compare_leaf
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import list_methods
+from authscribe.model.contract import Contract, build_method_contract, list_methods
 from authscribe.model.definitions import Connector, Definition, Method, Scheme
 
 
@@ -18,7 +20,7 @@ def compare_methods(subject: Subject, catalogue: Catalogue, old: Connector, new:
     before, after = ({method.id: method for method in list_methods(side)} for side in (old, new))
     if old.scheme is not None and new.scheme is not None:
         if old.scheme != new.scheme:
-            effect = _judge_schemes(catalogue, before[old.scheme].schemes, after[new.scheme].schemes)
+            effect = _judge_schemes(subject, catalogue, new, before[old.scheme], after[new.scheme])
             yield subject.make_step(
                 ("scheme",), effect, old.scheme, new.scheme, subject.replace(("scheme",), new.scheme)
             )
@@ -32,22 +34,35 @@ def compare_methods(subject: Subject, catalogue: Catalogue, old: Connector, new:
             yield subject.make_edit(keys, f"{shown} was added", COMPATIBLE, None, name, apply_method)
         else:
             method = subject._replace(inner=keys, name=shown)
-            yield from _compare_method(method, catalogue, before[name], after[name], apply_method)
+            yield from compare_leaf(method, ("title",), EFFECTS[Method]["title"], before[name].title, after[name].title)
+            if before[name].schemes != after[name].schemes:
+                effect = _judge_schemes(subject, catalogue, new, before[name], after[name])
+                yield method.make_step(("schemes",), effect, before[name].schemes, after[name].schemes, apply_method)
 
 
-def _compare_method(subject: Subject, catalogue: Catalogue, old: Method, new: Method, apply: Apply) -> Iterator[Edit]:
-    yield from compare_leaf(subject, ("title",), EFFECTS[Method]["title"], old.title, new.title)
-    if old.schemes != new.schemes:
-        effect = _judge_schemes(catalogue, old.schemes, new.schemes)
-        yield subject.make_step(("schemes",), effect, old.schemes, new.schemes, apply)
+def _judge_schemes(subject: Subject, catalogue: Catalogue, connector: Connector, old: Method, new: Method) -> Effect:
+    """Judge other schemes by how they authenticate, and by the facts that the connector inherits from them.
+
+    Generated code tells whether their settings differ.
+    """
+    before, after = (build_method_contract(catalogue, connector, method) for method in (old, new))
+    is_same = [(s.kind, s.selector) for s in before.schemes] == [(s.kind, s.selector) for s in after.schemes]
+    effect = COMPATIBLE if is_same else EFFECTS[Scheme]["kind"].judge(before.kinds[0], after.kinds[0])
+    known = {secret.name for secret in before.injected}
+    needs_login = any(is_obtained(secret) and secret.name not in known for secret in after.injected)
+    inherited = (edit.change.effect for edit in _list_inherited(subject, before, after))
+    return reduce(Effect.join, inherited, effect._replace(needs_login=needs_login))
 
 
-def _judge_schemes(catalogue: Catalogue, old: Sequence[str], new: Sequence[str]) -> Effect:
-    """Judge other schemes by how they authenticate; generated code tells whether their settings differ."""
-    before, after = ([catalogue.get_scheme(name) for name in side] for side in (old, new))
-    effect = EFFECTS[Scheme]["kind"].judge(before[0].kind, after[0].kind)
-    is_same = [(s.kind, s.selector) for s in before] == [(s.kind, s.selector) for s in after]
-    return COMPATIBLE if is_same else effect
+def _list_inherited(subject: Subject, before: Contract, after: Contract) -> Iterator[Edit]:
+    """Yield the changes of the facts of a contract; those of OAuth, only if both sides use it."""
+    secrets = (*before.required, *before.injected, *after.required, *after.injected)
+    subject = subject._replace(secrets=frozenset(secret.name for secret in secrets if is_confidential(secret)))
+    rules = EFFECTS[Connector]
+    yield from compare_placements(subject, before.placements, after.placements)
+    yield from compare_fact(subject, ("endpoints",), rules["endpoints"], before.endpoints, after.endpoints)
+    if before.oauth is not None and after.oauth is not None:
+        yield from compare_fact(subject, ("oauth",), rules["oauth"], before.oauth, after.oauth)
 
 
 def _replace_method(definition: Definition, *, name: str, new: Connector) -> Definition:
