@@ -262,6 +262,14 @@ def test_it_starts_from_nothing(tmp_path: Path) -> None:
     assert run("check", cwd=tmp_path).code == 0
 
 
+def test_a_start_that_the_disk_refuses_leaves_no_part_of_a_file(tmp_path: Path) -> None:
+    command = f'ulimit -f 0; exec "{Path(sys.executable).with_name("authscribe")}" init'
+    refused = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stderr) == (2, "error: the output cannot be written: file too large\n")
+    assert not list(tmp_path.iterdir())
+    assert run("init", cwd=tmp_path).stderr.count("created") == 4
+
+
 def test_it_starts_for_a_platform_and_targets(tmp_path: Path) -> None:
     assert run("init", "--platform", "generic", "--target", "docs", "--target", "python", cwd=tmp_path).code == 0
     assert run("generate", cwd=tmp_path).code == 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 from typing import Final
 
+from authscribe.drift.disk import STAGING
 from authscribe.runtime import package_files
 from authscribe.workspace.configuration import FILE_NAME
 
@@ -32,19 +34,27 @@ _DEFINITIONS: Final = ("authentication-schemes.rst", "refinements.yaml", "connec
 def write_starter(directory: Path, platform: str | None, targets: Sequence[str]) -> Iterator[str]:
     """Write each starter file that does not exist; yield a line for each, and the next step.
 
-    The configuration names the platform and the targets that are given.
+    The configuration names the platform and the targets that are given. Each file is complete or absent, since the
+    next run keeps whatever there is.
     """
     for path, text in _list_files(platform, targets):
         file = directory / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with file.open("x", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-        except FileExistsError:
+        if os.path.lexists(file):
             yield f"kept     {file.as_posix()}"
         else:
+            _write_file(file, text)
             yield f"created  {file.as_posix()}"
     yield f"next: {_enter(directory)}authscribe generate"
+
+
+def _write_file(file: Path, text: str) -> None:
+    copy = file.with_name(f".{file.name}{STAGING}")
+    try:
+        copy.write_text(text, encoding="utf-8", newline="\n")
+        copy.rename(file)
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _enter(directory: Path) -> str:
