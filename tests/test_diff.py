@@ -176,6 +176,24 @@ def test_a_revision_is_compared_with_what_is_there_now(repository: Path) -> None
     assert (same.code, same.stdout) == (0, "no changes\n")
 
 
+@pytest.mark.parametrize("source", ["docs/defs/*.yaml", "docs/defs", "docs/../docs/defs/a.yaml"])
+def test_given_sources_are_compared_with_those_of_a_revision(source: str, repository: Path) -> None:
+    (repository / "authscribe.toml").unlink()
+    assert diff("first", "--source", source, cwd=repository.parent) == [
+        "docs/defs/a.yaml:3:23: warning[breaking-change] injected secret 'key' of scheme 'a' was renamed to 'token'",
+    ]
+
+
+def test_a_revision_is_read_in_the_given_format(repository: Path) -> None:
+    (repository / "page").write_text("schemes: [{id: page, title: One}]\n")
+    (repository / "authscribe.toml").unlink()
+    committed(repository.parent)
+    (repository / "page").write_text("schemes: [{id: page, title: Two}]\n")
+    assert diff("HEAD", "--source", "page", "--source-format", "definitions", cwd=repository) == [
+        "page:1:22: info[documentation-changed] scheme 'page': title 'One' -> 'Two'"
+    ]
+
+
 def test_sources_of_another_repository_inside_are_the_same_in_a_revision(repository: Path) -> None:
     nested = repository / "defs/deep/shared"
     nested.mkdir()

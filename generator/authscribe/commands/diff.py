@@ -298,7 +298,7 @@ def _drop_connectors(draft: Draft) -> tuple[DefinitionDraft, ...]:
 def _read_side(options: Options, argument: str | None) -> Definitions:
     if argument is not None and not is_path(argument, Path.cwd()):
         workspace = find_workspace(options, Path.cwd())
-        return Definitions(workspace, load_revision(argument, workspace))
+        return Definitions(workspace, load_revision(argument, workspace, options))
     if argument is not None:
         options = options._replace(sources=(argument,))
     with read_definitions(options) as definitions:

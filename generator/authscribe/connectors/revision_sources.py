@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -14,15 +14,16 @@ from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import SOURCE_SUFFIXES, read_source
 from authscribe.readers.text import decode
 from authscribe.runtime.hashing import digest
+from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources, combine_drafts, load_workspace
-from authscribe.workspace.patterns import compile_patterns
+from authscribe.workspace.patterns import compile_patterns, list_patterns_inside
 from authscribe.workspace.referenced_documents import ReadReferenced
 from authscribe.workspace.sources import SourceFile
 from authscribe.workspace.workspace import Workspace
 
 
-def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
-    """Read the configured sources as they are in a revision; their places begin with it, as in `main:a.yaml`.
+def load_revision(revision: str, workspace: Workspace, options: Options) -> LoadedSources:
+    """Read the sources of a run as they are in a revision; their places begin with it, as in `main:a.yaml`.
 
     Those of other repositories, such as submodules, have no such revision, and are read as they are now.
 
@@ -35,7 +36,7 @@ def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
     drafts: list[Draft] = []
     texts: dict[str, str] = {}
     inputs: dict[str, str] = {}
-    for path in _list_sources(tree, below, workspace.configuration.sources):
+    for path in _list_sources(tree, _list_patterns(repository, workspace, options)):
         shown = f"{revision}:{path}"
         data = tree.read(path, Place(shown))
         if isinstance(data, Finding) or data is None:
@@ -45,7 +46,9 @@ def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
         texts[shown], inputs[shown] = withhold_secrets(decoded.text), digest(data)
         wording = workspace.configuration.wording
         draft = Draft(shown, findings=decoded.findings)
-        drafts.append(draft if decoded.findings else read_source(shown, decoded.text, wording=wording))
+        drafts.append(
+            draft if decoded.findings else read_source(shown, decoded.text, options.source_format, wording=wording)
+        )
     others = load_workspace(workspace, _select_others(workspace.sources, repository))
     texts |= others.texts
     inputs |= others.inputs
@@ -84,9 +87,17 @@ def _make_reader(tree: Tree, revision: str, below: str) -> ReadReferenced:
     return read
 
 
-def _list_sources(tree: Tree, below: str, patterns: tuple[str, ...]) -> Iterator[str]:
+def _list_patterns(repository: Path, workspace: Workspace, options: Options) -> list[str]:
+    """Return the patterns of the sources, those of the command line or of the configuration, in a repository."""
+    if options.sources:
+        return list_patterns_inside(repository, Path.cwd(), options.sources)
+    return list_patterns_inside(repository, workspace.root, workspace.configuration.sources)
+
+
+def _list_sources(tree: Tree, patterns: Sequence[str]) -> Iterator[str]:
     """Yield the files of a revision that the patterns match, by the same rules as files on disk."""
     is_listed = compile_patterns(patterns)
-    for path in tree.list_paths(below.rstrip("/")):
-        if PurePosixPath(path).suffix.lower() in SOURCE_SUFFIXES and is_listed(path.removeprefix(below)):
+    for path in tree.list_paths(""):
+        is_source = path in patterns or PurePosixPath(path).suffix.lower() in SOURCE_SUFFIXES
+        if is_source and is_listed(path):
             yield path

@@ -21,7 +21,7 @@ from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.no_such_connector import report_lost_connector, report_no_such_connector
 from authscribe.model.platform import Platform
 from authscribe.runtime.paths import find_similar, is_glob, show_path
-from authscribe.workspace.patterns import compile_patterns
+from authscribe.workspace.patterns import compile_patterns, list_patterns_inside
 from authscribe.workspace.workspace import Workspace, match_folders
 
 
@@ -71,9 +71,7 @@ def select_in_revision(
     Their paths begin with the revision, as in `main:connectors/acme`.
     """
     patterns = (pattern for pattern, _ in (*(workspace.connectors or ()), *workspace.recorded))
-    paths = (Path(os.path.normpath(workspace.root.resolve() / pattern)) for pattern in patterns)
-    inside = [path.relative_to(repository).as_posix() for path in paths if path.is_relative_to(repository)]
-    is_listed = compile_patterns(inside)
+    is_listed = compile_patterns(list_patterns_inside(repository, workspace.root, patterns))
     manifest = require_manifest(platform, revision).path
     tree = open_revision(repository, revision, revision)
     with suppress(DefinitionError):

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
+
+
+def list_patterns_inside(repository: Path, base: Path, patterns: Iterable[str]) -> list[str]:
+    """Return patterns, given relative to `base`, relative to a repository; those that lead out of it are left out."""
+    paths = (Path(os.path.normpath(base.resolve() / pattern)) for pattern in patterns)
+    return [path.relative_to(repository).as_posix() for path in paths if path.is_relative_to(repository)]
 
 
 def compile_patterns(patterns: Iterable[str]) -> Callable[[str], bool]:
