@@ -186,6 +186,8 @@ _GRANTS: Final = frozenset((
     Kind.OAUTH2_AUTHORIZATION_CODE, Kind.OAUTH2_CLIENT_CREDENTIALS, Kind.OAUTH2_REFRESH, Kind.OAUTH2_DEVICE,
     Kind.OAUTH2_JWT_BEARER, Kind.OAUTH2_TOKEN_EXCHANGE, Kind.OPENID_CONNECT,
 ))  # fmt: skip
+OAUTH_KINDS: Final = _GRANTS | {Kind.OAUTH2_PASSWORD}
+"""Kinds to which scopes, PKCE and the other details of OAuth belong."""
 _WEAKER_KINDS: Final = (
     (frozenset(Kind) - {Kind.NONE}, frozenset({Kind.NONE})),
     (_SIGNED, _BEARING),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from authscribe.changes.change import VALUES, describe_step, is_confidential, is_obtained
 from authscribe.changes.edit import Edit, Keys, Subject
-from authscribe.changes.effects import COMPATIBLE, EFFECTS, WEAKER, Effect, FactRule
+from authscribe.changes.effects import COMPATIBLE, EFFECTS, OAUTH_KINDS, WEAKER, Effect, FactRule
 from authscribe.changes.method_edits import compare_methods
 from authscribe.changes.placement_edits import compare_placements
 from authscribe.changes.renames import ROLES
@@ -42,11 +42,12 @@ def list_edits(keys: Keys, name: str, catalogue: Catalogue, old: Definition, new
     subject = Subject(keys, (), name, frozenset((*_list_secrets(before), *_list_secrets(after))))
     edits: list[Edit] = []
     for field, rule in EFFECTS[type(new)].items():
+        if _follows_from_kind(field, old, new):
+            continue
         if field in ROLES:
             edits += _compare_settings(subject, field, before[field], after[field])
         elif field == "placements" and isinstance(new, Scheme | Connector):
-            if _states_placements(old, new):
-                edits += compare_placements(subject, before[field], after[field])
+            edits += compare_placements(subject, before[field], after[field])
         elif field == "names" and isinstance(new, Scheme | Connector):
             edits += _compare_names(subject, old, new)
         elif field == "methods" and isinstance(old, Connector) and isinstance(new, Connector):
@@ -65,10 +66,13 @@ def _give_methods(old: Definition, new: Definition) -> Definition:
     return old.model_copy(update={"scheme": new.scheme, "methods": new.methods})
 
 
-def _states_placements(old: Definition, new: Definition) -> bool:
-    """Return whether placements are facts of their own, and not a consequence of another kind."""
-    is_same_kind = getattr(old, "kind", None) == getattr(new, "kind", None)
-    return is_same_kind or any("placements" in side.model_fields_set for side in (old, new))
+def _follows_from_kind(field: str, old: Definition, new: Definition) -> bool:
+    """Return whether the changes of a field are no facts of their own, but a consequence of another kind."""
+    if not isinstance(old, Scheme) or not isinstance(new, Scheme) or old.kind == new.kind:
+        return False
+    if field == "oauth":
+        return (old.kind in OAUTH_KINDS) != (new.kind in OAUTH_KINDS)
+    return field == "placements" and not any("placements" in side.model_fields_set for side in (old, new))
 
 
 def _list_facts(catalogue: Catalogue, definition: Definition) -> dict[str, Any]:

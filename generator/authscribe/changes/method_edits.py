@@ -7,7 +7,7 @@ from functools import partial, reduce
 
 from authscribe.changes.change import is_confidential, is_obtained
 from authscribe.changes.edit import Edit, Subject
-from authscribe.changes.effects import COMPATIBLE, EFFECTS, Effect
+from authscribe.changes.effects import COMPATIBLE, EFFECTS, OAUTH_KINDS, Effect
 from authscribe.changes.placement_edits import compare_placements
 from authscribe.changes.value_edits import compare_fact, compare_leaf
 from authscribe.model.catalogue import Catalogue
@@ -55,13 +55,13 @@ def _judge_schemes(subject: Subject, catalogue: Catalogue, connector: Connector,
 
 
 def _list_inherited(subject: Subject, before: Contract, after: Contract) -> Iterator[Edit]:
-    """Yield the changes of the facts of a contract; those of OAuth, only if both sides use it."""
+    """Yield the changes of the facts of a contract; those of OAuth, unless only one side uses it."""
     secrets = (*before.required, *before.injected, *after.required, *after.injected)
     subject = subject._replace(secrets=frozenset(secret.name for secret in secrets if is_confidential(secret)))
     rules = EFFECTS[Connector]
     yield from compare_placements(subject, before.placements, after.placements)
     yield from compare_fact(subject, ("endpoints",), rules["endpoints"], before.endpoints, after.endpoints)
-    if before.oauth is not None and after.oauth is not None:
+    if OAUTH_KINDS.isdisjoint(before.kinds) == OAUTH_KINDS.isdisjoint(after.kinds):
         yield from compare_fact(subject, ("oauth",), rules["oauth"], before.oauth, after.oauth)
 
 
