@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from authscribe.changes.change import Change
-from authscribe.changes.effects import BREAKS_OWNERS, COMPATIBLE, WEAKER
+from authscribe.changes.change import Change, describe_step, describe_value
+from authscribe.changes.effects import BREAKS_OWNERS, COMPATIBLE, WEAKER, judge_address
 from authscribe.changes.facts import disables_verification
 from authscribe.connectors.context import ConnectorContext
 from authscribe.findings.finding import Place
+from authscribe.lint.addresses import parse_host, show_address
+from authscribe.lint.credentials import ADDRESS_KEYS
 
 
 def compare_contexts(
@@ -20,6 +22,7 @@ def compare_contexts(
         if context.name in before:
             yield from _compare_secrets(before[context.name], context)
             yield from _compare_verification(before[context.name], context)
+            yield from _compare_addresses(before[context.name], context)
 
 
 def _compare_secrets(old: ConnectorContext, new: ConnectorContext) -> Iterator[tuple[Change, Place]]:
@@ -42,3 +45,25 @@ def _compare_verification(old: ConnectorContext, new: ConnectorContext) -> Itera
             keys, slot = ("connectors", new.name, *leaf.path), ".".join(leaf.slot)
             message = f"connector '{new.name}': {slot} no longer verifies the other party"
             yield Change(keys, message, WEAKER, str(before.get(leaf.path)).lower(), str(leaf.value).lower()), leaf.place
+
+
+def _compare_addresses(old: ConnectorContext, new: ConnectorContext) -> Iterator[tuple[Change, Place]]:
+    """Yield the changes of addresses to which requests go; those with secrets in them are placements.
+
+    Of the addresses of single requests, only the first one that moves from one host to another counts.
+    """
+    before = {leaf.path: leaf for leaf in old.snapshot.leaves}
+    moves: set[tuple[str | None, str | None]] = set()
+    for leaf in sorted(new.snapshot.leaves, key=lambda leaf: len(leaf.slot)):
+        earlier = before.get(leaf.path, leaf._replace(value="", references=()))
+        sides = (str(earlier.value), str(leaf.value))
+        move = (parse_host(sides[0]), parse_host(sides[1]))
+        is_address = bool(leaf.slot) and leaf.slot[-1] in ADDRESS_KEYS and move != (None, None)
+        if not is_address or sides[0] == sides[1] or earlier.secrets or leaf.secrets:
+            continue
+        effect = judge_address(*sides)
+        if (effect.is_weaker and move not in moves) or (len(leaf.slot) == 1 and sides[0]):
+            moves.add(move)
+            shown = [describe_value(show_address(side)) for side in sides]
+            message = f"connector '{new.name}': {'.'.join(leaf.slot)} {describe_step(*shown)}"
+            yield Change(("connectors", new.name, *leaf.path), message, effect, *shown), leaf.place

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from authscribe.changes.edit import Edit, Subject
-from authscribe.changes.effects import BREAKS_DEVELOPERS, COMPATIBLE, EFFECTS, Effect
-from authscribe.model.definitions import Placement
+from authscribe.changes.effects import BREAKS_DEVELOPERS, COMPATIBLE, EFFECTS, Effect, judge_address
+from authscribe.lint.addresses import parse_host
+from authscribe.model.definitions import Location, Placement
 from authscribe.model.placement_template import find_slot, list_hole_names
 
 
@@ -21,7 +22,7 @@ def compare_placements(subject: Subject, old: Sequence[Placement], new: Sequence
             gone.remove(earlier)
         if earlier != placement:
             is_same = slot in before and earlier is not None and earlier.templates == placement.templates
-            effect = COMPATIBLE if is_same else _judge_placement(placement, hidden)
+            effect = COMPATIBLE if is_same else _judge_placement(earlier, placement, hidden)
             yield subject.make_step(("placements", str(index)), effect, earlier, placement)
     for placement in gone:
         yield subject.make_step(("placements",), COMPATIBLE, placement, None)
@@ -34,11 +35,15 @@ def _find_moved(placement: Placement, gone: Sequence[Placement]) -> Placement | 
     return moved[0] if len(moved) == 1 else None
 
 
-def _judge_placement(placement: Placement, hidden: frozenset[str]) -> Effect:
+def _judge_placement(earlier: Placement | None, placement: Placement, hidden: frozenset[str]) -> Effect:
     """Judge a placement that templates do not have yet; `hidden` are the secrets that no URL contained before."""
     is_weaker = bool(list_hole_names(*placement.templates) & hidden) and _is_exposed(placement)
-    return BREAKS_DEVELOPERS._replace(is_weaker=is_weaker)
+    moved = judge_address(earlier.value if earlier is not None else None, placement.value)
+    return BREAKS_DEVELOPERS._replace(is_weaker=is_weaker).join(moved)
 
 
 def _is_exposed(placement: Placement) -> bool:
+    """Return whether values end up in a URL: in a part of the request that is in it, or in an address as a whole."""
+    if placement.location is Location.BLOCK:
+        return any(parse_host(template) is not None for template in placement.templates)
     return EFFECTS[Placement]["location"].judge(None, placement.location).is_weaker

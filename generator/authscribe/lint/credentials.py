@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from authscribe.connectors.references import Reference
     from authscribe.connectors.snapshot import Leaf
 
-_ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "token_url")
+ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "token_url")
+"""Keys of systems and requests that contain addresses."""
 _QUERY_KEY: Final = re.compile(r"[?&]([\w.-]+)=$")
 _LONGEST_KEY: Final = 80
 RUN_TIME: Final = re.compile(r"\{[{%].*?[%}]\}")
@@ -39,7 +40,7 @@ def is_address(leaf: Leaf, context: ConnectorContext) -> bool:
     # The platform documents that the credentials of a proxy are part of its address.
     if not leaf.slot or "proxies" in leaf.slot:
         return False
-    return leaf.slot[-1] in (*_ADDRESS_KEYS, context.path_key) or context.query_key in leaf.slot
+    return leaf.slot[-1] in (*ADDRESS_KEYS, context.path_key) or context.query_key in leaf.slot
 
 
 CREDENTIAL_AS_PARAMETER: Final = Rule(
