@@ -107,14 +107,14 @@ def test_nothing_is_relied_on_that_may_change_within_the_tick_of_the_clock(out: 
         assert path not in list_relied_on(out)
 
 
-def test_nothing_is_relied_on_of_another_file_system(out: Path) -> None:
-    digests = hash_files(out, FILES, {})
-    device, *others = digests["d.txt"][1]
-    moved = {**digests, "d.txt": (digests["d.txt"][0], (device + 1, *others))}
+def test_nothing_is_relied_on_if_the_lock_is_on_another_file_system(out: Path) -> None:
     lock = output_folder.read_lock(out)
     assert lock is not None
-    remember_found(out, Remembered(moved), lock.stamp)
-    assert list_relied_on(out) == {"a/b.txt", "a/c.txt"}
+    digests = Remembered(hash_files(out, FILES, {}))
+    remember_found(out, digests, lock.stamp)
+    assert list_relied_on(out) == {*FILES}
+    remember_found(out, digests, (lock.stamp[0] + 1, *lock.stamp[1:]))
+    assert list_relied_on(out) == set()
 
 
 def test_the_lock_of_the_digests_is_remembered_with_them(out: Path) -> None:
