@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -36,8 +37,14 @@ class Vocabulary(frozenset[str]):
     @cached_property
     def listing(self) -> str:
         """Return advice to use one of the words; empty if there are none."""
-        more = f" and {len(self) - _LISTED} more" if len(self) > _LISTED else ""
-        return f"use one of: {', '.join(self.sorted_words[:_LISTED])}{more}" if self else ""
+        return _advise(self.sorted_words, 0, len(self))
+
+    def list_kinds(self, word: str) -> str:
+        """Return advice to use one of the words that begin with this one and `_`; empty unless there are several."""
+        words = self.sorted_words
+        # The character after `_` is "`".
+        start, end = bisect_left(words, f"{word}_"), bisect_left(words, f"{word}`")
+        return _advise(words, start, end) if word and end - start > 1 else ""
 
     @property
     def is_exhausted(self) -> bool:
@@ -98,6 +105,13 @@ class Vocabulary(frozenset[str]):
         return sum(map(len, self))
 
 
+def _advise(words: Sequence[str], start: int, end: int) -> str:
+    """Return advice to use one of the words from one position to another; empty if there are none."""
+    listed = ", ".join(words[start : min(start + _LISTED, end)])
+    more = f" and {end - start - _LISTED} more" if end - start > _LISTED else ""
+    return f"use one of: {listed}{more}" if start < end else ""
+
+
 def _keep_letters(word: str) -> str:
     return "".join(filter(str.isalnum, word.casefold()))
 
@@ -121,9 +135,9 @@ def suggest(word: str, known: Iterable[str], otherwise: str = "remove it", *, al
     if there are no known words.
     """
     words = _to_vocabulary(known)
-    begun = Vocabulary(each for each in words if word and each.startswith(f"{word}_"))
-    if len(begun) > 1:
-        return begun.listing
+    kinds = words.list_kinds(word)
+    if kinds:
+        return kinds
     listed = "; or ".join(filter(None, (words.listing, alternative)))
     near = words.find_nearest(word) or words.find_nearest(word.lower())
     return suggest_nearest(near or word, words, listed if words.listing else otherwise)
