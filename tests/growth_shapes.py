@@ -33,7 +33,7 @@ class Shape(NamedTuple):
 
     command: str
     files: Mapping[str, tuple[str | Each, ...]]
-    start: int = 50
+    start: int = 25
     in_c: bool = False
 
     def write(self, count: int) -> dict[str, str]:
@@ -44,27 +44,27 @@ class Shape(NamedTuple):
         }
 
 
-def check(path: str, *parts: str | Each, start: int = 50, in_c: bool = False) -> Shape:
+def check(path: str, *parts: str | Each, start: int = 25, in_c: bool = False) -> Shape:
     return Shape(f"check --source {path} --out-dir out --target sesam", {path: parts}, start, in_c)
 
 
-def yaml(*parts: str | Each, start: int = 50) -> Shape:
+def yaml(*parts: str | Each, start: int = 25) -> Shape:
     return check("s.yaml", *parts, start=start)
 
 
-def page(path: str, *parts: str | Each, start: int = 50) -> Shape:
+def page(path: str, *parts: str | Each, start: int = 25) -> Shape:
     return check(path, _TITLES[path], *parts, start=start, in_c=True)
 
 
 def docs(path: str, *parts: str | Each) -> Shape:
-    return Shape(f"docs {path} --source s.yaml --check", {path: parts, "s.yaml": (SCHEME, DESCRIBED)}, 15)
+    return Shape(f"docs {path} --source s.yaml --check", {path: parts, "s.yaml": (SCHEME, DESCRIBED)}, 8)
 
 
 SYSTEM = '{"_id": "x", "type": "system:rest"}'
 
 
 def lint(
-    manifest: str | Each, template: tuple[str | Each, ...], system: tuple[str | Each, ...] = (SYSTEM,), start: int = 50
+    manifest: str | Each, template: tuple[str | Each, ...], system: tuple[str | Each, ...] = (SYSTEM,), start: int = 25
 ) -> Shape:
     files: dict[str, tuple[str | Each, ...]] = {
         "s.yaml": ("schemes:\n  - id: api_key\n    required: [{name: key}]\n    injected: [{name: token}]\n",),
@@ -75,15 +75,15 @@ def lint(
     return Shape("lint --source s.yaml c", files, start)
 
 
-def target(name: str, *parts: str | Each, start: int = 30) -> Shape:
+def target(name: str, *parts: str | Each, start: int = 15) -> Shape:
     return Shape(f"check --source s.yaml --out-dir out --target {name}", {"s.yaml": parts}, start)
 
 
-def openapi(*parts: str | Each, start: int = 30) -> Shape:
+def openapi(*parts: str | Each, start: int = 15) -> Shape:
     return check("o.json", '{"openapi": "3.1.0", "info": {"title": "A"}, "paths": {}, ', *parts, "}", start=start)
 
 
-def airbyte(authenticator: tuple[str | Each, ...], *properties: str | Each, start: int = 15) -> Shape:
+def airbyte(authenticator: tuple[str | Each, ...], *properties: str | Each, start: int = 8) -> Shape:
     return check(
         "a/manifest.json", '{"type": "DeclarativeSource", "streams": [{"retriever": {"requester": {"authenticator": {',
         *authenticator, '}}}}], "spec": {"connection_specification": {"type": "object", "properties": {', *properties,
@@ -91,11 +91,11 @@ def airbyte(authenticator: tuple[str | Each, ...], *properties: str | Each, star
     )  # fmt: skip
 
 
-def nango(*parts: str | Each, start: int = 30) -> Shape:
+def nango(*parts: str | Each, start: int = 15) -> Shape:
     return check("p.yaml", "p0:\n  display_name: P\n  auth_mode: API_KEY\n", *parts, start=start)
 
 
-def n8n(*parts: str | Each, start: int = 30) -> Shape:
+def n8n(*parts: str | Each, start: int = 15) -> Shape:
     return check("n.json", "[", *parts, "]", start=start)
 
 
@@ -104,11 +104,11 @@ def credential_type(name: str, parent: str = "", properties: str = "") -> str:
     return f'{{"name": "{name}", "displayName": "T", "extends": [{parents}], "properties": [{properties}]}}'
 
 
-def power_platform(*parts: str | Each, start: int = 30) -> Shape:
+def power_platform(*parts: str | Each, start: int = 15) -> Shape:
     return check("C/apiProperties.json", '{"properties": {', *parts, "}}", start=start)
 
 
-def postman(variables: tuple[str | Each, ...], *items: str | Each, start: int = 15) -> Shape:
+def postman(variables: tuple[str | Each, ...], *items: str | Each, start: int = 8) -> Shape:
     schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
     return check(
         "p.json", f'{{"info": {{"name": "A", "schema": "{schema}"}}, "variable": [', *variables, '], "item": [',
@@ -116,11 +116,11 @@ def postman(variables: tuple[str | Each, ...], *items: str | Each, start: int = 
     )  # fmt: skip
 
 
-def meltano(*parts: str | Each, start: int = 30) -> Shape:
+def meltano(*parts: str | Each, start: int = 15) -> Shape:
     return check("tap.yml", "name: tap\nnamespace: tap\npip_url: tap\n", *parts, start=start)
 
 
-def sync(path: str, *parts: str | Each, start: int = 50) -> Shape:
+def sync(path: str, *parts: str | Each, start: int = 25) -> Shape:
     connector = "connectors: [{id: c, scheme: s}]\n"
     files = {path: parts, "s.yaml": (SCHEME, DESCRIBED, connector)}
     return Shape(f"sync {path} --source s.yaml --check", files, start)
@@ -178,13 +178,13 @@ KEYS = Each(
 METHODS = Each("      - {id: m@, schemes: [s@]}\n")
 
 SHAPES: Mapping[str, Shape] = {
-    "JSON: blanks before a mistake": check("s.json", '{"schemes": [', Each(" "), "x]}", start=4000, in_c=True),
-    "JSON: unterminated strings": check("s.json", '{"a": "', Each('\n"a'), start=2000, in_c=True),
-    "JSON: duplicate keys": check("s.json", "{", Each('"k": 1', ","), "}", start=200),
-    "TOML: strings on one line": check("s.toml", "a = [", Each('"x@", '), "]\n", start=100, in_c=True),
-    "TOML: strings with escapes": check("s.toml", "a = [", Each('"\\u0061@", '), "]\n", start=100, in_c=True),
-    "TOML: dotted key": check("s.toml", Each('"a".'), start=500, in_c=True),
-    "TOML: tables": check("s.toml", Each('[[schemes]]\nid = "s@"\n'), start=50, in_c=True),
+    "JSON: blanks before a mistake": check("s.json", '{"schemes": [', Each(" "), "x]}", start=2000, in_c=True),
+    "JSON: unterminated strings": check("s.json", '{"a": "', Each('\n"a'), start=1000, in_c=True),
+    "JSON: duplicate keys": check("s.json", "{", Each('"k": 1', ","), "}", start=100),
+    "TOML: strings on one line": check("s.toml", "a = [", Each('"x@", '), "]\n", start=50, in_c=True),
+    "TOML: strings with escapes": check("s.toml", "a = [", Each('"\\u0061@", '), "]\n", start=50, in_c=True),
+    "TOML: dotted key": check("s.toml", Each('"a".'), start=250, in_c=True),
+    "TOML: tables": check("s.toml", Each('[[schemes]]\nid = "s@"\n'), start=25, in_c=True),
     "YAML: unusable names": yaml(SCHEME, Each('      - name: "a\\n@"\n')),
     "YAML: reserved names": yaml(SCHEME, Each("      - name: model_@\n")),
     "YAML: clashing names": yaml(SCHEME, Each("      - name: a-b@\n      - name: a_b@\n")),
@@ -200,7 +200,7 @@ SHAPES: Mapping[str, Shape] = {
         SCHEME, NAMED, "    injected:\n", Each("      - {name: t@, origin: {required: x@}}\n"), start=150
     ),
     "YAML: unknown holes": yaml(
-        SCHEME, NAMED, "    placements:\n", Each('      - {in: header, name: X@, value: "{z@}"}\n'), start=150
+        SCHEME, NAMED, "    placements:\n", Each('      - {in: header, name: X@, value: "{z@}"}\n'), start=75
     ),
     "YAML: undeclared variables": Shape(
         "lint --source s.yaml",
@@ -215,7 +215,7 @@ SHAPES: Mapping[str, Shape] = {
         },
         150,
     ),
-    "YAML: duplicate keys": yaml(Each("k: 1\n"), start=200),
+    "YAML: duplicate keys": yaml(Each("k: 1\n"), start=100),
     "YAML: shared aliases": yaml("schemes:\n", Each("  - {id: s@, aliases: [x]}\n")),
     "YAML: chain of extends": yaml(
         "schemes:\n  - id: s0\n", Each("  - id: s@+1\n    extends: s@\n    required: [{name: k@}]\n"), start=60
@@ -230,7 +230,7 @@ SHAPES: Mapping[str, Shape] = {
         Each("  - {id: s@, required: [{name: k@}]}\n"),
         "connectors:\n  - id: c\n    methods:\n",
         Each("      - {id: m@, schemes: [s@]}\n"),
-        start=30,
+        start=15,
     ),
     "YAML: method of many schemes": yaml(
         "schemes:\n",
@@ -238,7 +238,7 @@ SHAPES: Mapping[str, Shape] = {
         "connectors:\n  - id: c\n    methods:\n      - {id: m, schemes: [",
         Each("s@", ", "),
         "]}\n",
-        start=30,
+        start=15,
     ),
     "YAML: visible_when": yaml(
         "schemes:\n  - id: s\n    parameters:\n      - {name: m, enum: [",
@@ -265,11 +265,11 @@ SHAPES: Mapping[str, Shape] = {
         {"s.yaml": ("schemes:\n  - {id: s0, extends: x}\n", Each("  - {id: s@+1, extends: s@}\n"))},
         30,
     ),
-    "RST: roles": page("p.rst", Each(":r:`x` ", is_line=True), start=150),
-    "RST: open roles": page("p.rst", Each(":r:`x ", is_line=True), start=150),
-    "RST: backticks": page("p.rst", Each("`a ", is_line=True), start=150),
-    "RST: stars": page("p.rst", Each("*a ", is_line=True), start=150),
-    "RST: colons": page("p.rst", Each(":a", is_line=True), start=150),
+    "RST: roles": page("p.rst", Each(":r:`x` ", is_line=True), start=75),
+    "RST: open roles": page("p.rst", Each(":r:`x ", is_line=True), start=75),
+    "RST: backticks": page("p.rst", Each("`a ", is_line=True), start=75),
+    "RST: stars": page("p.rst", Each("*a ", is_line=True), start=75),
+    "RST: colons": page("p.rst", Each(":a", is_line=True), start=75),
     "RST: targets": page("p.rst", Each(".. _t@: http://x\n")),
     "RST: wide grid table": page(
         "p.rst", LEAD, "+", Each("---+"), "\n|", Each(" a |"), "\n+", Each("===+"), "\n|", Each(" b |"), "\n+",
@@ -278,49 +278,49 @@ SHAPES: Mapping[str, Shape] = {
     "RST: wide simple table": page(
         "p.rst", LEAD, Each("=  "), "\n", Each("a  "), "\n", Each("=  "), "\n", Each("b  "), "\n", Each("=  "), "\n"
     ),
-    "RST: long list-table": page("p.rst", LIST_TABLE, Each("   * - ``a@``\n     - b\n"), start=20),
-    "RST: definitions of labels": page("p.rst", LEAD, Each("Label @ b\n   c\n\n"), start=30),
-    "RST: comments": page("p.rst", Each("..\n\n"), start=30),
-    "RST: includes": page("p.rst", LEAD, Each(".. include:: x\n\n"), start=30),
-    "Markdown: lists in items": page("p.md", Each("- The owner must provide these secrets:\n  - `a@`: b\n"), start=30),
+    "RST: long list-table": page("p.rst", LIST_TABLE, Each("   * - ``a@``\n     - b\n"), start=10),
+    "RST: definitions of labels": page("p.rst", LEAD, Each("Label @ b\n   c\n\n"), start=15),
+    "RST: comments": page("p.rst", Each("..\n\n"), start=15),
+    "RST: includes": page("p.rst", LEAD, Each(".. include:: x\n\n"), start=15),
+    "Markdown: lists in items": page("p.md", Each("- The owner must provide these secrets:\n  - `a@`: b\n"), start=15),
     "Markdown: sentence about secrets": page(
-        "p.md", "# A\n\n", Each("required\n"), "secrets:\n\n| Name | Purpose |\n| --- | --- |\n| k | v |\n", start=300
+        "p.md", "# A\n\n", Each("required\n"), "secrets:\n\n| Name | Purpose |\n| --- | --- |\n| k | v |\n", start=150
     ),
-    "Markdown: directives with names": page("p.md", LEAD, Each("```{confval} a@\n:type: x\n\nb\n```\n"), start=20),
+    "Markdown: directives with names": page("p.md", LEAD, Each("```{confval} a@\n:type: x\n\nb\n```\n"), start=10),
     "RST: rows by supplier": page(
         "p.rst", LEAD, ".. csv-table::\n   :header: Name, Supplied by\n\n", Each("   a@, owner\n   b@, platform\n"),
-        start=30,
+        start=15,
     ),
-    "Markdown: eval-rst": page("p.md", Each("```{eval-rst}\nx\n```\n\n"), start=20),
-    "Markdown: directives": page("p.md", Each("```{note}\nx\n```\n\n"), start=20),
-    "Markdown: markers": page("p.md", Each("<!-- authscribe:begin x -->\n"), start=100),
-    "Markdown: autolinks": page("p.md", Each("<http://x.y> ", is_line=True), start=100),
-    "Markdown: HTML": page("p.md", Each("<p>x</p>\n\n"), start=100),
-    "Markdown: headings in HTML": page("p.md", "<div>\n", Each("<h2>x</h2>\n"), start=100),
-    "Markdown: tags": page("p.md", Each("<a><b>", is_line=True), start=100),
-    "Markdown: open comments": page("p.md", Each("a <!-- ", is_line=True), start=100),
-    "Markdown: emphasis": page("p.md", Each("*a **b ", is_line=True), start=100),
-    "Markdown: entities": page("p.md", Each("&amp;", is_line=True), start=200),
-    "Markdown: brackets": page("p.md", Each("[", is_line=True), start=100),
+    "Markdown: eval-rst": page("p.md", Each("```{eval-rst}\nx\n```\n\n"), start=10),
+    "Markdown: directives": page("p.md", Each("```{note}\nx\n```\n\n"), start=10),
+    "Markdown: markers": page("p.md", Each("<!-- authscribe:begin x -->\n"), start=50),
+    "Markdown: autolinks": page("p.md", Each("<http://x.y> ", is_line=True), start=50),
+    "Markdown: HTML": page("p.md", Each("<p>x</p>\n\n"), start=50),
+    "Markdown: headings in HTML": page("p.md", "<div>\n", Each("<h2>x</h2>\n"), start=50),
+    "Markdown: tags": page("p.md", Each("<a><b>", is_line=True), start=50),
+    "Markdown: open comments": page("p.md", Each("a <!-- ", is_line=True), start=50),
+    "Markdown: emphasis": page("p.md", Each("*a **b ", is_line=True), start=50),
+    "Markdown: entities": page("p.md", Each("&amp;", is_line=True), start=100),
+    "Markdown: brackets": page("p.md", Each("[", is_line=True), start=50),
     "Markdown: wide table": page("p.md", LEAD, "|", Each(" a |"), "\n|", Each("---|"), "\n|", Each(" b |"), "\n"),
     "Markdown: cells of several rows": page(
         "p.md", LEAD, "<table>\n<tr><th>Name</th></tr>\n<tr>", Each("<td rowspan='99'>a</td>"), "</tr>\n", "</table>\n"
     ),
     "Markdown: headings of several columns": page(
         "p.md", LEAD, "<table>\n<tr>", Each("<th colspan='2'>a</th>"), "</tr>\n<tr>", Each("<th>b</th>"), "</tr>\n",
-        "</table>\n",
+        "</table>\n", start=50,
     ),
     "Markdown: headings of several columns and rows": page(
         "p.md", LEAD, "<table>\n", Each("<tr><th colspan='99' rowspan='99'>a</th></tr>\n"), "<tr><td>a</td></tr>\n",
         "</table>\n",
     ),
-    "Markdown: tabs": page("p.md", Each("<TabItem value='a'>\n\n</TabItem>\n\n"), start=40),
+    "Markdown: tabs": page("p.md", Each("<TabItem value='a'>\n\n</TabItem>\n\n"), start=20),
     "YAML: methods that repeat parameters": yaml(
         "schemes:\n", Each("  - {id: s@, required: [{name: k@}]}\n"), "connectors:\n  - id: c\n    methods:\n", METHODS,
         "    parameters:\n", Each("      - name: p@\n"), start=40,
     ),
-    "YAML: placements": yaml(SCHEME, NAMED, "    injected:\n", COPIED, "    placements:\n", PLACED, start=200),
-    "OpenAPI: schemes": openapi(SECURITY_SCHEMES, Each(KEY_SCHEME, ", "), "}}", start=60),
+    "YAML: placements": yaml(SCHEME, NAMED, "    injected:\n", COPIED, "    placements:\n", PLACED, start=100),
+    "OpenAPI: schemes": openapi(SECURITY_SCHEMES, Each(KEY_SCHEME, ", "), "}}", start=30),
     "OpenAPI: requirement of many schemes": openapi(
         SECURITY_SCHEMES, Each(KEY_SCHEME, ", "), '}}, "security": [{', Each('"s@": []', ", "), "}]"
     ),
@@ -329,28 +329,29 @@ SHAPES: Mapping[str, Shape] = {
         '}}, "security": [{', Each('"s@": [], "b@": []', ", "), "}]", start=20,
     ),
     "OpenAPI: variables of the server": openapi(
-        '"servers": [{"url": "https://x/', Each("{v@}"), '"}], ', SECURITY_SCHEMES, Each(KEY_SCHEME, ", "), "}}"
+        '"servers": [{"url": "https://x/', Each("{v@}"), '"}], ', SECURITY_SCHEMES, Each(KEY_SCHEME, ", "), "}}",
+        start=30,
     ),
     "OpenAPI: words that must not be sent": check(
         "o.json", '{"openapi": "3.1.0", "info": {"title": "A"}, "paths": {}, ', SECURITY_SCHEMES,
         '"k": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "',
-        Each("no bearer your_token1, "), '"}}}}', start=100, in_c=True,
+        Each("no bearer your_token1, "), '"}}}}', start=50, in_c=True,
     ),
     "OpenAPI: mistaken schemes": openapi(SECURITY_SCHEMES, Each('"s@": {"type": "x"}', ", "), "}}"),
     "Airbyte: selection": airbyte(SELECTION, Each(SECRET_SETTING, ", ")),
-    "Airbyte: selection of alternatives": airbyte(SELECTION, *ALTERNATIVES, start=10),
+    "Airbyte: selection of alternatives": airbyte(SELECTION, *ALTERNATIVES, start=5),
     "Airbyte: selection with common settings": airbyte(SELECTION, Each('"p@": {"type": "string"}', ", "), start=10),
     "Airbyte: alternatives with common settings": airbyte(
         (), Each('"p@": {"type": "string"}, '), *ALTERNATIVES, start=10
     ),
-    "Airbyte: properties": airbyte((), Each(SECRET_SETTING, ", "), start=500),
+    "Airbyte: properties": airbyte((), Each(SECRET_SETTING, ", "), start=250),
     "Airbyte: conditions": airbyte(
-        (), '"c": {"type": "object", "oneOf": [', Each('{"properties": {"t": {"const": "v@"}}}', ", "), "]}", start=30
+        (), '"c": {"type": "object", "oneOf": [', Each('{"properties": {"t": {"const": "v@"}}}', ", "), "]}", start=15
     ),
     "Airbyte: references": check(
         "a/manifest.json", '{"type": "DeclarativeSource", "definitions": {',
         Each('"d@": {"retriever": {"requester": {"url_base": "https://x.y"}}}', ", "), '}, "streams": [',
-        Each('{"$ref": "#/definitions/d@"}', ", "), "]}", start=40,
+        Each('{"$ref": "#/definitions/d@"}', ", "), "]}", start=20,
     ),
     "Nango: unknown aliases": nango(Each("p@+1: {display_name: A, alias: z@}\n"), start=150),
     "Nango: aliases of one provider": nango(
@@ -365,7 +366,7 @@ SHAPES: Mapping[str, Shape] = {
         '{"name": "p", "displayName": "T", "properties": [', Each(PROPERTY, ", "), "]}",
         Each(f', {credential_type("c@", "p")}'), start=10,
     ),
-    "n8n: unknown parents": n8n(Each(credential_type("c@", "z@"), ", "), start=80),
+    "n8n: unknown parents": n8n(Each(credential_type("c@", "z@"), ", "), start=40),
     "n8n: grants": n8n(
         '{"name": "oAuth2Api", "displayName": "T", "properties": [',
         '{"displayName": "G", "name": "grantType", "type": "options", "default": "g0", "options": [',
@@ -385,11 +386,11 @@ SHAPES: Mapping[str, Shape] = {
         Each(", " + POLICY.replace("-@", "-@+1").replace("HOLE", "\\u0040{headers('X-@')}" * 2)), "]", start=5,
     ),
     "Power Platform: logins": power_platform(
-        '"connectionParameters": {', Each('"k@": {"type": "oauthSetting", "oAuthSettings": {}}', ", "), "}", start=60),
+        '"connectionParameters": {', Each('"k@": {"type": "oauthSetting", "oAuthSettings": {}}', ", "), "}", start=30),
     "Power Platform: fields of the token request": power_platform(
         '"connectionParameters": {"token": {"type": "oauthSetting", "oAuthSettings": {"identityProvider": "oauth2generic",',
         ' "customParameters": {', Each('"c@": {"value": "x"}', ", "), ', "tokenUrlTemplate": {"value": "https://a.b"}',
-        ', "tokenBodyTemplate": {"value": "', Each("&f@={c@}&g@={v@}"), '"}}}}}', start=60,
+        ', "tokenBodyTemplate": {"value": "', Each("&f@={c@}&g@={v@}"), '"}}}}}', start=30,
     ),
     "Power Platform: keys of the Swagger document": Shape(
         "check --source C --out-dir out --target sesam",
@@ -400,18 +401,18 @@ SHAPES: Mapping[str, Shape] = {
                 '}, "security": [{', Each('"s@": []', ", "), "}]}",
             ),
         },
-        30,
+        15,
     ),
     "Postman: requests and variables": postman((Each('{"key": "v@"}', ", "),), Each(REQUEST, ", "), start=30),
     "Postman: requests and secret variables": postman(
         (Each('{"key": "v@", "type": "secret"}', ", "),), Each(REQUEST, ", "), start=10
     ),
     "Postman: logins": postman(
-        (), Each(LOGIN, ", "), ", ", REQUEST.replace("@", ""), start=10
+        (), Each(LOGIN, ", "), ", ", REQUEST.replace("@", ""), start=5
     ),
     "Meltano: marks after a value in a text": check(
         "m.json", '{"name": "tap-m", "namespace": "m", "settings": [], "label": "token=a1', Each("."), '"}',
-        start=500, in_c=True,
+        start=250, in_c=True,
     ),
     "Meltano: groups and other settings": meltano(
         "settings:\n", Each("  - {name: k@, sensitive: true}\n  - name: p@\n"), "settings_group_validation:\n",
@@ -419,7 +420,7 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "Meltano: variants with common facts": check(
         "d.yml", "extractors:\n  - name: tap\n    namespace: tap\n", Each("    e@: {a: v, b: v, c: v}\n"), "    variants:\n",
-        Each("      - {name: v@, settings: [{name: k@}]}\n"), start=75,
+        Each("      - {name: v@, settings: [{name: k@}]}\n"), start=38,
     ),
     "OpenAPI target: placements": target(
         "openapi", SCHEME, NAMED, "    injected:\n", COPIED, "    placements:\n", PLACED
@@ -448,7 +449,7 @@ SHAPES: Mapping[str, Shape] = {
         Each('"p@": {}', ", "), ('[{"x": 1', Each(',\n"x@": "{{@ v@ @}}"'), "}]")
     ),
     "lint: unused parameters": lint(Each('"p@": {}', ", "), ("[]",)),
-    "sync: unknown entries": sync(".env.example", "C_K0=\n", Each("C_Z@=\n")),
+    "sync: unknown entries": sync(".env.example", "C_K0=\n", Each("C_Z@=\n"), start=50),
     "sync: variables of a service": sync(
         "compose.yaml", "services:\n  c:\n    image: x\n    environment:\n", Each("      C_K@: ${C_K@}\n")
     ),
@@ -462,7 +463,7 @@ SHAPES: Mapping[str, Shape] = {
         start=25,
     ),
     "diff: renamed secrets": Shape(
-        "diff a.yaml b.yaml", {"a.yaml": (SCHEME, NAMED), "b.yaml": (SCHEME, Each("      - name: other@\n"))}
+        "diff a.yaml b.yaml", {"a.yaml": (SCHEME, NAMED), "b.yaml": (SCHEME, Each("      - name: other@\n"))}, 50
     ),
     "diff: other schemes": Shape(
         "diff a.yaml b.yaml",
