@@ -53,11 +53,10 @@ def is_bare_lead_in(marked: str, wording: Wording) -> bool:
     Its surroundings tell that the table after it is about secrets.
     """
     *_, last = split_sentences(marked)
-    patterns = compile_roles(wording)
-    if not last.endswith(":") or judge_sentence(last, patterns)[0] is None:
+    if not last.endswith(":") or judge_sentence(last, wording)[0] is None:
         return False
     rest = _USED_SCHEME.sub(" ", last)
-    for pattern, _ in patterns.roles:
+    for pattern, _ in compile_roles(wording).roles:
         rest = pattern.sub(" ", rest)
     return all(_BARE_WORD.fullmatch(word) for word in _PHRASE_END.split(rest) if word)
 
@@ -66,7 +65,7 @@ def is_neutral_lead_in(text: str, wording: Wording) -> bool:
     """Return whether a text ends with a sentence about secrets that neither gives them a role nor denies one."""
     *_, last = split_sentences(text)
     is_about_them = SECRETS.search(last) is not None and not introduces_something_else(last)
-    return is_about_them and judge_sentence(last, compile_roles(wording)) == (None, set())
+    return is_about_them and judge_sentence(last, wording) == (None, frozenset())
 
 
 def mentions_one_secret(text: str) -> bool:
@@ -93,7 +92,7 @@ def points_to_secrets(text: str, wording: Wording) -> bool:
     """Return whether a text ends with words such as "Store these secrets in the portal:", which deny them no role."""
     *_, last = split_sentences(text)
     is_about_them = last.endswith(":") and _SAME_SECRETS.search(last) is not None
-    return is_about_them and not judge_sentence(last, compile_roles(wording))[1]
+    return is_about_them and not judge_sentence(last, wording)[1]
 
 
 def introduces_table(text: str, wording: Wording) -> bool:

@@ -170,7 +170,7 @@ def find_role(text: str, wording: Wording, *, is_about_secrets: bool = False) ->
     for sentence in reversed(split_sentences(text)):
         if introduces_something_else(sentence):
             return None
-        stated, negated = judge_sentence(sentence, patterns)
+        stated, negated = judge_sentence(sentence, wording)
         if stated is not None:
             return stated if stated not in ruled_out else None
         if not negated and (patterns.optional.search(sentence) or is_heading(sentence, wording)):
@@ -188,8 +188,11 @@ def find_further_role(text: str, wording: Wording) -> str | None:
     return find_role(text, wording, is_about_secrets=True) if is_one_sentence and _FURTHER.search(text) else None
 
 
-def judge_sentence(sentence: str, patterns: RolePatterns) -> tuple[str | None, set[str]]:
+# Readers ask some six times about each sentence, always soon after the last time.
+@lru_cache(maxsize=16)
+def judge_sentence(sentence: str, wording: Wording) -> tuple[str | None, frozenset[str]]:
     """Return the role that a sentence gives to secrets, if any, and the roles that it denies."""
+    patterns = compile_roles(wording)
     stated: list[tuple[int, str]] = []
     negated: set[str] = set()
     for pattern, role in patterns.roles:
@@ -201,7 +204,7 @@ def judge_sentence(sentence: str, patterns: RolePatterns) -> tuple[str | None, s
             else:
                 stated.append((match.start(), role))
     # The last word counts: "The required secrets are injected as follows:" introduces injected ones.
-    return (max(stated)[1] if stated else None), negated
+    return (max(stated)[1] if stated else None), frozenset(negated)
 
 
 def introduces_something_else(sentence: str) -> bool:
@@ -250,7 +253,7 @@ def is_about_messages(text: str) -> bool:
 def denies_role(text: str, wording: Wording) -> bool:
     """Return whether the last sentence of a text, such as "These are no longer required:", denies a role."""
     *_, last = split_sentences(text)
-    return judge_sentence(last, compile_roles(wording))[1] != set()
+    return bool(judge_sentence(last, wording)[1])
 
 
 def leads_elsewhere(text: str, wording: Wording) -> bool:
