@@ -41,7 +41,13 @@ from authscribe.encoders.markdown import (
 )
 from authscribe.encoders.prose import has_only_words
 from authscribe.encoders.python import encode_python_literal, encode_python_name
-from authscribe.encoders.rst import encode_rst_link, encode_rst_literal, encode_rst_reference, encode_rst_text
+from authscribe.encoders.rst import (
+    encode_rst_link,
+    encode_rst_literal,
+    encode_rst_reference,
+    encode_rst_text,
+    wrap_rst_lines,
+)
 from authscribe.encoders.shell import encode_shell_string, encode_variable, is_shell_safe
 from authscribe.encoders.text import encode_id, escape_terminal, measure_width, to_printable
 from authscribe.encoders.yaml import encode_yaml_string
@@ -145,6 +151,17 @@ def test_rst_literal_reads_back(text: str) -> None:
 def test_ordinary_prose_stays_as_it_is(text: str) -> None:
     assert encode_rst_text(text) == text
     assert encode_markdown_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "block", ["{}", "* {}", ".. list-table::\n\n   * - {}\n     - b\n", ".. list-table::\n\n   * - b\n     - {}\n"]
+)
+def test_docutils_reads_a_long_text_as_one_paragraph(block: str) -> None:
+    words = " ".join(["word", "``w``"] * 3000)
+    text = wrap_rst_lines(block.format(words))
+    assert max(map(len, text.split("\n"))) <= 9000
+    paragraphs = [paragraph.astext().split() for paragraph in parse_rst(text).findall(docutils.nodes.paragraph)]
+    assert [words for words in paragraphs if words != ["b"]] == [["word", "w"] * 3000]
 
 
 @settings(max_examples=300)

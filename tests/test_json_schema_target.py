@@ -22,7 +22,9 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_contracts, list_methods
 from authscribe.model.definitions import Connector
 from authscribe.model.markup import describe_markup
+from authscribe.model.places import Places
 from authscribe.readers.registry import read_source
+from authscribe.targets.registry import check_targets
 
 Load = Callable[[dict[str, Any]], BaseModel]
 VALUES = {"string": "x", "integer": 3, "number": 1.5, "boolean": True, "array": ["x"], "object": {"x": "y"}}
@@ -64,6 +66,16 @@ def choose_value(fact: dict[str, Any]) -> Any:
     return VALUES[fact["type"]]
 
 
+def list_needed(method: dict[str, Any], values: dict[str, Any]) -> set[str]:
+    """Return the settings that are required in the cases in which values are."""
+    return {
+        name
+        for each in method.get("allOf", ())
+        if Draft202012Validator(each["if"]).is_valid(values)
+        for name in each["then"]["required"]
+    }
+
+
 def is_accepted(load: Load, values: dict[str, Any]) -> bool:
     try:
         load(values)
@@ -81,7 +93,9 @@ def check_agreement(schema: dict[str, Any], load: Load) -> int:
         # No pattern is of interest here: the class has none.
         full = {name: choose_value(fact) for name, fact in properties.items() if "pattern" not in fact}
         least = {name: full[name] for name in ("connector", *method["required"]) if name in full}
-        accepted = [full, least] if not any("pattern" in properties[name] for name in method["required"]) else []
+        complete = {**least, **{name: full[name] for name in list_needed(method, least) if name in full}}
+        is_choosable = not any("pattern" in properties[name] for name in (*method["required"], *complete))
+        accepted = [full, complete] if is_choosable else []
         tags = {"connector", "method"} & properties.keys()
         refused = [
             {name: value for name, value in least.items() if name != missing}
@@ -166,6 +180,64 @@ def test_a_placeholder_is_no_default(tmp_path: Path) -> None:
     schema = build_schemas(catalogue)["json-schema/connectors/c.schema.json"]
     assert set(schema["required"]) == {*defaults, "key"}
     check_agreement(schema, import_load(catalogue, tmp_path))
+
+
+CASES = """
+schemes:
+  - id: s
+    required:
+      - {name: token, visible_when: {mode: token}}
+      - {name: user, visible_when: {mode: [basic, digest], remote: true}}
+      - {name: password, visible_when: {mode: [basic, digest], remote: true}}
+      - {name: realm, secret: "no", default: x, visible_when: {mode: digest}}
+      - {name: note, optional: true, visible_when: {mode: digest}}
+      - {name: session, visible_when: {ticket: x}}
+      - {name: port, type: integer, visible_when: {remote: "yes"}}
+    injected: [{name: ticket, origin: {source: onboarding}}]
+    parameters:
+      - {name: mode, enum: [{value: token}, {value: basic}, {value: digest}], default: token, prefix: "a ", suffix: b}
+      - {name: remote, type: boolean, hidden: true, automated: true, group: g}
+connectors:
+  - {id: c, scheme: s}
+  - {id: d, scheme: s, parameters: [{name: own, group: g}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("values", "is_valid"),
+    [
+        ({"remote": False}, False),
+        ({"remote": False, "token": "x"}, True),
+        ({"remote": False, "mode": "token"}, False),
+        ({"remote": False, "mode": "basic"}, True),
+        ({"remote": True, "mode": "basic"}, False),
+        ({"remote": True, "mode": "digest", "user": "x"}, False),
+        ({"remote": True, "mode": "digest", "user": "x", "password": "y"}, True),
+    ],
+)
+def test_a_setting_is_required_in_the_cases_in_which_a_form_asks_for_it(
+    *, values: dict[str, Any], is_valid: bool
+) -> None:
+    schema = build_schemas(resolve_drafts(read_source("s.yaml", CASES)).catalogue)[
+        "json-schema/connectors/c.schema.json"
+    ]
+    Draft202012Validator.check_schema(schema)
+    assert Draft202012Validator(schema).is_valid(values) is is_valid
+
+
+def test_every_fact_about_a_form_that_a_schema_lacks_is_reported_once() -> None:
+    resolution = resolve_drafts(read_source("s.yaml", CASES))
+    places = Places(resolution.schemes, resolution.connectors)
+    findings = [*check_targets(resolution.catalogue, ("json-schema",), places)]
+    assert {
+        (finding.scheme or finding.connector, finding.name, finding.message.split("'")[1]) for finding in findings
+    } == {
+        *(("s", name, "visible_when") for name in ("realm", "note", "session", "port")),
+        *(("s", "mode", key) for key in ("prefix", "suffix")),
+        *(("s", "remote", key) for key in ("hidden", "automated", "group")),
+        ("d", "own", "group"),
+    }
+    assert len(findings) == 10
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -14,8 +14,9 @@ from authscribe.build.audit import check_bytes, check_grammar
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile, RenderedFile
 from authscribe.build.syntax import OutputError, check_syntax
-from authscribe.encoders.language import Language
+from authscribe.encoders.language import CustomLanguage, Language
 from authscribe.encoders.python import PYTHON_LINE
+from authscribe.encoders.rst import wrap_rst_lines
 from authscribe.encoders.text import TidyLines
 from authscribe.findings.finding import DefinitionError
 from authscribe.findings.rules.template_error import report_bad_template_file
@@ -57,6 +58,12 @@ def format_file(rendered: RenderedFile) -> GeneratedFile:
         error.add_note(f"while formatting {planned.path}")
         raise
     return GeneratedFile(planned.path, planned.target, content, planned.template, planned.subject)
+
+
+def format_pieces(pieces: Iterable[str], language: Language | CustomLanguage) -> Iterator[str]:
+    """Yield the text as `tidy_pieces` does; in reStructuredText, also without lines that docutils refuses."""
+    tidy = tidy_pieces(pieces)
+    return map(wrap_rst_lines, tidy) if language is Language.RST else tidy
 
 
 def tidy_pieces(pieces: Iterable[str]) -> Iterator[str]:
@@ -106,7 +113,7 @@ def _format_content(rendered: RenderedFile) -> Content:
     language = rendered.planned.language
     if language is Language.PYTHON:
         return Content.from_bytes(_format_code(rendered))
-    pieces = tidy_pieces(rendered.pieces)
+    pieces = format_pieces(rendered.pieces, language)
     if not rendered.is_built_in:
         text = "".join(pieces)
         check_syntax(language, text)

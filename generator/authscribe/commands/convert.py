@@ -39,7 +39,7 @@ from authscribe.resolve.export import (
 from authscribe.resolve.merge import SETTING_LISTS
 from authscribe.resolve.recovery import drop_mistaken
 from authscribe.resolve.value_checks import check_values
-from authscribe.targets.docs import plan_schemes_page
+from authscribe.targets.docs import build_source_section, plan_schemes_page
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources, list_values
 from authscribe.workspace.workspace import Workspace, find_workspace
@@ -224,9 +224,10 @@ def _to_page(request: ConvertRequest, drafts: Sequence[Draft], definitions: Defi
         noun: [identifier for identifier in list_defined_ids(drafts, noun) if identifier in nodes]
         for noun, nodes in usable.items()
     }
-    schemes = tuple(s for s in resolution.catalogue.schemes if s.id in chosen[Noun.SCHEME])
-    planned = plan_schemes_page(schemes, _PAGES[request.format], is_owned=True)
-    text = "".join(formatting.tidy_pieces(render_file(planned, Templates(workspace.templates)).pieces))
+    sections = (build_source_section(s) for s in resolution.catalogue.schemes if s.id in chosen[Noun.SCHEME])
+    planned = plan_schemes_page(sections, _PAGES[request.format], is_owned=True)
+    rendered = render_file(planned, Templates(workspace.templates))
+    text = "".join(formatting.format_pieces(rendered.pieces, planned.language))
     accounts = account_page_keys(
         [resolution.schemes[identifier] for identifier in chosen[Noun.SCHEME]],
         [resolution.connectors[identifier] for identifier in chosen[Noun.CONNECTOR]],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +17,9 @@ _SCHEME: Final = re.compile(r"(?i)(?<![a-z0-9.+-])(?!(?:https?|mailto):)([0-9.+-
 # A bracket that is not escaped.
 _BRACKET: Final = re.compile(r"(?<!\\)((?:\\\\)*)<")
 _BREAK: Final = "\\ "
+_LINE: Final = 9_000
+"""Length of a line that docutils still accepts when it is indented: its limit is 10,000 characters."""
+_LONG_LINE: Final = re.compile(rf"(?m)^( *(?:\* - |- |\* )?)\S.{{{_LINE},}}$")
 
 
 @remember
@@ -127,3 +131,13 @@ def encode_rst_title(text: str, adornment: str) -> Encoded:
     """Return a section title with its underline, which docutils wants to be as wide as the title."""
     title = encode_rst_text(text)
     return Encoded(f"{title}\n{adornment * max(1, measure_width(title))}")
+
+
+def wrap_rst_lines(text: str) -> str:
+    """Return a text in which docutils accepts the lines of paragraphs and items, unless a word is that long."""
+    return _LONG_LINE.sub(_wrap_line, text)
+
+
+def _wrap_line(line: re.Match[str]) -> str:
+    indent = " " * len(line[1])
+    return textwrap.fill(line[0], _LINE, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -247,7 +247,9 @@ class Setting(Model):
     prefix: Text | None = Field(default=None, description="text shown before the value in a form")
     suffix: Text | None = Field(default=None, description="text shown after the value in a form")
     visible_when: dict[str, JsonValue] | None = Field(
-        default=None, description="values of other settings that make a form ask for it; it may be omitted otherwise"
+        default=None,
+        description="values of other settings, or lists of alternatives, that make a form ask for it; it may be "
+        "omitted otherwise",
     )
     deprecated: bool = Field(default=False, description="whether it is deprecated")
     extras: dict[str, JsonValue] = Field(default_factory=dict, description="facts from other systems, kept verbatim")
@@ -271,6 +273,12 @@ class Setting(Model):
     def may_be_omitted(self) -> bool:
         """Return whether there may be no value: also of a setting that is asked for only in some cases."""
         return self.optional or bool(self.visible_when)
+
+    @property
+    def conditions(self) -> dict[str, tuple[JsonValue, ...]]:
+        """Return the values of other settings, by their names, with one of which each makes a form ask for it."""
+        stated = (self.visible_when or {}).items()
+        return {name: tuple(value) if isinstance(value, list) else (value,) for name, value in stated}
 
 
 class Secret(Setting):

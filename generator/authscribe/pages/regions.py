@@ -188,7 +188,7 @@ def _plan_table(request: RegionRequest) -> Iterator[RegionPiece]:
 
 
 def _plan_scheme(request: RegionRequest) -> Iterator[RegionPiece]:
-    yield from build_scheme_region(request.find_scheme(request.values["scheme"]))
+    yield from build_scheme_region(request.catalogue, request.find_scheme(request.values["scheme"]))
 
 
 def _plan_connector(request: RegionRequest) -> Iterator[RegionPiece]:

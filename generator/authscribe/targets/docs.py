@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import Contract, build_method_contract, list_methods
+from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
 from authscribe.model.definitions import (
     Connector,
     Definition,
@@ -68,6 +68,24 @@ class LabeledValue(NamedTuple):
     value: str
 
 
+class ContractFacts(NamedTuple):
+    """Facts of a scheme, or of one way to authenticate with a connector, as they follow each other on a page."""
+
+    required: DocsTable | None
+    injected: DocsTable | None
+    parameters: DocsTable | None = None
+    placements: DocsTable | None = None
+    endpoints: tuple[LabeledValue, ...] = ()
+    request: tuple[LabeledValue, ...] = ()
+    scopes: tuple[str, ...] = ()
+    oauth: tuple[LabeledValue, ...] = ()
+
+    @property
+    def has_lists(self) -> bool:
+        """Return whether there are lists, which would go on with the notes behind them unless words stand between."""
+        return bool(self.endpoints or self.request or self.scopes or self.oauth)
+
+
 class SchemeSection(NamedTuple):
     """Section about a scheme on the page of all schemes."""
 
@@ -76,8 +94,9 @@ class SchemeSection(NamedTuple):
     kind: str
     status: str
     summary: tuple[str, ...]
-    required: DocsTable | None
-    injected: DocsTable | None
+    documentation: str | None
+    selector: tuple[str, ...]
+    contract: ContractFacts
     notes: tuple[str, ...]
 
 
@@ -99,13 +118,7 @@ class MethodSection(NamedTuple):
 
     title: str
     schemes: tuple[LabeledValue, ...]
-    required: DocsTable | None
-    injected: DocsTable | None
-    placements: DocsTable | None
-    endpoints: tuple[LabeledValue, ...]
-    request: tuple[LabeledValue, ...]
-    scopes: tuple[str, ...]
-    oauth: tuple[LabeledValue, ...]
+    contract: ContractFacts
 
 
 class ConnectorPage(NamedTuple):
@@ -147,7 +160,7 @@ def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
     index = _build_index(catalogue)
     for language, suffix in _FORMATS:
         if catalogue.schemes:
-            yield plan_schemes_page(catalogue.schemes, language)
+            yield plan_schemes_page((build_scheme_section(catalogue, scheme) for scheme in catalogue.schemes), language)
         if index.rows:
             yield plan_page(f"docs/{language.value}/connectors/index.{suffix}", language, "index", index)
 
@@ -173,10 +186,10 @@ DOCS_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
 """Plan of the page of schemes, a file for each table, a page for each connector, and their index."""
 
 
-def plan_schemes_page(schemes: Iterable[Scheme], language: Language, *, is_owned: bool = False) -> PlannedFile:
+def plan_schemes_page(sections: Iterable[SchemeSection], language: Language, *, is_owned: bool = False) -> PlannedFile:
     """Return the page of schemes in RST or Markdown."""
     suffix = "rst" if language is Language.RST else "md"
-    page = SchemesPage(tuple(build_scheme_section(scheme) for scheme in schemes), is_owned)
+    page = SchemesPage(tuple(sections), is_owned)
     return plan_page(f"docs/{language.value}/authentication-schemes.{suffix}", language, "schemes", page)
 
 
@@ -186,16 +199,26 @@ def plan_page(path: str, language: Language, template: str, view: object, subjec
     return PlannedFile(path, DOCS, language, view, f"docs/{template}.{suffix}.jinja", subject)
 
 
-def build_scheme_section(scheme: Scheme) -> SchemeSection:
-    """Return the view of a scheme's section."""
+def build_scheme_section(catalogue: Catalogue, scheme: Scheme) -> SchemeSection:
+    """Return the view of a scheme's section with everything about the scheme."""
+    return build_source_section(scheme)._replace(
+        documentation=scheme.docs,
+        selector=tuple(f"{key}: {value}" for key, value in scheme.selector.items()),
+        contract=_list_contract_facts(build_scheme_contract(catalogue, scheme)),
+    )
+
+
+def build_source_section(scheme: Scheme) -> SchemeSection:
+    """Return the view of a scheme's section with only what is read from a page that is a source."""
     return SchemeSection(
         id=scheme.id,
         title=scheme.title or scheme.id,
         kind=KINDS[scheme.kind],
         status=_format_status(scheme, "scheme"),
         summary=split_paragraphs(scheme.summary),
-        required=build_required_table(scheme),
-        injected=build_injected_table(scheme),
+        documentation=None,
+        selector=(),
+        contract=ContractFacts(build_required_table(scheme), build_injected_table(scheme)),
         notes=scheme.notes,
     )
 
@@ -218,13 +241,20 @@ def build_connector_page(catalogue: Catalogue, connector: Connector) -> Connecto
 
 
 def _build_method_section(method: Method, contract: Contract) -> MethodSection:
-    schemes = tuple(_label_scheme(scheme) for scheme in contract.schemes)
-    placements = list_placement_rows(contract)
     return MethodSection(
         title=format_method_title(method, contract),
-        schemes=schemes,
+        schemes=tuple(_label_scheme(scheme) for scheme in contract.schemes),
+        # The parameters of all methods have one table at the top of the page.
+        contract=_list_contract_facts(contract)._replace(parameters=None),
+    )
+
+
+def _list_contract_facts(contract: Contract) -> ContractFacts:
+    placements = list_placement_rows(contract)
+    return ContractFacts(
         required=build_settings_table(contract.required, has_details=True),
         injected=build_settings_table(contract.injected, has_types=True, has_details=True, has_origins=True),
+        parameters=build_settings_table(contract.parameters, has_types=True, has_details=True),
         placements=build_table(PLACEMENT_COLUMNS.values(), placements) if placements else None,
         endpoints=list_labeled_addresses(contract.endpoints),
         request=tuple(LabeledValue(*fact) for fact in list_request_facts(contract.token_request).items()),

@@ -123,9 +123,9 @@ def build_connector_tables(
         yield from pieces
 
 
-def build_scheme_region(scheme: Scheme) -> Iterator[RegionPiece]:
+def build_scheme_region(catalogue: Catalogue, scheme: Scheme) -> Iterator[RegionPiece]:
     """Yield the section of a scheme, without its title."""
-    yield RegionPiece("scheme-region", build_scheme_section(scheme))
+    yield RegionPiece("scheme-region", build_scheme_section(catalogue, scheme))
 
 
 def build_connector_region(catalogue: Catalogue, connector: Connector) -> Iterator[RegionPiece]:

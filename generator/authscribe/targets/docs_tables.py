@@ -34,7 +34,7 @@ LOCATIONS: Final = {
 
 _UNREMARKABLE: Final = (Lifetime.STATIC, Lifetime.UNKNOWN)
 _USUAL_TYPE: Final = "String"
-# docutils refuses lines of more than 10,000 characters, and nobody reads as many values in a cell.
+# Nobody reads more values in a cell.
 _MOST_CHOICES: Final = 50
 
 
@@ -151,16 +151,18 @@ def build_settings_table(
 
     It has the columns Type, Required and Default if they tell something: a type other than String, a setting that may
     be omitted, a default that may be shown. With details, it also has the allowed values and remarks, if there are any,
-    and titles in place of descriptions that are missing.
+    titles in place of descriptions that are missing, and no column of descriptions if there is neither. With origins,
+    it also has those, if any are known.
     """
     rows = tuple(_build_row(setting, has_details=has_details) for setting in settings)
     shown = {
+        "description": not has_details or any(row.description for row in rows),
         "type": has_types or any(row.type != _USUAL_TYPE for row in rows),
         "required": any(setting.may_be_omitted for setting in settings),
         "default": any(row.default for row in rows),
         "choices": has_details and any(row.choices for row in rows),
         "remarks": has_details and any(row.remarks for row in rows),
-        "origin": has_origins,
+        "origin": has_origins and any(row.origin for row in rows),
     }
     columns = tuple(column for name, column in SETTING_COLUMNS.items() if shown.get(name, True))
     return DocsTable(columns, rows) if rows else None
@@ -184,8 +186,11 @@ Remark = tuple[Span, ...]
 
 def _join_remarks(remarks: Iterable[Remark], separator: str) -> str:
     """Return remarks in the markup of definitions."""
-    spans = [span for remark in remarks for span in (Span(separator), *remark)]
-    return format_markup(tidy_spans(spans[1:]))
+    return format_markup(tidy_spans(_join_spans(remarks, separator)))
+
+
+def _join_spans(parts: Iterable[Remark], separator: str) -> list[Span]:
+    return [span for part in parts for span in (Span(separator), *part)][1:]
 
 
 def _mark_text(text: str) -> str:
@@ -211,8 +216,9 @@ def _list_remarks(setting: Secret | Parameter) -> Iterator[Remark]:
         yield (Span("deprecated"),)
     if isinstance(setting, Secret) and setting.secret is Secrecy.NO:
         yield (Span("not secret"),)
-    for name, value in (setting.visible_when or {}).items():
-        yield (Span("only if "), _quote(name), Span(" is "), _quote(value))
+    if setting.visible_when:
+        is_needed = not setting.optional and setting.default is None
+        yield (Span("required if " if is_needed else "only if "), *_join_spans(_list_conditions(setting), " and "))
     for words, value in (
         ("format", setting.format),
         ("matches", setting.pattern),
@@ -221,7 +227,12 @@ def _list_remarks(setting: Secret | Parameter) -> Iterator[Remark]:
         ("for example", format_example(setting)),
     ):
         if value:
-            yield (Span(f"{words} "), _quote(value))
+            yield (Span(f"{words} "), _quote(value.strip()))
+
+
+def _list_conditions(setting: Setting) -> Iterator[Remark]:
+    for name, values in setting.conditions.items():
+        yield (_quote(name), Span(" is "), *_join_spans(((_quote(value),) for value in values), " or "))
 
 
 def _format_origin(secret: InjectedSecret) -> str:

@@ -2,20 +2,25 @@
 
 A property has the name on the wire, by which the generated configuration class accepts a value, too: it accepts all
 values that a form has validated. Secrets are `writeOnly`. The methods of a connector are alternatives, told apart by
-`method`.
+`method`. What a form asks for only in some cases is required in these cases; the class never requires it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from authscribe.encoders.json import encode_json
 from authscribe.encoders.language import Language
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.not_carried_over import report_not_carried_into
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Connector, Scheme
+from authscribe.model.places import Places
 from authscribe.targets.plan import JSON_SCHEMA, PLACEHOLDER, PLACEHOLDERS, PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.python_fields import is_of_type
 from authscribe.targets.stubs import (
     Stub,
     StubSetting,
@@ -40,6 +45,12 @@ _PLACEHOLDER_PATTERN: Final = rf"^\s*(?:{_UNSET})\s*$"
 _PLACEHOLDER: Final = "Placeholder"
 """Name of the definition with that pattern; no method has a capital in its id."""
 
+_FORM_FACTS: Final = ("hidden", "automated", "group", "prefix", "suffix")
+"""Facts about a form that the keywords of JSON Schema cannot state; validators may refuse others."""
+
+_NO_KEYWORD: Final = "JSON Schema has no keyword for it"
+_NO_CASE: Final = "it makes no case in which the schema can require the setting"
+
 Json = dict[str, object]
 
 
@@ -49,7 +60,32 @@ def _plan_definition(catalogue: Catalogue, definition: Scheme | Connector) -> It
     yield PlannedFile(path, JSON_SCHEMA, Language.JSON, document, subject=definition.id)
 
 
-JSON_SCHEMA_PLAN: Final = TargetPlan(plan_nothing, _plan_definition, _plan_definition)
+def _report_lost(catalogue: Catalogue, places: Places) -> Iterator[Finding]:
+    """Yield a finding for each fact about a form that a schema does not hold, once for all that inherit it."""
+    seen: set[tuple[Place, str]] = set()
+    for definition in catalogue.definitions:
+        is_scheme = isinstance(definition, Scheme)
+        for stub in list_all_stubs(catalogue, definition):
+            for name, key, place, reason in _list_lost_facts(stub, places):
+                if (place, key) not in seen:
+                    seen.add((place, key))
+                    finding = report_not_carried_into(JSON_SCHEMA, key, name, reason, place)
+                    ids = (definition.id, None) if is_scheme else (None, definition.id)
+                    yield finding._replace(name=name, scheme=ids[0], connector=ids[1])
+
+
+def _list_lost_facts(stub: Stub, places: Places) -> Iterator[tuple[str, str, Place, str]]:
+    """Yield the name of each setting with the key of a fact that is lost, its place, and the reason."""
+    settings = _list_settings(stub)
+    for each in settings:
+        lost = dict.fromkeys((key for key in _FORM_FACTS if getattr(each.setting, key)), _NO_KEYWORD)
+        if each.setting.visible_when and _find_case(each, settings) is None:
+            lost["visible_when"] = _NO_CASE
+        for key, reason in lost.items():
+            yield each.setting.name, key, places.locate_setting(stub.owners, each.setting, key), reason
+
+
+JSON_SCHEMA_PLAN: Final = TargetPlan(plan_nothing, _plan_definition, _plan_definition, _report_lost)
 """Plan of a JSON document for each scheme and connector."""
 
 
@@ -70,13 +106,48 @@ def _build_schema(definition: Scheme | Connector, stubs: list[Stub]) -> Json:
     return {**head, "oneOf": [{"$ref": f"#/$defs/{name}"} for name in methods], "$defs": {**methods, **shared}}
 
 
+def _list_settings(stub: Stub) -> list[StubSetting]:
+    """Return what the owner supplies, as a form shows it."""
+    return sorted((*stub.required, *stub.parameters), key=_make_form_key)
+
+
 def _build_object(stub: Stub, tags: dict[str, Json], required_tags: tuple[str, ...] = ()) -> Json:
-    settings = sorted((*stub.required, *stub.parameters), key=_make_form_key)
+    settings = _list_settings(stub)
+    cases = _require_in_cases(settings)
     return {
         "type": "object",
         "properties": {**tags, **{each.setting.name: _build_property(each) for each in settings}},
         "required": [*required_tags, *(each.setting.name for each in settings if each.is_needed)],
         "additionalProperties": False,
+        **({"allOf": cases} if cases else {}),
+    }
+
+
+def _require_in_cases(settings: Sequence[StubSetting]) -> list[Json]:
+    """Return a subschema for each case in which more settings are required."""
+    cases: dict[str, tuple[Json, list[str]]] = {}
+    for each in settings:
+        case = _find_case(each, settings)
+        if case is not None:
+            cases.setdefault(encode_json(case), (case, []))[1].append(each.setting.name)
+    return [{"if": case, "then": {"required": names}} for case, names in cases.values()]
+
+
+def _find_case(each: StubSetting, settings: Sequence[StubSetting]) -> Json | None:
+    """Return the schema of the objects in which a form asks for a setting and needs it; None if there is none.
+
+    An object without a setting has the default of that setting.
+    """
+    conditions = each.setting.conditions
+    others = {other.setting.name: other for other in settings}
+    if not conditions or each.setting.optional or each.value is not None or not others.keys() >= conditions.keys():
+        return None
+    if not all(is_of_type(value, others[name].field.type) for name in conditions for value in conditions[name]):
+        return None
+    stated = [name for name, values in conditions.items() if others[name].value not in values]
+    return {
+        "properties": {name: {"enum": [*values]} for name, values in conditions.items()},
+        **({"required": stated} if stated else {}),
     }
 
 

@@ -302,7 +302,7 @@ def _choose_default(setting: Setting) -> object:
 
 def _choose_condition(field: NangoField, keys: Mapping[tuple[str, str], str]) -> object:
     """Return the condition under which a form shows a field, if it is that another one of its group has one text."""
-    match [*(field.setting.visible_when or {}).items()]:
-        case [(name, [str() as text])] if field.setting.optional and (field.group, name) in keys:
+    match [*field.setting.conditions.items()]:
+        case [(name, (str() as text,))] if field.setting.optional and (field.group, name) in keys:
             return {"field": keys[field.group, name], "equals": text}
     return None
