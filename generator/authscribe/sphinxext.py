@@ -81,6 +81,9 @@ SECRET: Final = "auth-secret"  # noqa: S105 - the name of a role
 NOUNS: Final[Mapping[str, str]] = {SCHEME: "scheme", CONNECTOR: "connector", SECRET: "secret"}
 """Noun for each object type, for messages."""
 
+MOST_CHOICES: Final = 50
+"""Largest number of allowed values in a cell; nobody reads more."""
+
 _CAPTION_STYLE: Final = "<style>.authscribe caption { caption-side: top }</style>\n"
 _COMMAND: Final = "authscribe generate --target catalogue"
 _LOGGER: Final = logging.getLogger(__name__)
@@ -93,6 +96,14 @@ class OriginData(TypedDict):
 
     source: str
     required: str | None
+    expression: str | None
+
+
+class ChoiceData(TypedDict):
+    """Allowed value of a setting."""
+
+    value: str
+    label: str | None
 
 
 class SpanData(TypedDict):
@@ -118,6 +129,16 @@ class SettingData(TextsData):
     type: str
     optional: bool
     default: str | None
+    example: str | None
+    choices: list[ChoiceData]
+    pattern: str | None
+    format: str | None
+    prefix: str | None
+    suffix: str | None
+    conditions: dict[str, list[str]]
+    secret: str | None
+    automated: bool
+    hidden: bool
     origin: OriginData | None
     lifetime: str | None
     deprecated: bool
@@ -750,9 +771,10 @@ def _render_settings(
     settings: Sequence[SettingData],
     columns: Mapping[str, Callable[[SettingData], Inline]] = MappingProxyType({}),
 ) -> Iterator[nodes.Node]:
-    """Yield a table of settings, if there are any, with more columns; that of defaults is only for some."""
-    if any(map(_get_default, settings)):
-        columns = {"Default": _describe_default, **columns}
+    """Yield a table of settings, if there are any, with columns in addition to those that all such tables can have."""
+    shared = {"Default": _describe_default, "Allowed values": _describe_choices, "Remarks": _describe_remarks}
+    shown = {title: render for title, render in shared.items() if any(map(render, settings))}
+    columns = {**shown, **columns}
     if settings:
         yield _make_table(
             part,
@@ -762,13 +784,54 @@ def _render_settings(
         )
 
 
-def _get_default(setting: SettingData) -> str:
-    # Documents of earlier releases have no defaults.
-    return setting.get("default") or ""
+# Documents of earlier releases lack the facts below.
 
 
 def _describe_default(setting: SettingData) -> Inline:
-    return _make_literal_or(_get_default(setting), "")
+    return _make_literal_or(setting.get("default") or "", "")
+
+
+def _describe_choices(setting: SettingData) -> Inline:
+    """Return the allowed values with their labels, or the first ones and the number of the others."""
+    choices = setting.get("choices", [])
+    shown: list[Inline] = [
+        [_make_literal(each["value"]), *([nodes.Text(f" ({_clean_text(each['label'])})")] if each["label"] else [])]
+        for each in choices[:MOST_CHOICES]
+    ]
+    more = len(choices) - len(shown)
+    return _join_inlines([*shown, *([[nodes.Text(f"and {more} more")]] if more else [])])
+
+
+def _describe_remarks(setting: SettingData) -> Inline:
+    """Return what a person who supplies the value needs to know, and no other column tells."""
+    holds = {
+        "not secret": setting.get("secret") == "no",
+        "supplied by a program": setting.get("automated"),
+        "not in forms": setting.get("hidden"),
+    }
+    facts = {
+        "format": setting.get("format"),
+        "matches": setting.get("pattern"),
+        "preceded by": setting.get("prefix"),
+        "followed by": setting.get("suffix"),
+        "for example": setting.get("example"),
+    }
+    return _join_inlines(
+        [
+            *([nodes.Text(words)] for words, is_true in holds.items() if is_true),
+            *(
+                [
+                    nodes.Text("only if "),
+                    _make_literal(name),
+                    nodes.Text(" is "),
+                    *_join_inlines(map(_quote, values), " or "),
+                ]
+                for name, values in setting.get("conditions", {}).items()
+            ),
+            *([nodes.Text(f"{words} "), _make_literal(value)] for words, value in facts.items() if value),
+        ],
+        "; ",
+    )
 
 
 def _make_cells(setting: SettingData) -> list[Inline]:
@@ -779,13 +842,17 @@ def _make_cells(setting: SettingData) -> list[Inline]:
     literal[SECRET] = setting["name"]
     return [
         [literal, *(_make_mark(mark) for mark in marks)],
-        (
-            _make_marked(setting, setting["description"])
-            if setting["description"]
-            else [_make_text(setting["title"] or "")]
-        ),
+        _describe_setting(setting),
         [_make_text(setting["type"])],
     ]
+
+
+def _describe_setting(setting: SettingData) -> Inline:
+    """Return the title and the description, or the one that there is."""
+    title, description = setting["title"] or "", setting["description"]
+    if not (title and description):
+        return _make_marked(setting, description) if description else [_make_text(title)]
+    return [nodes.strong("", _clean_text(title)), nodes.Text(": "), *_make_marked(setting, description)]
 
 
 def _describe_origin(secret: SettingData) -> Inline:
@@ -795,7 +862,8 @@ def _describe_origin(secret: SettingData) -> Inline:
     if origin and origin["required"]:
         known.append([_make_text(f"{origin['source']} from"), nodes.Text(" "), _make_literal(origin["required"])])
     elif origin and origin["source"] != "unknown":
-        known.append([_make_text(origin["source"])])
+        words = origin.get("expression")
+        known.append([_make_text(f"{origin['source']} ({words})" if words else origin["source"])])
     if lifetime not in (None, "static", "unknown"):
         known.append([_make_text(lifetime)])
     return _join_inlines(known)
@@ -914,11 +982,11 @@ def _make_row(cells: Iterable[Inline]) -> nodes.Element:
     return nodes.row("", *(nodes.entry("", _make_paragraph(cell)) for cell in cells))
 
 
-def _join_inlines(items: Iterable[Inline]) -> Inline:
-    """Return the items, separated by commas."""
+def _join_inlines(items: Iterable[Inline], separator: str = ", ") -> Inline:
+    """Return the items, separated by commas or by another text."""
     joined: list[nodes.Node] = []
     for item in items:
-        joined += [nodes.Text(", "), *item] if joined else item
+        joined += [nodes.Text(separator), *item] if joined else item
     return joined
 
 
@@ -933,6 +1001,10 @@ def _make_mark(text: str) -> nodes.Element:
 def _make_literal_or(text: str, otherwise: str) -> Inline:
     """Return a literal, or a word in its place if it is empty: browsers show that as nothing or as an empty box."""
     return [_make_literal(text)] if text else [nodes.emphasis("", otherwise)] if otherwise else []
+
+
+def _quote(value: str) -> Inline:
+    return _make_literal_or(value, "empty")
 
 
 def _make_literal(text: str) -> nodes.Node:

@@ -146,6 +146,8 @@
   const list = (items, row) => (items?.length ? make("ul", { class: "rows" }, ...items.map((item) => make("li", null, ...row(item)))) : null);
   const titled = (level, title, content) => (content ? [make(level, { class: "part" }, title), content] : []);
   const note = (text) => (text ? make("p", { class: "note" }, ...marked(text)) : null);
+  const described = (item) =>
+    item.title && item.description ? make("p", { class: "note" }, make("strong", null, item.title), ": ", ...marked(item.description)) : note(item.description || item.title);
   const definitions = (pairs) => {
     const found = pairs.filter(([, value]) => value && [value].flat().length);
     if (!found.length) return null;
@@ -165,19 +167,24 @@
       setting.type === "String" ? null : setting.type,
       setting.origin && origin(setting.origin),
       setting.lifetime,
-      setting.optional && "optional",
+      setting.optional && !setting.conditions && "optional",
+      setting.conditions && `if ${Object.entries(setting.conditions).map(([name, values]) => `${name} is ${values.join(" or ")}`).join(" and ")}`,
       setting.default && `default ${setting.default}`,
       choices.length && `one of ${choices.join(", ")}`,
       setting.format && `format ${setting.format}`,
       setting.pattern && `matches ${setting.pattern}`,
+      setting.prefix && `preceded by ${setting.prefix}`,
+      setting.suffix && `followed by ${setting.suffix}`,
       setting.example && `for example ${setting.example}`,
       setting.secret === "unknown" && "secrecy unknown",
       setting.secret === "no" && "not secret",
+      setting.automated && "supplied by a program",
+      setting.hidden && "not in forms",
       setting.deprecated && "deprecated",
     ];
     return words.filter(Boolean).join(" · ");
   };
-  const setting = (item) => [code(item.name), note(item.description || item.title), note(remarks(item))];
+  const setting = (item) => [code(item.name), described(item), note(remarks(item))];
   const method = (item, several) => {
     const part = (title, content) => titled(several ? "h5" : "h4", title, content);
     return [

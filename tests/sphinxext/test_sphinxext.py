@@ -229,7 +229,9 @@ def test_texts_of_the_catalogue_are_no_markup(sphinx: Sphinx, tmp_path: Path) ->
     def hostile(schemes: dict[str, dict[str, object]], connectors: dict[str, dict[str, object]]) -> None:
         setting = {"title": None, "type": HOSTILE, "optional": True, "secret": "yes", "origin": None, "lifetime": None}
         everything = {
-            "name": HOSTILE,
+            **dict.fromkeys(("title", "name", "pattern", "format", "prefix", "suffix", "example", "default"), HOSTILE),
+            "choices": [{"value": HOSTILE, "label": HOSTILE}],
+            "conditions": {HOSTILE: [HOSTILE]},
             "description": HOSTILE + " \x00\x1b[31m\u202e\ud800 \u6f22" * 3,
             "deprecated": True,
         }
@@ -275,6 +277,35 @@ def test_defaults_are_shown_in_tables_that_have_some(sphinx: Sphinx, tmp_path: P
     page = shown(built.page("scheme.html"))
     assert "Property Description Type Default region optional String eu *x* old optional String" in page
     assert "Property Description Type Origin old optional String" in page
+
+
+def test_allowed_values_and_remarks_are_shown_in_tables_that_have_some(sphinx: Sphinx, tmp_path: Path) -> None:
+    def remark(schemes: dict[str, dict[str, object]], connectors: dict[str, dict[str, object]]) -> None:
+        del connectors
+        facts = {"type": "String", "optional": False, "deprecated": False, "lifetime": None, "default": None}
+        key = {**facts, "name": "key", "title": "API *key*", "description": "It is `long`.", "secret": "no"}
+        key |= {"pattern": "^a$", "format": "uri", "prefix": "p", "suffix": "s", "example": "e", "origin": None}
+        key |= {"conditions": {"mode": ["", "b"], "on": ["true"]}, "automated": True, "hidden": True}
+        mode = {**facts, "name": "mode", "title": None, "description": "", "origin": None}
+        mode |= {"choices": [{"value": str(n), "label": "One" if n == 1 else None} for n in range(52)]}
+        origin = {"source": "derived", "required": None, "expression": "of *key*"}
+        signature = {**facts, "name": "signature", "title": "Only a title", "description": "", "origin": origin}
+        schemes["oauth2"].update(required=[key], parameters=[mode], injected=[signature])
+
+    text = ".. auth-scheme:: oauth2\n   :parts: required, injected, parameters"
+    built = sphinx.build(pages(tmp_path / "project", {"scheme": text}, catalogue=changed(remark)))
+    assert built.code == 0, built.output
+    # What stands for a tag is a blank.
+    page = re.sub(r" (?=[,:;])", "", shown(built.page("scheme.html")))
+    values = "0, 1 (One), " + ", ".join(map(str, range(2, 50))) + ", and 2 more"
+    for row in (
+        "Property Description Type Remarks key API *key*: It is `long`. String not secret; supplied by a program; not in "
+        "forms; only if mode is empty or b; only if on is true; format uri; matches ^a$; preceded by p; followed by s; "
+        "for example e",
+        "Property Description Type Origin signature Only a title String derived (of *key*)",
+        f"Property Description Type Allowed values mode String {values}",
+    ):
+        assert row in page
 
 
 def test_other_projects_link_to_descriptions(sphinx: Sphinx, project: Path, tmp_path: Path) -> None:

@@ -89,10 +89,17 @@ class SettingEntry(StrictDataclass):
     choices: tuple[ChoiceEntry, ...] = field(metadata={"description": "allowed values; empty if all are"})
     pattern: str | None = field(metadata={"description": "regular expression that the value matches"})
     format: str | None = field(metadata={"description": "format of a text, in the terms of JSON Schema"})
+    prefix: str | None = field(metadata={"description": "text shown before the value in a form"})
+    suffix: str | None = field(metadata={"description": "text shown after the value in a form"})
+    conditions: dict[str, tuple[str, ...]] = field(
+        metadata={"description": "values of other settings, with one of which each makes a form ask for it"}
+    )
     secret: Secrecy | None = field(metadata={"description": "whether the value is secret; null for parameters"})
     origin: OriginEntry | None = field(metadata={"description": "origin of the value"})
     lifetime: Lifetime | None = field(metadata={"description": "how long the value is valid"})
     deprecated: bool = field(metadata={"description": "whether it is deprecated"})
+    automated: bool = field(metadata={"description": "whether a program supplies it instead of a person"})
+    hidden: bool = field(metadata={"description": "whether forms omit it"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,14 @@ from authscribe.model.definitions import (
 )
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
 from authscribe.targets.docs import KINDS, format_method_title
-from authscribe.targets.docs_tables import LOCATIONS, format_default, format_example, format_type, list_choices
+from authscribe.targets.docs_tables import (
+    LOCATIONS,
+    format_default,
+    format_example,
+    format_type,
+    list_choices,
+    list_conditions,
+)
 from authscribe.targets.requests import list_oauth_facts, list_request_facts
 
 
@@ -154,10 +161,15 @@ def _describe_setting(setting: Secret | Parameter) -> SettingEntry:
         choices=tuple(ChoiceEntry(value, label or None) for value, label in list_choices(setting)),
         pattern=setting.pattern,
         format=setting.format,
+        prefix=setting.prefix,
+        suffix=setting.suffix,
+        conditions=list_conditions(setting),
         secret=setting.secret if isinstance(setting, Secret) else None,
         origin=_describe_origin(setting),
         lifetime=_find_lifetime(setting),
         deprecated=setting.deprecated,
+        automated=setting.automated,
+        hidden=setting.hidden,
     )
 
 

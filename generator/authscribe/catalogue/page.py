@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from authscribe.catalogue.compact import compact_entry
-from authscribe.catalogue.document import CatalogueDocument, ConnectorState, SchemeEntry
+from authscribe.catalogue.document import CatalogueDocument, ConnectorState, PlacementEntry, SchemeEntry
 from authscribe.catalogue.matrix import MatrixColumn, MatrixRows, Titles
 from authscribe.catalogue.sections import Section, list_connectors
 from authscribe.catalogue.summaries import ConnectorSummary
@@ -71,8 +71,14 @@ class SchemeCard(NamedTuple):
     is_stable: bool
     successor: str | None
     summary: tuple[str, ...]
+    notes: tuple[str, ...]
     required: tuple[str, ...]
     injected: tuple[str, ...]
+    parameters: tuple[str, ...]
+    placements: tuple[PlacementEntry, ...]
+    endpoints: tuple[tuple[str, str], ...]
+    selector: tuple[str, ...]
+    other_names: tuple[str, ...]
     docs: str | None
     source: str
     source_link: str | None
@@ -183,8 +189,14 @@ def _build_cards(document: CatalogueDocument, connectors: Sequence[ConnectorSumm
             is_stable=scheme.status.value == "stable",
             successor=scheme.successor,
             summary=split_paragraphs(scheme.summary),
+            notes=scheme.notes,
             required=tuple(secret.name for secret in scheme.required),
             injected=tuple(secret.name for secret in scheme.injected),
+            parameters=tuple(parameter.name for parameter in scheme.parameters),
+            placements=scheme.placements,
+            endpoints=tuple(scheme.endpoints.items()),
+            selector=tuple(f"{key}: {value}" for key, value in scheme.selector.items()),
+            other_names=(*scheme.aliases, *scheme.former_names),
             docs=scheme.docs,
             source=_format_place(scheme),
             source_link=scheme.source.href,

@@ -18,7 +18,7 @@ from authscribe.model.definitions import (
     Setting,
     Source,
 )
-from authscribe.model.markup import Span, Style, format_markup, tidy_spans
+from authscribe.model.markup import Span, Style, format_markup, parse_markup, tidy_spans
 
 LOCATIONS: Final = {
     Location.HEADER: "header",
@@ -151,8 +151,8 @@ def build_settings_table(
 
     It has the columns Type, Required and Default if they tell something: a type other than String, a setting that may
     be omitted, a default that may be shown. With details, it also has the allowed values and remarks, if there are any,
-    titles in place of descriptions that are missing, and no column of descriptions if there is neither. With origins,
-    it also has those, if any are known.
+    titles before descriptions, and no column of descriptions if there is neither. With origins, it also has those, if
+    any are known.
     """
     rows = tuple(_build_row(setting, has_details=has_details) for setting in settings)
     shown = {
@@ -171,7 +171,7 @@ def build_settings_table(
 def _build_row(setting: Secret | Parameter, *, has_details: bool) -> DocsRow:
     return DocsRow(
         name=setting.name,
-        description=setting.description or (_mark_text(setting.title or "") if has_details else ""),
+        description=_describe(setting) if has_details else setting.description,
         type=format_type(setting),
         required="No" if setting.may_be_omitted else "Yes",
         default=format_default(setting),
@@ -193,8 +193,14 @@ def _join_spans(parts: Iterable[Remark], separator: str) -> list[Span]:
     return [span for part in parts for span in (Span(separator), *part)][1:]
 
 
-def _mark_text(text: str) -> str:
-    return format_markup(tidy_spans((Span(text),)))
+def _describe(setting: Setting) -> str:
+    """Return the title and the description, or the one that there is."""
+    title = setting.title or ""
+    if title.strip() and setting.description.strip():
+        return format_markup(
+            tidy_spans((Span(title, Style.STRONG), Span(": "), *parse_markup(setting.description.strip())))
+        )
+    return setting.description or format_markup(tidy_spans((Span(title),)))
 
 
 def _quote(value: object) -> Span:
@@ -216,6 +222,10 @@ def _list_remarks(setting: Secret | Parameter) -> Iterator[Remark]:
         yield (Span("deprecated"),)
     if isinstance(setting, Secret) and setting.secret is Secrecy.NO:
         yield (Span("not secret"),)
+    if setting.automated:
+        yield (Span("supplied by a program"),)
+    if setting.hidden:
+        yield (Span("not in forms"),)
     if setting.visible_when:
         is_needed = not setting.optional and setting.default is None
         yield (Span("required if " if is_needed else "only if "), *_join_spans(_list_conditions(setting), " and "))
@@ -231,7 +241,7 @@ def _list_remarks(setting: Secret | Parameter) -> Iterator[Remark]:
 
 
 def _list_conditions(setting: Setting) -> Iterator[Remark]:
-    for name, values in setting.conditions.items():
+    for name, values in list_conditions(setting).items():
         yield (_quote(name), Span(" is "), *_join_spans(((_quote(value),) for value in values), " or "))
 
 
@@ -256,6 +266,11 @@ def format_default(setting: Setting) -> str:
 def format_example(setting: Setting) -> str:
     """Return the example of a setting as text; empty if there is none to show."""
     return format_value(setting.example) if setting.is_public else ""
+
+
+def list_conditions(setting: Setting) -> dict[str, tuple[str, ...]]:
+    """Return the values of other settings as text, by their names, with one of which each makes a form ask for it."""
+    return {name: tuple(map(format_value, values)) for name, values in setting.conditions.items()}
 
 
 def list_choices(setting: Setting) -> tuple[tuple[str, str], ...]:
