@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from authscribe.model.definitions import InjectedSecret, Parameter, Secret, Setting, Source
+from authscribe.model.definitions import InjectedSecret, Lifetime, Parameter, Secret, Setting, Source
 from authscribe.model.markup import describe_markup
 from authscribe.model.patterns import find_common_pattern, is_match
 from authscribe.model.spelling import list_stated_keys
@@ -24,6 +24,8 @@ def build_injected_field(secret: InjectedSecret, optional: set[str]) -> FieldVie
     extra: dict[str, object] = {"x-origin": secret.origin.source.value}
     if secret.origin.source is Source.COPIED and secret.origin.required is not None:
         extra["x-required"] = secret.origin.required
+    if secret.lifetime not in (Lifetime.STATIC, Lifetime.UNKNOWN):
+        extra["x-lifetime"] = secret.lifetime.value
     lacks_value = secret.may_be_omitted and _find_default(secret) is None
     return build_secret_field(secret, optional=lacks_value or secret.origin.required in optional, extra=extra)
 
@@ -65,15 +67,20 @@ def _build_field(setting: Setting, default: object, extra: dict[str, object], *,
     """Build a field whose type allows what a setting allows."""
     kind = "str" if is_secret else _TYPES.get(setting.type.value, setting.type.value)
     choices = () if is_secret else _list_choices(setting, kind, default)
-    limits = {
+    stated = {
         "enum": [*choices] if kind != "str" and choices else None,
         "pattern": _find_pattern(setting, default) if kind == "str" and not choices else None,
+        # The format of a masked secret is `password`.
+        "format": None if is_secret else setting.format,
+        "examples": [setting.example] if setting.example is not None and setting.is_public else None,
+        "deprecated": setting.deprecated or None,
     }
     return FieldView(
         wire=setting.name,
         attribute=setting.attribute,
         alias=_find_alias(setting),
         keys=list_stated_keys(setting),
+        title=(setting.title or "").strip() or None,
         description=describe_markup(setting.description),
         is_secret=is_secret,
         type=kind,
@@ -81,7 +88,7 @@ def _build_field(setting: Setting, default: object, extra: dict[str, object], *,
         has_default=False,
         default=default,
         choices=choices,
-        extra={**extra, **{key: value for key, value in limits.items() if value is not None}},
+        extra={**extra, **{key: value for key, value in stated.items() if value is not None}},
     )
 
 

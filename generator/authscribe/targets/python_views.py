@@ -27,6 +27,7 @@ class FieldView(NamedTuple):
     wire: str
     attribute: str
     alias: str | None
+    title: str | None
     description: str
     is_secret: bool
     type: str

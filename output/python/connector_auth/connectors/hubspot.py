@@ -45,7 +45,9 @@ class HubspotConfiguration(Settings):
         description="The dataset that receives events.",
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues and renews access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {
@@ -74,7 +76,7 @@ class HubspotRuntime(RuntimeSettings):
     connector: Literal["hubspot"] = "hubspot"
     oauth_access_token: NonEmptySecret = Field(
         description="The token that each request carries, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "expires"},
     )
     oauth_client_id: NonEmptySecret = Field(
         description="The client id as provided in the connector configuration.",
@@ -86,7 +88,7 @@ class HubspotRuntime(RuntimeSettings):
     )
     oauth_refresh_token: NonEmptySecret = Field(
         description="The token that buys the next access token, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "rotates"},
     )
     account_id: str = Field(
         description="The HubSpot account (portal) that the user has connected.",
@@ -95,7 +97,9 @@ class HubspotRuntime(RuntimeSettings):
         description="The dataset that receives events.",
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues and renews access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {

@@ -29,6 +29,7 @@ class PowerofficeConfiguration(Settings):
     )
     base_url: str = Field(
         description="The address of the API, of production or of test.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
@@ -49,6 +50,7 @@ class PowerofficeRuntime(RuntimeSettings):
     )
     base_url: str = Field(
         description="The address of the API, of production or of test.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}

@@ -43,7 +43,9 @@ class ShopifyConfiguration(Settings):
         description="The name of the shop, the first part of its address.",
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues and renews access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {
@@ -72,7 +74,7 @@ class ShopifyRuntime(RuntimeSettings):
     connector: Literal["shopify"] = "shopify"
     oauth_access_token: NonEmptySecret = Field(
         description="The token that each request carries, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "expires"},
     )
     oauth_client_id: NonEmptySecret = Field(
         description="The client id as provided in the connector configuration.",
@@ -84,13 +86,15 @@ class ShopifyRuntime(RuntimeSettings):
     )
     oauth_refresh_token: NonEmptySecret = Field(
         description="The token that buys the next access token, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "rotates"},
     )
     account_id: str = Field(
         description="The name of the shop, the first part of its address.",
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues and renews access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {

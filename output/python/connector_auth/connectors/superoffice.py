@@ -45,9 +45,12 @@ class SuperofficeConfiguration(Settings):
     )
     base_url: str = Field(
         description="The address of the tenant's API.",
+        json_schema_extra={"format": "uri"},
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues and renews access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {
@@ -92,7 +95,7 @@ class SuperofficeRuntime(RuntimeSettings):
     connector: Literal["superoffice"] = "superoffice"
     oauth_access_token: NonEmptySecret = Field(
         description="The token that each request carries, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "expires"},
     )
     oauth_client_id: NonEmptySecret = Field(
         description="The client id as provided in the connector configuration.",
@@ -104,11 +107,11 @@ class SuperofficeRuntime(RuntimeSettings):
     )
     oauth_refresh_token: NonEmptySecret = Field(
         description="The token that buys the next access token, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "rotates"},
     )
     so_ticket: NonEmptySecret = Field(
         description="The ticket that authenticates a request to the SuperOffice API.",
-        json_schema_extra={"x-origin": "platform"},
+        json_schema_extra={"x-origin": "platform", "x-lifetime": "sliding"},
     )
     service_jwt: NonEmptySecret = Field(
         description="A token for the platform's own API.",
@@ -123,9 +126,12 @@ class SuperofficeRuntime(RuntimeSettings):
     )
     base_url: str = Field(
         description="The address of the tenant's API.",
+        json_schema_extra={"format": "uri"},
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues and renews access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {

@@ -28,7 +28,9 @@ class TripletexConfiguration(Settings):
         description="Identifies the user; an administrator of the Tripletex account creates it.",
     )
     base_url: str = Field(
+        title="Base URL",
         description="The address of the Tripletex API, of production or of test.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {
@@ -72,7 +74,9 @@ class TripletexRuntime(RuntimeSettings):
         json_schema_extra={"x-origin": "platform"},
     )
     base_url: str = Field(
+        title="Base URL",
         description="The address of the Tripletex API, of production or of test.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {

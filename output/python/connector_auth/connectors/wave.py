@@ -51,7 +51,9 @@ class WaveConfiguration(Settings):
         description="The Wave account that the user has connected.",
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues and renews access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {
@@ -80,7 +82,7 @@ class WaveRuntime(RuntimeSettings):
     connector: Literal["wave"] = "wave"
     oauth_access_token: NonEmptySecret = Field(
         description="The token that each request carries, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "expires"},
     )
     oauth_client_id: NonEmptySecret = Field(
         description="The client id as provided in the connector configuration.",
@@ -92,13 +94,15 @@ class WaveRuntime(RuntimeSettings):
     )
     oauth_refresh_token: NonEmptySecret = Field(
         description="The token that buys the next access token, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "rotates"},
     )
     account_id: str = Field(
         description="The Wave account that the user has connected.",
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues and renews access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {

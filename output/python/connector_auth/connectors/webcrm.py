@@ -51,11 +51,11 @@ class WebcrmRuntime(RuntimeSettings):
     connector: Literal["webcrm"] = "webcrm"
     jwt_access_token: NonEmptySecret = Field(
         description="The token that each request carries, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "expires"},
     )
     jwt_refresh_token: NonEmptySecret = Field(
         description="The token that buys the next access token, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "rotates"},
     )
     api_key: NonEmptySecret = Field(
         description="The API key as provided in the connector configuration.",

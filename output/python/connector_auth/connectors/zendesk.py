@@ -28,6 +28,7 @@ class ZendeskConfiguration(Settings):
     )
     email: str = Field(
         description="The address of the agent to whom the API token belongs.",
+        json_schema_extra={"format": "email"},
     )
     subdomain: str = Field(
         description="The first part of the account's address.",
@@ -48,6 +49,7 @@ class ZendeskRuntime(RuntimeSettings):
     )
     email: str = Field(
         description="The address of the agent to whom the API token belongs.",
+        json_schema_extra={"format": "email"},
     )
     subdomain: str = Field(
         description="The first part of the account's address.",

@@ -22,9 +22,11 @@ class HttpBasicConfiguration(Settings):
 
     scheme: Literal["http_basic"] = "http_basic"
     api_key: NonEmptySecret = Field(
+        title="Password",
         description="The password, or the key that takes its place.",
     )
     username: str = Field(
+        title="User name",
         description="The name of the user, as the provider knows it.",
     )
 
@@ -42,6 +44,7 @@ class HttpBasicRuntime(RuntimeSettings):
         json_schema_extra={"x-origin": "copied", "x-required": "api_key"},
     )
     username: str = Field(
+        title="User name",
         description="The name of the user, as the provider knows it.",
     )
 

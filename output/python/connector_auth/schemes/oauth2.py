@@ -35,7 +35,9 @@ class Oauth2Configuration(Settings):
         description="Proves that a request comes from the registered application.",
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues and renews access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {
@@ -64,7 +66,7 @@ class Oauth2Runtime(RuntimeSettings):
     scheme: Literal["oauth2"] = "oauth2"
     oauth_access_token: NonEmptySecret = Field(
         description="The token that each request carries, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "expires"},
     )
     oauth_client_id: NonEmptySecret = Field(
         description="The client id as provided in the connector configuration.",
@@ -76,10 +78,12 @@ class Oauth2Runtime(RuntimeSettings):
     )
     oauth_refresh_token: NonEmptySecret = Field(
         description="The token that buys the next access token, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "rotates"},
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues and renews access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {

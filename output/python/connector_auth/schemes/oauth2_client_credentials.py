@@ -22,13 +22,17 @@ class Oauth2ClientCredentialsConfiguration(Settings):
 
     scheme: Literal["oauth2_client_credentials"] = "oauth2_client_credentials"
     api_key: NonEmptySecret = Field(
+        title="Client secret",
         description="The secret of the client at the provider.",
     )
     client_id: str = Field(
+        title="Client ID",
         description="The identifier of the client at the provider.",
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
@@ -45,10 +49,13 @@ class Oauth2ClientCredentialsRuntime(RuntimeSettings):
         json_schema_extra={"x-origin": "copied", "x-required": "api_key"},
     )
     client_id: str = Field(
+        title="Client ID",
         description="The identifier of the client at the provider.",
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}

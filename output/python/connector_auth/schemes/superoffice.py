@@ -38,7 +38,9 @@ class SuperofficeConfiguration(Settings):
         description="Proves that a request comes from the registered application.",
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues and renews access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {
@@ -75,7 +77,7 @@ class SuperofficeRuntime(RuntimeSettings):
     scheme: Literal["superoffice"] = "superoffice"
     oauth_access_token: NonEmptySecret = Field(
         description="The token that each request carries, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "expires"},
     )
     oauth_client_id: NonEmptySecret = Field(
         description="The client id as provided in the connector configuration.",
@@ -87,14 +89,16 @@ class SuperofficeRuntime(RuntimeSettings):
     )
     oauth_refresh_token: NonEmptySecret = Field(
         description="The token that buys the next access token, obtained during onboarding.",
-        json_schema_extra={"x-origin": "onboarding"},
+        json_schema_extra={"x-origin": "onboarding", "x-lifetime": "rotates"},
     )
     so_ticket: NonEmptySecret = Field(
         description="The ticket that authenticates a request to the SuperOffice API.",
-        json_schema_extra={"x-origin": "platform"},
+        json_schema_extra={"x-origin": "platform", "x-lifetime": "sliding"},
     )
     token_url: str = Field(
+        title="Token URL",
         description="The address that issues and renews access tokens.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {

@@ -505,6 +505,7 @@ class WaveConfiguration(Settings):
     )
     base_url: str = Field(
         description="The address of the provider's API.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
@@ -528,6 +529,7 @@ class WaveRuntime(RuntimeSettings):
     )
     base_url: str = Field(
         description="The address of the provider's API.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}

@@ -495,6 +495,7 @@ class C24SevenConfiguration(Settings):
     )
     base_url: str = Field(
         description="The address of the provider's API.",
+        json_schema_extra={"format": "uri"},
     )
     verify: bool = Field(
         default=True,
@@ -520,6 +521,7 @@ class C24SevenRuntime(RuntimeSettings):
     )
     base_url: str = Field(
         description="The address of the provider's API.",
+        json_schema_extra={"format": "uri"},
     )
     verify: bool = Field(
         default=True,

@@ -492,6 +492,7 @@ class OpendataConfiguration(Settings):
     connector: Literal["opendata"] = "opendata"
     base_url: str = Field(
         description="The address of the provider's API.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {}
@@ -505,6 +506,7 @@ class OpendataRuntime(RuntimeSettings):
     connector: Literal["opendata"] = "opendata"
     base_url: str = Field(
         description="The address of the provider's API.",
+        json_schema_extra={"format": "uri"},
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {}
