@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from authscribe.connectors.references import RESERVED, split_delimiters, split_fallback
 from authscribe.model.platform import References
+from authscribe.runtime.word_search import contains
 
 if TYPE_CHECKING:
     from jinja2 import Template, nodes
@@ -63,7 +64,7 @@ class TemplateLanguage:
 
     def find_bound_names(self, text: str) -> set[str]:
         """Return the names that statements of a template bind, as loops and macros do; none if it is not valid."""
-        if self.references.block is None or self._delimiters[1][0] not in text:
+        if self.references.block is None or not contains(text, self._delimiters[1][0]):
             return set()
         # Imported here, since most templates have no statements.
         from jinja2 import TemplateError, nodes
@@ -83,14 +84,25 @@ class TemplateLanguage:
         """
         # Nearly all templates hold only plain names. Filling those directly gives the same as compiling the template,
         # and is all that there is to a language without statements.
-        names = [*self._plain_name.finditer(text)]
-        starts, ends = [name.start() for name in names], [name.end() for name in names]
-        literals = [text[end:start] for end, start in zip([0, *ends], [*starts, len(text)], strict=True)]
-        if self.references.block is None or not self._starts.search("".join(literals)):
-            return partial(_fill, literals, [(split_fallback(name[1])[0], name) for name in names])
+        parts = self._plain_name.split(text)
+        if self.references.block is None or not self._starts.search("".join(parts[::2])):
+            return partial(self._fill, text, parts, [split_fallback(name)[0] for name in parts[1::2]])
         self._parse(text)
         with _raise_as_expansion_errors():
             return partial(_render, self.environment.from_string(text))
+
+    def _fill(self, text: str, parts: Sequence[str], names: Sequence[str], values: Mapping[str, object]) -> str:
+        """Return a text, split at its plain names, with their values."""
+        filled = [*parts]
+        try:
+            filled[1::2] = [str(values[name]) for name in names]
+        except KeyError as error:
+            match = next(
+                match for match in self._plain_name.finditer(text) if split_fallback(match[1])[0] not in values
+            )
+            line = text.count("\n", 0, match.start()) + 1
+            raise ExpansionError(f"'{error.args[0]}' has no value", line) from None
+        return "".join(filled)
 
     def _parse(self, text: str) -> nodes.Template:
         from jinja2 import TemplateError, nodes
@@ -147,16 +159,6 @@ class TemplateLanguage:
     @cached_property
     def _starts(self) -> re.Pattern[str]:
         return re.compile("|".join(re.escape(start) for start, _ in self._delimiters))
-
-
-def _fill(literals: Sequence[str], names: Sequence[tuple[str, re.Match[str]]], values: Mapping[str, object]) -> str:
-    """Return the literals with the values of the names between them."""
-    parts = [*literals]
-    for number, (name, match) in enumerate(names):
-        if name not in values:
-            raise ExpansionError(f"'{name}' has no value", match.string.count("\n", 0, match.start()) + 1)
-        parts[number] += str(values[name])
-    return "".join(parts)
 
 
 def _render(template: Template, values: Mapping[str, object]) -> str:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from authscribe.model.naming import split_words
+from authscribe.runtime.word_search import group_by_mark
 
 _SECRET_WORD: Final = re.compile(
     "[a-z0-9]*(?:secret|passw(?:or)?d|passphrase|token|apikey|credential)"
@@ -27,10 +28,12 @@ _PASSWORD: Final = re.compile("[a-z0-9]*passw(?:or)?d|pass|passcode|pwd|contrase
 _CLEAR_WORD: Final = re.compile("[a-z0-9]*(?:secret|password|token|apikey|authorization)")
 _CLEAR_KEYS: Final = frozenset({"access", "api", "subscription"})
 """Words before `key`: other keys sort, partition or identify."""
-# Alternatives that all begin with a letter let `re` skip the rest of a text.
-_CLEAR_FIELD: Final = re.compile(
-    rf"(?:secret|password|token|authorization|{'|'.join(f'{word}[ _-]?key' for word in sorted(_CLEAR_KEYS))})[\"']?\s*:"
-)
+_CLEAR_NAMES: Final = (
+    "secret", "password", "token", "authorization",
+    *(f"{word}{blank}key" for word in sorted(_CLEAR_KEYS) for blank in ("", " ", "_", "-")),
+)  # fmt: skip
+_CLEAR_FIELDS: Final = tuple(group_by_mark(_CLEAR_NAMES, "zwkc", r"[\"']?\s*:"))
+"""Fields with one of these names, in lower case."""
 _OTHER_WORDS: Final = frozenset(
     {
         "continuation", "csrf", "cursor", "expiration", "expires", "expiry", "idempotency", "lifetime", "max", "min",
@@ -164,7 +167,8 @@ def is_clear_credential(name: str) -> bool:
 
 def may_have_clear_credential(text: str) -> bool:
     """Return whether a document may have a field for which `is_clear_credential` is true; reading it takes longer."""
-    return _CLEAR_FIELD.search(text.lower()) is not None
+    lowered = text.lower()
+    return any(group.is_in(lowered) for group in _CLEAR_FIELDS)
 
 
 def is_password(name: str) -> bool:

@@ -21,6 +21,7 @@ from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.findings.rules.too_large import report_long_line, report_too_large
 from authscribe.findings.rules.unreadable_file import report_unreadable_file
 from authscribe.runtime.descriptors import read_all
+from authscribe.runtime.word_search import contains
 
 SIZE_LIMIT: Final = 8 * 1024 * 1024
 """Bytes; real pages and catalogues stay under a megabyte."""
@@ -105,7 +106,8 @@ def decode(path: str, data: bytes) -> SourceText:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return SourceText(path, "", (report_not_utf8(_locate_end(path, data[: error.start])),))
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text or text.isspace():
         return SourceText(path, text, (report_empty_file(path),))
     # As a pattern, they would take several times as long to search.
@@ -113,7 +115,7 @@ def decode(path: str, data: bytes) -> SourceText:
         start = next(offset for offset, byte in enumerate(data) if byte in _CONTROL_CHARACTERS)
         problem = f"control character U+{data[start]:04X}"
         return SourceText(path, text, (report_syntax_error(_locate_end(path, data[:start]), "text", problem),))
-    merge = _find_merge_markers(path, text) if "<<<<<<<" in text else None
+    merge = _find_merge_markers(path, text) if contains(text, "<<<<<<<") else None
     return SourceText(path, text, (report_merge_markers(merge),) if merge is not None else ())
 
 
