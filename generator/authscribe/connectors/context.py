@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from authscribe.connectors.leaves import parse_leaves
+from authscribe.connectors.leaves import list_leaves, parse_leaves
 from authscribe.connectors.placed_leaves import LeafIndex, PlacedLeaf
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
 from authscribe.connectors.snapshot import ConnectorTemplate, Leaf, Snapshot
@@ -263,6 +263,12 @@ class ConnectorContext:
         if template.path not in self._parsed:
             self._parsed[template.path] = parse_leaves(template, self._syntax)
         return self._parsed[template.path]
+
+    @cached_property
+    def manifest_leaves(self) -> tuple[Leaf, ...]:
+        """Return the scalars of the manifest; none if it could not be read."""
+        manifest = self.snapshot.manifest
+        return tuple(list_leaves(manifest, ())) if manifest is not None else ()
 
     @cached_property
     def _parsed(self) -> dict[str, tuple[Leaf, ...]]:

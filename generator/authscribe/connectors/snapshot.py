@@ -127,6 +127,11 @@ class Snapshot:
         """Return the templates of the system and of the datatypes."""
         return (*((self.system,) if self.system else ()), *self.templates)
 
+    @cached_property
+    def secret_leaves(self) -> tuple[Leaf, ...]:
+        """Return the leaves of the systems that refer to secrets."""
+        return tuple(leaf for leaf in self.leaves if leaf.secrets)
+
     @property
     def parameters_key(self) -> str:
         """Return the key of the manifest under which parameters are declared."""

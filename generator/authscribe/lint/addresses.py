@@ -8,6 +8,7 @@ from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.once import once_per_connector
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.definition_addresses import NO_HTTPS, find_address_problem, report_bad_address
@@ -90,16 +91,13 @@ def show_address(address: str) -> str:
     return _CREDENTIALS.sub(r"\1", address)
 
 
-def list_addresses(context: ConnectorContext) -> Iterator[tuple[str, Place]]:
-    """Yield every address in the manifest and the systems."""
-    for path in context.snapshot.layout.endpoints.values():
-        entry = context.snapshot.find_setting(path)
-        value = get_text(entry.node) if entry is not None else None
-        if entry is not None and value:
-            yield value, entry.node.place
-    for leaf in context.snapshot.leaves:
-        if isinstance(leaf.value, str) and _URL.match(leaf.value):
-            yield leaf.value, leaf.place
+@once_per_connector
+def _list_addresses(context: ConnectorContext) -> tuple[tuple[str, Place], ...]:
+    """Return every address in the manifest and the systems."""
+    entries = map(context.snapshot.find_endpoint, context.snapshot.layout.endpoints)
+    login = ((get_text(entry.node) or "", entry.node.place) for entry in entries if entry is not None)
+    values = ((leaf.value, leaf.place) for leaf in context.snapshot.leaves if isinstance(leaf.value, str))
+    return (*(each for each in login if each[0]), *(each for each in values if _URL.match(each[0])))
 
 
 HARD_CODED_HOST: Final = Rule(
@@ -129,7 +127,7 @@ def report_hard_coded_host(host: str, place: Place, connector: str, kind: str) -
 def check_hosts(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each host of a single customer or a test environment."""
     reported: set[str] = set()
-    for address, place in list_addresses(context):
+    for address, place in _list_addresses(context):
         host = parse_host(address)
         kind = _classify_host(host) if host else None
         if host and kind and host not in reported:
@@ -181,7 +179,7 @@ def report_cleartext_http(host: str, place: Place, connector: str) -> Finding:
 def check_cleartext(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each host that is reached without encryption."""
     reported: set[str] = set()
-    for address, place in list_addresses(context):
+    for address, place in _list_addresses(context):
         host = parse_host(address)
         if host and is_cleartext(address) and host not in reported:
             reported.add(host)

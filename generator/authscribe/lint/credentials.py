@@ -105,22 +105,24 @@ def _list_no_secrets(context: ConnectorContext) -> tuple[tuple[Leaf, str | None,
     return tuple(
         (leaf, name, place)
         for leaf in context.snapshot.leaves
-        if leaf.references or _is_expression(leaf)
-        for name, place in _find_no_secrets(leaf, context)
+        for name, place in (_find_references if leaf.references else _find_expression)(leaf, context)
     )
 
 
-def _find_no_secrets(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[str | None, Place]]:
+def _find_references(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
     # Beside the secret, only what the placements leave open remains: a parameter, or another cookie.
     if leaf.secrets and is_as_placed(leaf, context):
         return
     secrets = {*leaf.secrets}
     others = [each for each in leaf.references if each not in secrets and each.name not in context.secrets_as_variables]
-    is_place = bool(others or not leaf.references) and is_credential(leaf, context)
+    is_place = bool(others) and is_credential(leaf, context)
     for reference in others:
         if is_place or (is_address(leaf, context) and _is_credential_of_query(reference, context)):
             yield reference.name, reference.place
-    if is_place and leaf.slot[0] == context.headers_key and not leaf.references:
+
+
+def _find_expression(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[str | None, Place]]:
+    if leaf.slot[:1] == (context.headers_key,) and _is_expression(leaf) and is_credential(leaf, context):
         expression = RUN_TIME_NAME.search(str(leaf.value))
         if expression is None or expression["name"] not in context.list_obtained(leaf):
             yield _find_declared(expression, context), leaf.place
@@ -166,10 +168,9 @@ def _split_lines(text: str) -> list[str]:
 
 
 def _is_expression(leaf: Leaf) -> bool:
-    """Return whether a leaf is computed at run time, from neither references nor a literal credential."""
-    if leaf.references or not isinstance(leaf.value, str):
-        return False
-    return RUN_TIME.search(leaf.value) is not None and not is_literal(leaf.value)
+    """Return whether a leaf without references is computed at run time, and from no literal credential."""
+    value = leaf.value if isinstance(leaf.value, str) else ""
+    return RUN_TIME.search(value) is not None and not is_literal(value)
 
 
 def is_inside(inner: Place, outer: Place) -> bool:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from authscribe.connectors.leaves import list_leaves
 from authscribe.connectors.once import once_per_connector
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
@@ -98,13 +97,13 @@ def _find_literals(context: ConnectorContext) -> Iterator[Finding]:
             continue
         if _USER_INFO.search(leaf.value) or (has_literal_query(leaf.value) and is_address(leaf, context)):
             yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
-        if leaf.references or not is_credential(leaf, context):
+        if leaf.references:
             if any(_has_literal(reference, leaf, context) for reference in leaf.references):
                 yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
-            continue
-        is_pasted = any(is_inside(finding.place, leaf.place) for finding in context.snapshot.pasted)
-        if is_pasted or (is_literal(leaf.value) and not is_filler(leaf, context)):
-            yield _report_literal(leaf, context, is_pasted=is_pasted)
+        elif is_credential(leaf, context):
+            is_pasted = any(is_inside(finding.place, leaf.place) for finding in context.snapshot.pasted)
+            if is_pasted or (is_literal(leaf.value) and not is_filler(leaf, context)):
+                yield _report_literal(leaf, context, is_pasted=is_pasted)
     for leaf in _list_other_leaves(context):
         if _is_literal_elsewhere(leaf):
             yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
@@ -114,7 +113,7 @@ def _list_other_leaves(context: ConnectorContext) -> Iterator[Leaf]:
     """Yield the values of the manifest and of the templates of datatypes that may have a literal credential."""
     snapshot = context.snapshot
     if snapshot.manifest is not None and _may_have_literal(snapshot.texts[snapshot.place.path]):
-        yield from list_leaves(snapshot.manifest, ())
+        yield from context.manifest_leaves
     for template in snapshot.templates:
         if _may_have_literal(template.text):
             yield from context.parse_template(template)
@@ -155,8 +154,10 @@ def _has_literal(reference: Reference, leaf: Leaf, context: ConnectorContext) ->
 
 def has_literal_query(address: str) -> bool:
     """Return whether the query of an address contains a literal credential."""
-    fields = _QUERY_FIELD.findall(address) if "=" in address else ()
-    return any(is_clear_credential(name) and "$" not in value and is_literal(value) for name, value in fields)
+    return "=" in address and any(
+        is_clear_credential(name) and "$" not in value and is_literal(value)
+        for name, value in _QUERY_FIELD.findall(address)
+    )
 
 
 def _report_literal(leaf: Leaf, context: ConnectorContext, *, is_pasted: bool) -> Finding:

@@ -279,7 +279,7 @@ def _find_strays(name: str, context: ConnectorContext) -> Iterator[_Stray]:
     if not homes or not is_known or any(leaf.secrets for leaf in held):
         return
     home = next(placement for placement in context.placements if placement in homes)
-    for leaf in context.snapshot.leaves:
+    for leaf in context.snapshot.secret_leaves:
         use = next((use for use in leaf.secrets if use.name == name), None)
         if use is not None and not takes_secret(leaf, context) and _is_stray(leaf, home, context):
             yield _Stray(use, leaf, home)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from authscribe.connectors.once import once_per_connector
@@ -50,27 +51,34 @@ def _is_as_placed(placed: PlacedLeaf, context: ConnectorContext) -> bool:
 
 
 def _matches(parts: Sequence[str | Reference], template: str, placement: Placement, context: ConnectorContext) -> bool:
-    """Return whether a value is a template with its secrets and with anything for its parameters.
+    """Return whether a value is a template with its secrets and with anything for its parameters."""
+    location = placement.location
+    pattern = _compile_template(template, location, context.listed, is_cookie=is_cookie_header(placement))
+    text = "".join(_normalize(part, location) if isinstance(part, str) else _mark(part.name) for part in parts)
+    return pattern is None or pattern.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=256)
+def _compile_template(
+    template: str, location: Location, secrets: tuple[str, ...], *, is_cookie: bool
+) -> re.Pattern[str] | None:
+    """Return the pattern of the values that a template with these secrets stands for; None if it is not valid.
 
     The header of cookies may have others beside the one of the template (RFC 6265 section 4.2.1).
     """
-    location = placement.location
     try:
         holes = parse_template(template)
     except ValueError:
-        return True  # `resolve` reports it
+        return None  # `resolve` reports it
     pattern = "".join(
         (
             re.escape(_normalize(hole, location))
             if isinstance(hole, str)
-            else re.escape(_mark(hole.name)) if hole.name in context.listed else ".+"
+            else re.escape(_mark(hole.name)) if hole.name in secrets else ".+"
         )
         for hole in holes
     )
-    if is_cookie_header(placement):
-        pattern = f"(?:.*; ?)?{pattern}(?: ?;.*)?"
-    text = "".join(_normalize(part, location) if isinstance(part, str) else _mark(part.name) for part in parts)
-    return re.fullmatch(pattern, text, re.DOTALL) is not None
+    return re.compile(f"(?:.*; ?)?{pattern}(?: ?;.*)?" if is_cookie else pattern, re.DOTALL)
 
 
 def _mark(name: str) -> str:

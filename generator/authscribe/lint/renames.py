@@ -72,7 +72,7 @@ def _find_meant_secret(name: str, context: ConnectorContext) -> str | None:
 def _map_slots(context: ConnectorContext) -> dict[str, list[tuple[str, ...]]]:
     """Return the slots in which the systems use each secret."""
     slots: dict[str, list[tuple[str, ...]]] = {}
-    for leaf in context.snapshot.leaves:
+    for leaf in context.snapshot.secret_leaves:
         for name in dict.fromkeys(reference.name for reference in leaf.secrets):
             slots.setdefault(name, []).append(leaf.slot)
     return slots

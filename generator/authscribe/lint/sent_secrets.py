@@ -14,6 +14,8 @@ from authscribe.lint.credentials import is_address
 from authscribe.lint.definition_queries import SECRET_IN_URL
 from authscribe.model.definitions import Secrecy
 
+_OPERATIONS: Final = "operations"
+
 
 def report_secret_in_url(name: str, places: Sequence[Place], connector: str) -> Finding:
     """Report a secret in the path or query of a URL, at the first of its places under one key."""
@@ -35,9 +37,8 @@ def check_urls(context: ConnectorContext) -> Iterator[Finding]:
     injected = context.scheme.injected if context.scheme is not None else ()
     public = {secret.name for secret in injected if secret.secret is Secrecy.NO}
     places: dict[tuple[str, str], list[Place]] = {}
-    for leaf in context.snapshot.leaves:
-        secrets = leaf.secrets
-        for reference in secrets if secrets and is_address(leaf, context) else ():
+    for leaf in context.snapshot.secret_leaves:
+        for reference in leaf.secrets if is_address(leaf, context) else ():
             places.setdefault((reference.name, leaf.slot[-1]), []).append(reference.place)
     for (name, _), repeated in places.items():
         if name not in context.parameters_as_secrets and name not in public:
@@ -71,16 +72,17 @@ def report_repeated_header(name: str, place: Place, connector: str, count: int) 
 def check_repeated_headers(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each header with a secret that most operations of a system repeat."""
     places: dict[tuple[tuple[str, ...], str, str], list[Place]] = {}
-    operations: dict[tuple[str, ...], set[str]] = {}
-    for leaf in context.snapshot.leaves:
-        if leaf.slot[:1] != ("operations",) or len(leaf.slot) == 1:
-            continue
-        operations.setdefault(leaf.system, set()).add(leaf.slot[1])
-        if len(leaf.slot) == 4 and leaf.slot[2] == "headers" and leaf.secrets:
+    for leaf in context.snapshot.secret_leaves:
+        if len(leaf.slot) == 4 and leaf.slot[0] == _OPERATIONS and leaf.slot[2] == "headers":
             places.setdefault((leaf.system, leaf.slot[3], str(leaf.value)), []).append(leaf.place)
     for (system, name, _), repeated in places.items():
-        if len(repeated) > 1 and len(repeated) * 2 > len(operations[system]):
+        if len(repeated) > 1 and len(repeated) * 2 > _count_operations(system, context):
             yield report_repeated_header(name, repeated[0], context.name, len(repeated))
+
+
+def _count_operations(system: tuple[str, ...], context: ConnectorContext) -> int:
+    slots = (leaf.slot for leaf in context.snapshot.leaves if leaf.system == system)
+    return len({slot[1] for slot in slots if slot[:1] == (_OPERATIONS,) and len(slot) > 1})
 
 
 PLATFORM_SECRET_SENT: Final = Rule(
@@ -114,7 +116,7 @@ def check_recipients(context: ConnectorContext) -> Iterator[Finding]:
     """
     internal = {secret.name: flag for flag in context.platform.flags if flag.internal for secret in flag.injected}
     reported: set[str] = set()
-    for leaf in context.snapshot.leaves:
+    for leaf in context.snapshot.secret_leaves:
         for reference in leaf.secrets:
             flag = internal.get(reference.name)
             if (
@@ -131,7 +133,7 @@ def check_recipients(context: ConnectorContext) -> Iterator[Finding]:
 def _is_sent_to(variables: tuple[str, ...], leaf: Leaf, context: ConnectorContext) -> bool:
     """Return whether the address of the request to which a leaf belongs contains one of these variables."""
     addresses = [(*leaf.system, "url_pattern"), (*leaf.system, "base_url")]
-    if leaf.slot[:1] == ("operations",):
+    if leaf.slot[:1] == (_OPERATIONS,):
         addresses.append((*leaf.system, *leaf.slot[:2], "url"))
     return any(not _map_names(context).get(address, frozenset()).isdisjoint(variables) for address in addresses)
 

@@ -193,8 +193,7 @@ def _list_places(leaf: Leaf) -> Iterator[Place]:
 def _find_header(name: str, context: ConnectorContext) -> Leaf | None:
     """Return the header of this name, in any case (RFC 9110 section 5.1), if it carries a secret."""
     for leaf in context.snapshot.leaves:
-        *parents, key = leaf.slot or ("",)
-        has_secret = leaf.references and leaf.references[0].name in context.secrets
-        if parents and parents[-1] == context.headers_key and key.lower() == name.lower() and has_secret:
+        is_header = leaf.references and leaf.slot[-2:-1] == (context.headers_key,)
+        if is_header and leaf.slot[-1].lower() == name.lower() and leaf.references[0].name in context.secrets:
             return leaf
     return None

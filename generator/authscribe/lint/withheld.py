@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.connectors.leaves import find_entries, list_leaves
+from authscribe.connectors.leaves import find_entries
 from authscribe.connectors.once import once_per_connector
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Lines, Place
@@ -67,10 +67,8 @@ def _list_withheld(leaves: Iterable[Leaf], context: ConnectorContext) -> Iterato
     yield from (leaf.place for leaf in leaves if _may_contain_credential(leaf, context))
 
 
-def _list_leaves(context: ConnectorContext) -> Iterator[Leaf]:
-    yield from context.snapshot.leaves
-    if context.snapshot.manifest is not None:
-        yield from list_leaves(context.snapshot.manifest, ())
+def _list_leaves(context: ConnectorContext) -> tuple[Leaf, ...]:
+    return (*context.snapshot.leaves, *context.manifest_leaves)
 
 
 def mask_withheld(context: ConnectorContext) -> dict[str, str]:
