@@ -64,7 +64,12 @@ SYSTEM = '{"_id": "x", "type": "system:rest"}'
 
 
 def lint(
-    manifest: str | Each, template: tuple[str | Each, ...], system: tuple[str | Each, ...] = (SYSTEM,), start: int = 25
+    manifest: str | Each,
+    template: tuple[str | Each, ...],
+    system: tuple[str | Each, ...] = (SYSTEM,),
+    start: int = 25,
+    *,
+    in_c: bool = False,
 ) -> Shape:
     files: dict[str, tuple[str | Each, ...]] = {
         "s.yaml": ("schemes:\n  - id: api_key\n    required: [{name: key}]\n    injected: [{name: token}]\n",),
@@ -72,7 +77,7 @@ def lint(
         "c/templates/item.json": template,
         "c/templates/system.json": system,
     }
-    return Shape("lint --source s.yaml c", files, start)
+    return Shape("lint --source s.yaml c", files, start, in_c)
 
 
 def target(name: str, *parts: str | Each, start: int = 15) -> Shape:
@@ -449,6 +454,13 @@ SHAPES: Mapping[str, Shape] = {
         Each('"p@": {}', ", "), ('[{"x": 1', Each(',\n"x@": "{{@ v@ @}}"'), "}]")
     ),
     "lint: unused parameters": lint(Each('"p@": {}', ", "), ("[]",)),
+    "lint: expressions beside unused parameters": lint(
+        Each('"p@": {}', ", "), ('[{"x": 1', Each(f',\n"x@": "{"{{ v }}" * 16}"'), "}]"), start=50, in_c=True
+    ),
+    "lint: parameters between wrong delimiters": lint(
+        Each('"p@": {}', ", "), ('[{"x": 1', Each(',\n"x@": "{ p@ }"'), "}]"), start=50, in_c=True
+    ),
+    "lint: malformed references": lint("", ('[{"x": 1', Each(',\n"x@": "$SECRET{a@}"'), "}]")),
     "sync: unknown entries": sync(".env.example", "C_K0=\n", Each("C_Z@=\n"), start=50),
     "sync: variables of a service": sync(
         "compose.yaml", "services:\n  c:\n    image: x\n    environment:\n", Each("      C_K@: ${C_K@}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -177,6 +178,12 @@ def is_inside(inner: Place, outer: Place) -> bool:
     """Return whether a place lies inside another one."""
     starts = (outer.line, outer.column) <= (inner.line, inner.column)
     return inner.path == outer.path and starts and inner[3:] <= outer[3:]
+
+
+def is_inside_one(inner: Place, outer: Sequence[Place]) -> bool:
+    """Return whether a place lies inside one of others, which are sorted and do not overlap."""
+    index = bisect_right(outer, inner[:3], key=lambda each: each[:3])
+    return index > 0 and is_inside(inner, outer[index - 1])
 
 
 def is_literal(value: str) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from authscribe.connectors.once import once_per_connector
 from authscribe.findings.finding import Finding, Place
-from authscribe.lint.credentials import is_inside, list_replaceable
+from authscribe.lint.credentials import is_inside, is_inside_one, list_replaceable
 from authscribe.lint.literals import MALFORMED_REFERENCE, locate_literals
 from authscribe.model.contract import spell_secret
 from authscribe.readers.text import LineCounter
@@ -53,20 +53,25 @@ def list_malformed(context: ConnectorContext) -> set[str]:
     return {name for name, _, _ in _find_malformed(context)}
 
 
-def locate_malformed_parameter(name: str, context: ConnectorContext) -> Place | None:
-    """Return the first text that has the name of a parameter between delimiters, but is no reference.
+def locate_malformed_parameters(names: Iterable[str], context: ConnectorContext) -> Mapping[str, Place]:
+    """Return the first text that has each of the names of parameters between delimiters, but is no reference.
 
     Elements of XML, and query options such as `$filter=` (OData Version 4.01 Part 2, section 5.1), do not count.
     """
-    spelt = context.platform.spell_name(name)
-    written = re.escape(spelt)
+    templates = context.snapshot.all_templates
+    spelt = {context.platform.spell_name(name): name for name in names}
+    # Most names are nowhere. Of two names that begin alike, the longer one is meant.
+    written = sorted((each for each in spelt if any(each in template.text for template in templates)), key=len)
+    name = f"({'|'.join(map(re.escape, reversed(written)))})"
     pattern = re.compile(
-        rf"(?:\$\w*)?\{{+[\s@-]*{written}[\s@-]*\}}+|<\s*{written}\s*>(?![^<]*</)"
-        rf"|[$%]\w*\(\s*{written}\s*\)|\${written}\b(?!=)"
+        rf"(?:\$\w*)?\{{+[\s@-]*{name}[\s@-]*\}}+|<\s*{name}\s*>(?![^<]*</)"
+        rf"|[$%]\w*\(\s*{name}\s*\)|\${name}\b(?!=)"
     )
-    templates = (template for template in context.snapshot.all_templates if spelt in template.text)
-    found = (each for template in templates for each in _locate_texts(pattern, template, context))
-    return next((place for _, place in found), None)
+    places: dict[str, Place] = {}
+    for template in templates if written else ():
+        for match, place in _locate_texts(pattern, template, context):
+            places.setdefault(spelt[match[match.lastindex or 0]], place)
+    return places
 
 
 @once_per_connector
@@ -125,12 +130,13 @@ def _locate_texts(
     """Yield the matches of a pattern in the values of a template that are no part of a reference, with their places."""
     lines = LineCounter(template.text)
     covered = sorted(reference.place[1:] for reference in template.references)
+    values: list[Place] = []
     for match in pattern.finditer(template.text):
         start = lines.locate(match.start())
         before = bisect_right(covered, start, key=lambda each: each[:2])
         if before and start < covered[before - 1][2:]:
             continue
         place = Place(template.place.path, *start, *lines.locate(match.end()))
-        leaves = context.parse_template(template)
-        if not leaves or any(is_inside(place, leaf.place) for leaf in leaves):
+        values = values or sorted(leaf.place for leaf in context.parse_template(template))
+        if not values or is_inside_one(place, values):
             yield match, place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
@@ -11,7 +11,7 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.addresses import has_customer_host
 from authscribe.lint.credentials import is_inside, list_replaceable
-from authscribe.lint.malformed import locate_malformed_parameter, report_malformed_elsewhere
+from authscribe.lint.malformed import locate_malformed_parameters, report_malformed_elsewhere
 from authscribe.lint.parameters import (
     find_meant_variable,
     find_misspelt_declarations,
@@ -23,6 +23,8 @@ from authscribe.lint.placements import find_meant_name, list_displaced_names, li
 from authscribe.model import naming
 from authscribe.model.contract import spell_variable
 from authscribe.readers.text import LineCounter
+
+_EXPRESSION: Final = re.compile(r"\{\{([^{}]*)\}\}")
 
 PARAMETER_UNUSED: Final = Rule(
     code="parameter-unused",
@@ -69,32 +71,36 @@ def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
     meant_variables = {find_meant_variable(name, context) for name in find_undeclared(context)}
     unread = context.declared.keys() - used
     unused = {name for name in unread if context.platform.spell_name(name) not in meant_variables}
+    at_run_time = _locate_run_time_names(unused, context)
+    malformed = locate_malformed_parameters(unused - at_run_time.keys(), context)
     for name, place in context.declared.items():
         if not context.can_name(name):
             yield report_unrenderable_name(name, place, context.name, naming.to_attribute(name))
         elif name in unused:
-            yield from _report_unused(name, place, context, is_only=len(unused) == 1)
+            spelt = spell_variable(context.platform, name)
+            if name in malformed:
+                yield report_malformed_elsewhere(f"the parameter '{name}'", name, malformed[name], context.name, spelt)
+            elif name not in at_run_time:
+                yield from _report_unused(name, place, context, is_only=len(unused) == 1)
+            # An expression in the place of a credential is a finding of its own.
+            elif not any(is_inside(at_run_time[name], replaceable) for replaceable in list_replaceable(context)):
+                yield report_parameter_at_run_time(name, place, context.name, spelt, at_run_time[name])
 
 
 def _report_unused(name: str, place: Place, context: ConnectorContext, *, is_only: bool) -> Iterator[Finding]:
-    """Yield the finding about a parameter that is not used; none if it is meant by an expression in a credential."""
-    expression, spelt = _locate_run_time_name(name, context), spell_variable(context.platform, name)
-    malformed = locate_malformed_parameter(name, context) if expression is None else None
-    if malformed is not None:
-        yield report_malformed_elsewhere(f"the parameter '{name}'", name, malformed, context.name, spelt)
-    elif expression is None:
-        meant = find_misspelt_declarations(context).get(name)
-        if meant is not None or not is_only or not has_customer_host(context):
-            yield report_parameter_unused(name, place, context.name, meant)
-    elif not any(is_inside(expression, replaceable) for replaceable in list_replaceable(context)):
-        yield report_parameter_at_run_time(name, place, context.name, spelt, expression)
+    """Yield the finding about a parameter that is nowhere, unless the address of a customer replaced the only one."""
+    meant = find_misspelt_declarations(context).get(name)
+    if meant is not None or not is_only or not has_customer_host(context):
+        yield report_parameter_unused(name, place, context.name, meant)
 
 
-def _locate_run_time_name(name: str, context: ConnectorContext) -> Place | None:
-    """Return the first place at which a name is a whole expression of a template, evaluated at run time."""
-    for template in context.snapshot.all_templates:
-        match = re.search(rf"\{{\{{-?\s*{re.escape(name)}\s*-?\}}\}}", template.text)
-        if match is not None:
-            lines = LineCounter(template.text)
-            return Place(template.place.path, *lines.locate(match.start()), *lines.locate(match.end()))
-    return None
+def _locate_run_time_names(names: Collection[str], context: ConnectorContext) -> Mapping[str, Place]:
+    """Return the first place at which each of the names is a whole expression of a template, evaluated at run time."""
+    places: dict[str, Place] = {}
+    for template in context.snapshot.all_templates if names else ():
+        lines = LineCounter(template.text)
+        for match in _EXPRESSION.finditer(template.text):
+            name = match[1].removeprefix("-").removesuffix("-").strip()
+            if name in names and name not in places:
+                places[name] = Place(template.place.path, *lines.locate(match.start()), *lines.locate(match.end()))
+    return places
