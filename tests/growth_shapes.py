@@ -450,6 +450,14 @@ SHAPES: Mapping[str, Shape] = {
     "lint: secrets that nothing injects": lint(
         "", ("[]",), (SYSTEM[:-1], ', "headers": {', Each('"X-@": "$SECRET(z@q)"', ", "), "}}")
     ),
+    "lint: repeated headers": lint(
+        "",
+        ("[]",),
+        (
+            SYSTEM[:-1], ', "operations": {"a": {"headers": {', Each('"X-@": "$SECRET(z)"', ", "),
+            '}}, "b": {"headers": {', Each('"X-@": "$SECRET(z)"', ", "), "}}}}",
+        ),
+    ),
     "lint: variables beside unused parameters": lint(
         Each('"p@": {}', ", "), ('[{"x": 1', Each(',\n"x@": "{{@ v@ @}}"'), "}]")
     ),

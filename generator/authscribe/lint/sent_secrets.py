@@ -76,13 +76,18 @@ def check_repeated_headers(context: ConnectorContext) -> Iterator[Finding]:
         if len(leaf.slot) == 4 and leaf.slot[0] == _OPERATIONS and leaf.slot[2] == "headers":
             places.setdefault((leaf.system, leaf.slot[3], str(leaf.value)), []).append(leaf.place)
     for (system, name, _), repeated in places.items():
-        if len(repeated) > 1 and len(repeated) * 2 > _count_operations(system, context):
+        if len(repeated) > 1 and len(repeated) * 2 > len(_map_operations(context)[system]):
             yield report_repeated_header(name, repeated[0], context.name, len(repeated))
 
 
-def _count_operations(system: tuple[str, ...], context: ConnectorContext) -> int:
-    slots = (leaf.slot for leaf in context.snapshot.leaves if leaf.system == system)
-    return len({slot[1] for slot in slots if slot[:1] == (_OPERATIONS,) and len(slot) > 1})
+@once_per_connector
+def _map_operations(context: ConnectorContext) -> dict[tuple[str, ...], set[str]]:
+    """Return the names of the operations of each system."""
+    operations: dict[tuple[str, ...], set[str]] = {}
+    for leaf in context.snapshot.leaves:
+        if leaf.slot[:1] == (_OPERATIONS,) and len(leaf.slot) > 1:
+            operations.setdefault(leaf.system, set()).add(leaf.slot[1])
+    return operations
 
 
 PLATFORM_SECRET_SENT: Final = Rule(
