@@ -86,6 +86,10 @@ class JsonText(PlacedText):
             return self.replace(self.find_start(entry.place), self.find_start(node.entries[1].place), "")
         return self.replace(self.find_start(node.place) + 1, self.find_end(node.place) - 1, "")
 
+    def find_entry(self, node: MapNode, key: str) -> Entry:
+        """Return an entry of a mapping, whose keys are indexed once."""
+        return node.entries[self._find_position(node, key)]
+
     def _find_position(self, node: MapNode, key: str) -> int:
         if id(node) not in self._positions:
             self._positions[id(node)] = node, {entry.key: index for index, entry in enumerate(node.entries)}

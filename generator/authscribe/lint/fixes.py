@@ -109,8 +109,7 @@ def _remove_parameter(finding: Finding, context: ConnectorContext) -> Fix | None
         return _rename_parameter(finding, meant, text, context)
     if finding.code == _UNNAMEABLE or resembles_variable(name, context):
         return None
-    declared = node.find(name)
-    is_safe = declared is not None and to_plain(declared) == context.snapshot.layout.declaration
+    is_safe = to_plain(text.find_entry(node, name).node) == context.snapshot.layout.declaration
     return Fix(f"remove the parameter '{name}'", (text.remove_entry(node, name),), is_safe=is_safe)
 
 
