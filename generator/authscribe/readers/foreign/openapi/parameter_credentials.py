@@ -6,7 +6,7 @@ a document that has no other word for the credential means it nevertheless.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -72,11 +72,17 @@ class _Stated(NamedTuple):
 def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
     """Return a scheme for each parameter that is called like a credential and that most operations have.
 
-    In a path or a body, a single operation does not count: a token there may be that of an invitation. It is optional
-    if no operation requires it. Of several with one name, such as in the header and in the query, the first counts.
+    In a path or a body, those of a single resource do not count: a token there may be that of an invitation, and the
+    secret of a webhook its own. It is optional if no operation requires it. Of several with one name, such as in the
+    header and in the query, the first counts.
     """
     bodies = RequestBodies()
-    operations = [dict(_list_credentials(bodies, *operation)) for operation in _list_operations(source)]
+    listed = tuple(_list_operations(source))
+    operations = [dict(_list_credentials(bodies, *operation)) for operation in listed]
+    resources: defaultdict[_Parameter, set[str]] = defaultdict(set)
+    for (_, path, *_), parameters in zip(listed, operations, strict=True):
+        for parameter in parameters:
+            resources[parameter].add(_find_resource(path))
     counts = Counter(parameter for parameters in operations for parameter in parameters)
     required = {
         parameter for parameters in operations for parameter, (_, is_required) in parameters.items() if is_required
@@ -85,7 +91,7 @@ def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
     common = [
         parameter
         for parameter, count in counts.items()
-        if 2 * count > len(operations) and (count > 1 or parameter.location not in _RESOURCES)
+        if 2 * count > len(operations) and (len(resources[parameter]) > 1 or parameter.location not in _RESOURCES)
     ]
     by_name = {parameter.name: parameter for parameter in reversed(common)}
     return tuple(
@@ -101,6 +107,14 @@ def _list_operations(source: Document) -> Iterator[tuple[Document, str, MapNode,
         target = source.follow(node)
         if target is not None:
             yield from ((target[1], path, target[0], operation) for _, operation in list_operation_nodes(target[0]))
+
+
+def _find_resource(path: str) -> str:
+    """Return a path without the parameters at its end, which tell one resource from others of its kind."""
+    *parents, last = path.rstrip("/").split("/")
+    while parents and last.startswith("{"):
+        last = parents.pop()
+    return "/".join((*parents, last))
 
 
 def _list_credentials(
