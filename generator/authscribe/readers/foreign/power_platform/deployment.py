@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.tracking import TrackedMapping
 
@@ -37,7 +38,7 @@ def fill_parameters(template: MapNode) -> MapNode:
     """Return a template with the defaults of its parameters in place of references to them."""
     declared = template.find("parameters")
     entries = declared.entries if isinstance(declared, MapNode) else ()
-    defaults = ((entry.key.lower(), _find_default(entry.node)) for entry in entries)
+    defaults = ((entry.key.lower(), _find_default(entry.key, entry.node)) for entry in entries)
     known = {name: default for name, default in defaults if default is not None}
     return MapNode(tuple(_fill_entries(template, known)), template.place)
 
@@ -63,11 +64,15 @@ def _list_items(node: Node | None) -> tuple[Node, ...]:
     return node.items if isinstance(node, ListNode) else ()
 
 
-def _find_default(parameter: Node) -> str | None:
-    """Return the default of a template's parameter, unless it is of a type such as `securestring`."""
+def _find_default(name: str, parameter: Node) -> str | None:
+    """Return the default of a template's parameter, unless its type, such as `securestring`, or name is of a secret.
+
+    Where it is filled in, nothing else might tell that it is one.
+    """
     if not isinstance(parameter, MapNode) or (get_text(parameter.find("type")) or "").lower().startswith("secure"):
         return None
-    return find_literal(parameter.find("defaultValue"))
+    default = find_literal(parameter.find("defaultValue"))
+    return default if default is None or not may_be_credential(name, default) else None
 
 
 def _fill_entries(node: MapNode, known: Mapping[str, str]) -> Iterator[Entry]:

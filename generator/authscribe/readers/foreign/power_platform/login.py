@@ -279,7 +279,7 @@ def _make_tenant_endpoints(custom: TrackedMapping, variables: LoginVariables) ->
     They are those of the endpoint that knows a `resourceUri`: https://learn.microsoft.com/previous-versions/azure/active-directory/azuread-dev/v1-protocols-oauth-code
     """  # fmt: skip
     login_uri, tenant = find_custom(custom, "loginuri", "loginuriaad"), find_custom(custom, _TENANT.lower())
-    if login_uri is None or "://" not in login_uri.text:
+    if login_uri is None or "://" not in (find_literal(login_uri.value) or ""):
         return {}
     base = login_uri.text.rstrip("/")
     tenants = [f"${{{wire}}}" for wire in (variables.find_wire(_TENANT), *_find_tenant(custom, variables)) if wire]

@@ -219,7 +219,7 @@ def _list_maps(node: Node | None) -> Iterator[MapNode]:
 
 def _read_slot(location: str, parameters: MapNode) -> Iterator[PolicySlot]:
     """Yield the slot that a policy fills; none if its name is an expression, or its value may be a credential."""
-    name, value = get_text(_find_parameter(parameters, "name")), get_text(_find_parameter(parameters, "value"))
+    name, value = find_literal(_find_parameter(parameters, "name")), get_text(_find_parameter(parameters, "value"))
     if name and "@" not in name and value and not _is_literal(name, value):
         action = (get_text(_find_parameter(parameters, "existsAction")) or "").lower()
         yield PolicySlot(location, name, _find_expression(parameters, "value"), action in _KEEPING_ACTIONS)
@@ -329,7 +329,7 @@ def _find_parameter(parameters: MapNode, key: str) -> Node | None:
 def _find_expression(parameters: MapNode, key: str) -> PolicyExpression | None:
     """Return the expression under a key; None if it calls any other function, whose result only the platform knows."""
     node = _find_parameter(parameters, key)
-    source = get_text(node)
+    source = find_literal(node)
     if source is None or node is None or not source.strip() or "@" in _REFERENCE.sub("", source):
         return None
     return PolicyExpression(source, node.place)
