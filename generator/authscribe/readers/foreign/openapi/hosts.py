@@ -30,7 +30,11 @@ _PARAMETER_KEYS: Final = ("in", "required", "type")
 """Keys of a parameter that are the same for all in a host."""
 _UNKNOWN_URL: Final = f"{{{ORIGIN}}}"
 _UNKNOWN: Final = Server(url=_UNKNOWN_URL)
-_HOST: Final = re.compile(r"(?:(?P<scheme>[a-z]+)://)?(?P<host>[^/\s?#]+)(?P<path>/[^\s?#]*)?", re.IGNORECASE)
+_HOST: Final = re.compile(
+    r"(?:(?P<scheme>[a-z]+)://)?(?P<host>(?:\[[0-9a-f:.]+\]|[^/\s?#\[\]])[^/\s?#\[\]]*)(?P<path>/[^\s?#]*)?",
+    re.IGNORECASE,
+)
+"""Matches a host; brackets are only around addresses of IPv6 (RFC 3986 section 3.2.2), and else mark placeholders."""
 
 
 def find_server(document: TrackedMapping, source: Document) -> Server:

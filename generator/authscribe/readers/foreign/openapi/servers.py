@@ -63,13 +63,14 @@ class Server:
     def resolve(self, address: str) -> str | None:
         """Return an address with its variables spelled `${name}`.
 
-        None if it is relative and no server counts, or if it begins with anything but an origin or a path.
+        None if it is relative and no server counts, or if it begins with anything but an origin or a path: a bracket,
+        with which neither begins (RFC 3986 appendix A), is that of a placeholder or an expression.
         """
         start = _START.match(address)
         if start is not None and not start["authority"] and not self._knows(start["variable"]):
             return None
         if start is None:
-            if self.url is None:
+            if self.url is None or address.startswith("["):
                 return None
             address = resolve_reference(self.url, address)
         return _VARIABLE.sub(lambda match: f"${match[0]}" if self._knows(match[1]) else match[0], address)
