@@ -20,7 +20,7 @@ from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.literal_credentials import holds_credential, list_fields
 from authscribe.readers.foreign.power_platform.deployment import find_literal
 from authscribe.readers.foreign.scheme_lists import list_texts
-from authscribe.readers.foreign.tracking import TrackedMapping, make_map, withhold_address
+from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _REFERENCE: Final = re.compile(
     r"""@(?P<brace>\{)?(?P<function>connectionParameters|headers|queryParameters)
@@ -33,8 +33,8 @@ _SERVICE_URL: Final = "serviceUrl"
 _SECTION: Final = "x-ms-apimTemplate-policySection"
 _OPERATIONS: Final = "x-ms-apimTemplate-operationName"
 _PARAMETER_PREFIX: Final = "x-ms-apimTemplateParameter."
-_NAMES: Final = {"code": "api_key"}
-"""What parameters with a name of their own are: Azure Functions take their key from the first one."""
+_NAMES: Final = {"code": "api_key", "sig": "signature"}
+"""What parameters with a name of their own are: the key of Azure Functions, and the signature of Logic Apps."""
 _LOCATIONS: Final[Mapping[str, str]] = {"setheader": "header", "setqueryparameter": "query"}
 _REQUEST_FUNCTIONS: Final[Mapping[str, str]] = {"headers": "header", "queryparameters": "query"}
 """Functions, in lower case, that return another part of the request, by the location of that part."""
@@ -175,7 +175,9 @@ def read_policies(properties: Node | None, swagger: MapNode | None) -> Policies:
 
 def withhold_literals(properties: TrackedMapping) -> None:
     """Withhold the credentials that policies and the address of the service state as literals."""
-    withhold_address(properties.child(_SERVICE), _SERVICE_URL)
+    service = properties.child(_SERVICE)
+    if _holds_credential(get_text(service.peek(_SERVICE_URL)) or ""):
+        service.withhold(_SERVICE_URL)
     # To read the policies one by one changes how the others are kept.
     if any(map(_list_literals, _list_maps(properties.peek(_INSTANCES)))):
         for instance in properties.children(_INSTANCES):
@@ -269,8 +271,14 @@ def _find_service(properties: Node | None) -> PolicyExpression | None:
     service = properties.find(_SERVICE) if isinstance(properties, MapNode) else None
     node = service.find(_SERVICE_URL) if isinstance(service, MapNode) else None
     url = find_literal(node) or ""
-    is_usable = "://" in url and not holds_credential(url) and not any(_list_literal_fields(url))
-    return PolicyExpression(url, node.place) if node is not None and is_usable else None
+    return (
+        PolicyExpression(url, node.place) if node is not None and "://" in url and not _holds_credential(url) else None
+    )
+
+
+def _holds_credential(address: str) -> bool:
+    """Return whether an address has a literal credential before its host or in its query."""
+    return holds_credential(_REFERENCE.sub("", address)) or any(_list_literal_fields(address))
 
 
 def _find_address(parameters: MapNode) -> PolicyExpression | None:
