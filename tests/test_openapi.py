@@ -261,6 +261,14 @@ def test_what_asks_for_a_mistaken_scheme_is_left_out(asked: object, operation: o
     assert kinds == {"a.good": Kind.HTTP_BEARER} | ({"a.none": Kind.CUSTOM} if chosen == "a.none" else {})
 
 
+@pytest.mark.parametrize(("count", "kind"), [(2, Kind.API_KEY), (33, Kind.NONE)])
+def test_a_body_with_many_keys_has_settings(count: int, kind: Kind) -> None:
+    schema = {"properties": {f"app{number}_token": {"type": "string"} for number in range(count)}}
+    operation = {"post": {"requestBody": {"content": {"application/json": {"schema": schema}}}}}
+    document = {"openapi": "3.1.0", "info": {"title": "A"}, "paths": {"/a": operation, "/b": operation}}
+    assert {scheme.kind for scheme in resolve_drafts(read(document)).catalogue.schemes} == {kind}
+
+
 def test_a_chain_of_references_is_followed() -> None:
     schemes = {f"s{number}": {"$ref": f"#/components/securitySchemes/s{number + 1}"} for number in range(10)}
     schemes |= {"s10": {"type": "http", "scheme": "bearer"}}
