@@ -187,7 +187,6 @@ class _Planner:
         Secrets go nowhere else as long as the file has others of the connector.
         """
         present = {variable: entry for each in reversed(held) for variable, entry in each.entries.items()}
-        new = {name: self._write_variable(each, present, share) for name, each in share.entries.items()}
         added: set[str] = set()
         for is_secret in (True, False):
             wanted = {each for each in missing if share.entries[each].each.field.is_secret is is_secret}
@@ -202,6 +201,9 @@ class _Planner:
                 step = next(each for each, own in zip(held, alike, strict=True) if own).container.entry
                 self.findings.append(report_not_synced(step.place, problem, "add the missing entries by hand"))
             for each in places:
+                # The same variables in another mapping can be those of another environment.
+                examples = {**each.entries, **present, **each.entries}
+                new = {name: self._write_variable(it, examples, share) for name, it in share.entries.items()}
                 self._add_missing(new, each, wanted)
             added |= wanted
         return added

@@ -147,7 +147,9 @@ def list_disabled(text: YamlText, container: Container, kind: NameKind, connecto
     limit = container.entry.place.column
     for line in text.lines[container.entry.place.line :]:
         content = line.lstrip(" ")
-        if content and len(line) - len(content) < limit and not content.startswith(("#", "-")):
+        # Items of a list may be indented as far as its key.
+        least = limit - content.startswith("-")
+        if content and len(line) - len(content) < least and not content.startswith("#"):
             return
         match = _DISABLED.fullmatch(line)
         owned = connectors.identify(kind, match["name"]) if match is not None else None
