@@ -66,7 +66,8 @@ _EXAMPLES: Final = 20
 class _Service(NamedTuple):
     """Service with its variables and secrets by the settings of all connectors, and its keys.
 
-    `has_files` tells whether files add variables to it, and `is_partial` whether another service does.
+    `targets` are the settings whose files it mounts, perhaps from secrets of other names. `has_files` tells whether
+    files add variables to it, and `is_partial` whether another service does.
     """
 
     name: str
@@ -75,6 +76,7 @@ class _Service(NamedTuple):
     variables: Parts
     mounted: Parts
     keys: tuple[Key, ...]
+    targets: Collection[str]
     has_files: bool
     is_partial: bool
 
@@ -225,9 +227,18 @@ class _Planner:
                 variables=self._locate(environment, NameKind.ENV),
                 mounted=self._locate(secrets, NameKind.COMPOSE),
                 keys=tuple(key for key, _ in keys),
+                targets={*self._list_targets(secrets)},
                 has_files=find_entry(service.node, "env_file") is not None,
                 is_partial=self._is_partial(service.node),
             )
+
+    def _list_targets(self, secrets: Entry | None) -> Iterator[str]:
+        """Yield the variables of the settings whose files the items in the long form mount."""
+        for item in secrets.node.items if secrets is not None and isinstance(secrets.node, ListNode) else ():
+            target = get_text(item.find("target")) if isinstance(item, MapNode) else None
+            owned = self.connectors.identify(NameKind.FILE, PurePath(target or "").name)
+            if owned is not None:
+                yield owned.variable
 
     def _is_partial(self, service: Node) -> bool:
         """Return whether another service has what this one lacks.
@@ -250,7 +261,7 @@ class _Planner:
     def _update_service(self, service: _Service, share: Share[ComposeSetting], declared: Collection[str]) -> None:
         """Plan what a service lacks of a connector; it gets the secrets of `declared` even if no class needs them."""
         mounted, variables = (_select(parts, share) for parts in (service.mounted, service.variables))
-        held = mounted.keys() | variables.keys() | self.owned.get(service.name, set())
+        held = {*mounted, *variables, *service.targets, *self.owned.get(service.name, ())}
         missing = [each for variable, each in share.entries.items() if variable not in held]
         disabled = self._list_disabled(service) if missing else set()
         missing = [each for each in missing if each.is_needed or each.variable not in disabled]
