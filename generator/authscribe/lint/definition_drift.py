@@ -11,10 +11,10 @@ from authscribe.connectors.context import ConnectorContext, list_words
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary, join_names, list_names
-from authscribe.lint.addresses import blank_holes, normalize_address, parse_host, show_address
-from authscribe.lint.base_address import URL_PATTERN, find_other_address
+from authscribe.lint.addresses import blank_holes, normalize_address, show_address
 from authscribe.lint.flags import find_missing_flags, find_unused_flags
 from authscribe.lint.parameters import list_used_variables
+from authscribe.lint.system_addresses import URL_PATTERN, find_other_address, may_be_base
 from authscribe.model.contract import list_methods, list_platform_variables
 from authscribe.model.definitions import Connector, Endpoint
 from authscribe.model.draft import Entry, get_text
@@ -114,25 +114,30 @@ def _compare_address(path: str, endpoint: Endpoint | None, context: ConnectorCon
     if endpoint is None:
         return
     entry = context.snapshot.find_setting(path)
-    found = [("manifest", get_text(entry.node) or "", entry.node.place)] if entry is not None else []
-    leaves = ((str(leaf.value), leaf.place) for leaf in context.find_leaves(*path.split(".")))
-    found += [("system", address, place) for address, place in leaves if _is_literal(address)]
-    for owner, address, place in found:
-        if not _matches_endpoint(address, endpoint):
-            sides = f"'{show_address(address)}' in the {owner} and '{show_address(endpoint.url)}' in the definition"
-            yield f"'{path}' is {sides}", place
-
-
-def _is_literal(address: str) -> bool:
-    """Return whether a text is an address in which nothing is filled in later."""
-    return parse_host(address) is not None and blank_holes(address) == address
+    address = get_text(entry.node) or "" if entry is not None else ""
+    if entry is not None and not _matches_endpoint(address, endpoint):
+        yield _state_difference(path, address, "manifest", endpoint), entry.node.place
+    leaf = find_other_address(path.split("."), endpoint, context, lambda each: _may_be_endpoint(each, endpoint))
+    if leaf is not None:
+        yield _state_difference(path, str(leaf.value), "system", endpoint), leaf.place
 
 
 def _compare_base(endpoint: Endpoint | None, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
-    leaf = find_other_address(endpoint, context) if endpoint is not None else None
-    if leaf is not None and endpoint is not None:
-        sides = f"'{show_address(str(leaf.value))}' in the system and '{show_address(endpoint.url)}' in the definition"
-        yield f"'{URL_PATTERN}' is {sides}", leaf.place
+    if endpoint is None:
+        return
+    leaf = find_other_address((URL_PATTERN,), endpoint, context, lambda each: may_be_base(each, endpoint))
+    if leaf is not None:
+        yield _state_difference(URL_PATTERN, str(leaf.value), "system", endpoint), leaf.place
+
+
+def _state_difference(path: str, address: str, owner: str, endpoint: Endpoint) -> str:
+    sides = f"'{show_address(address)}' in the {owner} and '{show_address(endpoint.url)}' in the definition"
+    return f"'{path}' is {sides}"
+
+
+def _may_be_endpoint(address: str, endpoint: Endpoint) -> bool:
+    """Return whether an address is that of an endpoint, or something in it is filled in later."""
+    return blank_holes(address) != address or _matches_endpoint(address, endpoint)
 
 
 def _matches_endpoint(address: str, endpoint: Endpoint) -> bool:
