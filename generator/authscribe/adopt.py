@@ -129,7 +129,7 @@ def begin_definitions(context: ConnectorContext, reader: ConnectorReader) -> Dra
 
 
 def _list_credentials(context: ConnectorContext) -> Iterator[Place]:
-    """Yield the places of the URLs in the manifest that contain a user name or password."""
+    """Yield the places of the URLs in the manifest that contain a credential."""
     for role in context.snapshot.layout.endpoints:
         entry = context.snapshot.find_endpoint(role)
         address = get_text(entry.node) if entry is not None else None

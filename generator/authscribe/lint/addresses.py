@@ -12,12 +12,15 @@ from authscribe.connectors.once import once_per_connector
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.definition_addresses import NO_HTTPS, find_address_problem, report_bad_address
+from authscribe.model.credential_names import names_credential
 from authscribe.model.draft import get_text
+from authscribe.readers.pasted_secrets import withhold_secrets
 
 _URL: Final = re.compile(r"\s*(?P<scheme>https?)://(?:[^/@?#\s]*@)?(?P<host>[^/?#\s]+)", re.IGNORECASE)
 # No hole has another one in it, so that a search in `{{{{` ends at the next opening.
 _HOLE: Final = re.compile(r"\$?\{[{%](?:[^{}%]|%(?!\})|\}(?!\})|\{(?![{%]))*+[}%]\}|\$\{[^{}]*\}|\$\w+\([^()]*\)")
 _CREDENTIALS: Final = re.compile(rf"(://)(?:(?:{_HOLE.pattern}|[^/?#@\s])*+@)+")
+_QUERY_FIELD: Final = re.compile(r"(?P<start>[?&](?P<name>[^?&#=]+)=)(?P<value>[^&#]+)")
 _SPLIT: Final = re.compile(f"({_HOLE.pattern})")
 _AUTHORITY: Final = re.compile(
     rf"(?P<scheme>https?)://(?P<authority>(?:{_HOLE.pattern}|[^/?#@{{}}])++)(?![^/?#])", re.IGNORECASE
@@ -87,8 +90,14 @@ def is_cleartext(address: str) -> bool:
 
 
 def show_address(address: str) -> str:
-    """Return an address without user name and password, which no report repeats."""
-    return _CREDENTIALS.sub(r"\1", address)
+    """Return an address without user name and password, and with credentials masked, which no report repeats."""
+    return withhold_secrets(_QUERY_FIELD.sub(_show_field, _CREDENTIALS.sub(r"\1", address)))
+
+
+def _show_field(match: re.Match[str]) -> str:
+    """Return a field of a query, whose value is masked if it may be a credential and nothing is filled in."""
+    is_shown = _HOLE.search(match["value"]) is not None or not names_credential(match["name"])
+    return match[0] if is_shown else f"{match['start']}***"
 
 
 @once_per_connector
