@@ -115,7 +115,7 @@ class _Planner:
             self.remarks += check_values(self.text, container.entry, self.connectors, NameKind.GITHUB)
         outer, inner = self._list_keys(workflow), [key for job in jobs for key in self._list_keys(job)]
         shared, *passed = ([*self._list_passed(scope)] for scope in scopes)
-        self.holders = self._find_holders([*outer, *inner, *shared, *chain(*passed)])
+        self.holders = self._find_holders([*shared, *chain(*passed)], scopes)
         given = self._list_variables(shared)
         given |= self._update_environment(workflow, [], given | self._list_variables([*inner, *chain(*passed)]))
         for job, own in zip(jobs, passed, strict=True):
@@ -132,8 +132,10 @@ class _Planner:
         """Return the variables of the settings that have these names."""
         return {owned.variable for owned in self._identify(keys)}
 
-    def _find_holders(self, keys: Iterable[Key]) -> set[str]:
-        return {owned.connector.id for owned in self._identify(keys) if self._is_secret(owned)}
+    def _find_holders(self, passed: Iterable[Key], scopes: Iterable[Scope]) -> set[str]:
+        entries = (entry for scope in scopes for each in scope.containers for entry in _list_entries(each))
+        keys = (Key(NameKind.ENV, entry.key, entry.place) for entry in entries if not _is_plain(entry))
+        return {owned.connector.id for owned in self._identify([*passed, *keys]) if self._is_secret(owned)}
 
     def _identify(self, keys: Iterable[Key]) -> Iterator[Owned]:
         found = (self.connectors.identify(key.kind, key.name) for key in keys)
@@ -190,7 +192,7 @@ class _Planner:
         added: set[str] = set()
         for is_secret in (True, False):
             wanted = {each for each in missing if share.entries[each].each.field.is_secret is is_secret}
-            alike = [self._select(each.entries, share.connector, is_secret=is_secret) for each in held]
+            alike = [self._select(each, share.connector, is_secret=is_secret) for each in held]
             if not wanted or (is_secret and not any(alike) and share.connector.id in self.holders):
                 continue
             if not any(alike):
@@ -208,9 +210,14 @@ class _Planner:
             added |= wanted
         return added
 
-    def _select(self, variables: Iterable[str], connector: Connector, *, is_secret: bool) -> set[str]:
-        """Return the variables of a connector that are secret, or those that are not."""
-        return {each for each in variables if self._is_secret(Owned(connector, each)) is is_secret}
+    def _select(self, held: _Held, connector: Connector, *, is_secret: bool) -> set[str]:
+        """Return the variables of a mapping that hold secrets, or those that do not."""
+        secrets = {
+            variable
+            for variable, entry in held.entries.items()
+            if self._is_secret(Owned(connector, variable)) and not _is_plain(entry)
+        }
+        return secrets if is_secret else held.entries.keys() - secrets
 
     def _list_disabled(self, share: Share[_Setting], kind: NameKind, containers: Iterable[Container]) -> set[str]:
         """Return the variables of optional settings that are commented out."""
@@ -245,8 +252,8 @@ class _Planner:
             other = share.entries.get(variable)
             if other is None or other.each.field.is_secret != setting.each.field.is_secret:
                 continue
-            if setting.each.field.is_secret and refers_to_plain(get_text(entry.node) or ""):
-                continue  # `reference-differs` reports it
+            if setting.each.field.is_secret and _is_plain(entry):
+                continue
             is_needed = setting.each.is_needed
             value = replace_name(self.text, entry.node, other.name, setting.name, is_needed=is_needed)
             if value is not None:
@@ -324,6 +331,11 @@ def _choose_fullest(held: Sequence[_Held], alike: Sequence[Collection[str]]) -> 
 
 def _list_entries(container: Container) -> Sequence[Entry]:
     return container.node.entries if isinstance(container.node, MapNode) else ()
+
+
+def _is_plain(entry: Entry) -> bool:
+    """Return whether an entry refers to a configuration variable: `reference-differs` reports it for a secret."""
+    return refers_to_plain(get_text(entry.node) or "")
 
 
 def _list_secrets(stub: Stub, present: Collection[str]) -> dict[str, _Setting]:
