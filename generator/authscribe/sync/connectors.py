@@ -71,6 +71,7 @@ class Connectors:
         self._variables: dict[tuple[str, NameKind], dict[str, str]] = {}
         self._settings: dict[str, dict[str, StubSetting]] = {}
         self._folded: dict[tuple[str, NameKind], dict[str, str]] = {}
+        self._identified: dict[tuple[NameKind, str], Owned | None] = {}
 
     def list_stubs(self, connector: Connector) -> tuple[Stub, ...]:
         """Return the facts of each method of a connector that has any setting."""
@@ -83,12 +84,10 @@ class Connectors:
 
         Lower case counts as well: generated classes read a file in any case.
         """
-        folded = name.casefold()
-        for connector in self._list_candidates(kind, folded):
-            variable = self._fold_names(connector, kind).get(folded)
-            if variable is not None:
-                return Owned(connector, variable)
-        return None
+        key = (kind, name)
+        if key not in self._identified:
+            self._identified[key] = self._identify_folded(kind, name.casefold())
+        return self._identified[key]
 
     def find_owner(self, kind: NameKind, name: str) -> Connector | None:
         """Return the connector whose prefix begins a name, the longest of several; an empty prefix begins none."""
@@ -119,6 +118,13 @@ class Connectors:
     def spell_prefix(self, connector: Connector, kind: NameKind) -> str:
         """Return the beginning of the names of a connector's settings."""
         return Spelling(connector, self.catalogue.conventions).get_prefix(kind)
+
+    def _identify_folded(self, kind: NameKind, folded: str) -> Owned | None:
+        for connector in self._list_candidates(kind, folded):
+            variable = self._fold_names(connector, kind).get(folded)
+            if variable is not None:
+                return Owned(connector, variable)
+        return None
 
     def _fold_names(self, connector: Connector, kind: NameKind) -> Mapping[str, str]:
         key = (connector.id, kind)

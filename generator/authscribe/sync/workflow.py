@@ -157,13 +157,14 @@ class _Planner:
         keys = [Key(NameKind.GITHUB, entry.key, entry.place) for entry in entries]
         inventory = take_inventory(self.connectors, keys, _list_secrets)
         self.remarks += inventory.remarks
+        disabled = self._list_disabled(NameKind.GITHUB, [container])
         for share in inventory.shares:
             held = self._locate(share.connector, NameKind.GITHUB, container)
             for variable, entry in held.entries.items():
                 if variable in share.entries:
                     self._correct(entry, (*container.path, entry.key), build_secret(share.entries[variable].each))
             new = {variable: _write_secret(setting) for variable, setting in share.entries.items()}
-            around = self.owned.get(container.path, set()) | self._list_disabled(share, NameKind.GITHUB, [container])
+            around = self.owned.get(container.path, set()) | _select_optional(disabled, share)
             self._add_missing(new, held, share.entries.keys() - held.entries.keys() - around)
 
     def _update_environment(self, scope: Scope, outer: Sequence[Key], given: Collection[str]) -> set[str]:
@@ -174,12 +175,13 @@ class _Planner:
         inventory = take_inventory(self.connectors, [*self._list_keys(scope), *outer], _list_environment)
         self.remarks += inventory.remarks
         around = {*self._list_variables(outer), *given, *self._list_owned_variables()}
+        disabled = self._list_disabled(NameKind.ENV, scope.containers)
         added: set[str] = set()
         for share in inventory.shares:
             located = (self._locate(share.connector, NameKind.ENV, container) for container in scope.containers)
             held = [each for each in located if each.entries]
             missing = share.entries.keys() - around - {variable for each in held for variable in each.entries}
-            missing -= self._list_disabled(share, NameKind.ENV, scope.containers) if missing else set()
+            missing -= _select_optional(disabled, share)
             added |= self._add_variables(share, held, missing) if held and missing else set()
         return added
 
@@ -219,10 +221,9 @@ class _Planner:
         }
         return secrets if is_secret else held.entries.keys() - secrets
 
-    def _list_disabled(self, share: Share[_Setting], kind: NameKind, containers: Iterable[Container]) -> set[str]:
-        """Return the variables of optional settings that are commented out."""
-        found = {name for each in containers for name in list_disabled(self.text, each, kind, self.connectors)}
-        return {name for name in found & share.entries.keys() if not share.entries[name].is_needed}
+    def _list_disabled(self, kind: NameKind, containers: Iterable[Container]) -> set[str]:
+        """Return the variables of the settings that are commented out."""
+        return {name for each in containers for name in list_disabled(self.text, each, kind, self.connectors)}
 
     def _list_owned_variables(self) -> set[str]:
         """Return the variables of the regions in all environments."""
@@ -336,6 +337,11 @@ def _list_entries(container: Container) -> Sequence[Entry]:
 def _is_plain(entry: Entry) -> bool:
     """Return whether an entry refers to a configuration variable: `reference-differs` reports it for a secret."""
     return refers_to_plain(get_text(entry.node) or "")
+
+
+def _select_optional(variables: Iterable[str], share: Share[_Setting]) -> set[str]:
+    """Return the variables of optional settings."""
+    return {name for name in variables if name in share.entries and not share.entries[name].is_needed}
 
 
 def _list_secrets(stub: Stub, present: Collection[str]) -> dict[str, _Setting]:
