@@ -8,7 +8,7 @@ from typing import Any, Final
 from authscribe.changes.change import VALUES, describe_step, is_confidential, is_obtained
 from authscribe.changes.edit import Edit, Keys, Subject
 from authscribe.changes.effects import COMPATIBLE, EFFECTS, OAUTH_KINDS, WEAKER, Effect, FactRule
-from authscribe.changes.method_edits import compare_methods
+from authscribe.changes.method_edits import compare_methods, is_inherited
 from authscribe.changes.placement_edits import compare_placements
 from authscribe.changes.renames import ROLES
 from authscribe.changes.value_edits import compare_fact, compare_leaf
@@ -38,11 +38,11 @@ def list_edits(keys: Keys, name: str, catalogue: Catalogue, old: Definition, new
 
     `keys` and `name` are the path and the name of the definition; the catalogue has the schemes of both versions.
     """
-    before, after = _list_facts(catalogue, _give_methods(old, new)), _list_facts(catalogue, new)
+    before, after = _list_facts(catalogue, old, new), _list_facts(catalogue, new, old)
     subject = Subject(keys, (), name, frozenset((*_list_secrets(before), *_list_secrets(after))))
     edits: list[Edit] = []
     for field, rule in EFFECTS[type(new)].items():
-        if _follows_from_kind(field, old, new):
+        if _follows_from_kind(field, old, new) or is_inherited(field, old, new):
             continue
         if field in ROLES:
             edits += _compare_settings(subject, field, before[field], after[field])
@@ -59,13 +59,6 @@ def list_edits(keys: Keys, name: str, catalogue: Catalogue, old: Definition, new
     return edits
 
 
-def _give_methods(old: Definition, new: Definition) -> Definition:
-    """Return a connector with the methods of the new one: what it inherits from other schemes follows from these."""
-    if not isinstance(old, Connector) or not isinstance(new, Connector):
-        return old
-    return old.model_copy(update={"scheme": new.scheme, "methods": new.methods})
-
-
 def _follows_from_kind(field: str, old: Definition, new: Definition) -> bool:
     """Return whether the changes of a field are no facts of their own, but a consequence of another kind."""
     if not isinstance(old, Scheme) or not isinstance(new, Scheme) or old.kind == new.kind:
@@ -75,21 +68,26 @@ def _follows_from_kind(field: str, old: Definition, new: Definition) -> bool:
     return field == "placements" and not any("placements" in side.model_fields_set for side in (old, new))
 
 
-def _list_facts(catalogue: Catalogue, definition: Definition) -> dict[str, Any]:
-    """Return the fields of a definition; of facts that defaults and schemes complete, the effective ones."""
+def _list_facts(catalogue: Catalogue, definition: Definition, other: Definition) -> dict[str, Any]:
+    """Return the fields of a definition; of facts that defaults and schemes complete, the effective ones.
+
+    Those of a connector are the ones of a method that the other version has as well, if there is any.
+    """
     facts = {field: getattr(definition, field) for field in type(definition).model_fields}
-    contract = _build_contract(catalogue, definition)
+    contract = _build_contract(catalogue, definition, other)
     if contract is not None:
         facts |= {"placements": contract.placements, "endpoints": contract.endpoints, "oauth": contract.oauth}
         facts["secrets"] = (*contract.required, *contract.injected)
     return facts
 
 
-def _build_contract(catalogue: Catalogue, definition: Definition) -> Contract | None:
+def _build_contract(catalogue: Catalogue, definition: Definition, other: Definition) -> Contract | None:
     if isinstance(definition, Scheme):
         return build_scheme_contract(catalogue, definition)
-    if isinstance(definition, Connector):
-        return build_method_contract(catalogue, definition, list_methods(definition)[0])
+    if isinstance(definition, Connector) and isinstance(other, Connector):
+        methods, known = ({method.id: method for method in list_methods(side)} for side in (definition, other))
+        name = next(iter(sorted(methods.keys() & known.keys()) or methods))
+        return build_method_contract(catalogue, definition, methods[name])
     return None
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial, reduce
+from typing import Final
 
 from authscribe.changes.change import is_confidential, is_obtained
 from authscribe.changes.edit import Edit, Subject
@@ -14,13 +15,16 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, build_method_contract, list_methods
 from authscribe.model.definitions import Connector, Definition, Method, Scheme
 
+_INHERITED: Final = ("placements", "endpoints", "oauth")
+"""Fields of a connector that override those of its schemes."""
+
 
 def compare_methods(subject: Subject, catalogue: Catalogue, old: Connector, new: Connector) -> Iterator[Edit]:
     """Yield the changes of methods; a lone scheme is compared with a lone scheme only by its id."""
     before, after = ({method.id: method for method in list_methods(side)} for side in (old, new))
     if old.scheme is not None and new.scheme is not None:
         if old.scheme != new.scheme:
-            effect = _judge_schemes(subject, catalogue, new, before[old.scheme], after[new.scheme])
+            effect = _judge_schemes(subject, catalogue, (old, before[old.scheme]), (new, after[new.scheme]))
             yield subject.make_step(
                 ("scheme",), effect, old.scheme, new.scheme, subject.replace(("scheme",), new.scheme)
             )
@@ -36,33 +40,42 @@ def compare_methods(subject: Subject, catalogue: Catalogue, old: Connector, new:
             method = subject._replace(inner=keys, name=shown)
             yield from compare_leaf(method, ("title",), EFFECTS[Method]["title"], before[name].title, after[name].title)
             if before[name].schemes != after[name].schemes:
-                effect = _judge_schemes(subject, catalogue, new, before[name], after[name])
+                effect = _judge_schemes(subject, catalogue, (old, before[name]), (new, after[name]))
                 yield method.make_step(("schemes",), effect, before[name].schemes, after[name].schemes, apply_method)
 
 
-def _judge_schemes(subject: Subject, catalogue: Catalogue, connector: Connector, old: Method, new: Method) -> Effect:
+def is_inherited(field: str, old: Definition, new: Definition) -> bool:
+    """Return whether changes of a field come from the schemes of a connector, which states the same as before."""
+    return isinstance(new, Connector) and field in _INHERITED and getattr(old, field) == getattr(new, field)
+
+
+def _judge_schemes(
+    subject: Subject, catalogue: Catalogue, old: tuple[Connector, Method], new: tuple[Connector, Method]
+) -> Effect:
     """Judge other schemes by how they authenticate, and by the facts that the connector inherits from them.
 
     Generated code tells whether their settings differ.
     """
-    before, after = (build_method_contract(catalogue, connector, method) for method in (old, new))
+    before, after = (build_method_contract(catalogue, connector, method) for connector, method in (old, new))
     is_same = [(s.kind, s.selector) for s in before.schemes] == [(s.kind, s.selector) for s in after.schemes]
     effect = COMPATIBLE if is_same else EFFECTS[Scheme]["kind"].judge(before.kinds[0], after.kinds[0])
     known = {secret.name for secret in before.injected}
     needs_login = any(is_obtained(secret) and secret.name not in known for secret in after.injected)
-    inherited = (edit.change.effect for edit in _list_inherited(subject, before, after))
+    fields = [field for field in _INHERITED if is_inherited(field, old[0], new[0])]
+    inherited = (edit.change.effect for edit in _list_inherited(subject, fields, before, after))
     return reduce(Effect.join, inherited, effect._replace(needs_login=needs_login))
 
 
-def _list_inherited(subject: Subject, before: Contract, after: Contract) -> Iterator[Edit]:
-    """Yield the changes of the facts of a contract; those of OAuth, unless only one side uses it."""
+def _list_inherited(subject: Subject, fields: Sequence[str], before: Contract, after: Contract) -> Iterator[Edit]:
+    """Yield the changes of these facts of a contract; those of OAuth, unless only one side uses it."""
     secrets = (*before.required, *before.injected, *after.required, *after.injected)
     subject = subject._replace(secrets=frozenset(secret.name for secret in secrets if is_confidential(secret)))
-    rules = EFFECTS[Connector]
-    yield from compare_placements(subject, before.placements, after.placements)
-    yield from compare_fact(subject, ("endpoints",), rules["endpoints"], before.endpoints, after.endpoints)
-    if OAUTH_KINDS.isdisjoint(before.kinds) == OAUTH_KINDS.isdisjoint(after.kinds):
-        yield from compare_fact(subject, ("oauth",), rules["oauth"], before.oauth, after.oauth)
+    for field in fields:
+        if field == "placements":
+            yield from compare_placements(subject, before.placements, after.placements)
+        elif field != "oauth" or OAUTH_KINDS.isdisjoint(before.kinds) == OAUTH_KINDS.isdisjoint(after.kinds):
+            rule = EFFECTS[Connector][field]
+            yield from compare_fact(subject, (field,), rule, getattr(before, field), getattr(after, field))
 
 
 def _replace_method(definition: Definition, *, name: str, new: Connector) -> Definition:
