@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Any
 
 from authscribe.changes.edit import Edit, Keys, Subject
@@ -39,13 +39,32 @@ def compare_fact(subject: Subject, keys: Keys, rule: FactRule, old: Any, new: An
         for key in {**old, **new}:
             yield from compare_leaf(subject, (*keys, key), rule, old.get(key), new.get(key))
     elif _is_step_list(old) and _is_step_list(new):
-        for index, (before, after) in enumerate(zip_longest(old, new)):
-            compare = compare_leaf if before is None or after is None else compare_fact
-            yield from compare(subject, (*keys, str(index)), rule, before, after)
+        yield from _compare_steps(subject, keys, rule, old, new)
     elif _is_text_list(old) and _is_text_list(new):
         yield from _compare_items(subject, keys, rule, old, new)
     else:
         yield from compare_leaf(subject, keys, rule, old, new)
+
+
+def _compare_steps(
+    subject: Subject, keys: Keys, rule: FactRule, old: Sequence[RequestStep], new: Sequence[RequestStep]
+) -> Iterator[Edit]:
+    """Yield the changes of requests, paired by their order between those that are the same at both ends."""
+    first = _count_equal(old, new)
+    last = _count_equal(old[first:][::-1], new[first:][::-1])
+    pairs = zip_longest(old[first : len(old) - last], new[first : len(new) - last])
+    for index, (before, after) in enumerate(pairs, first):
+        if before is not None and after is not None:
+            yield from compare_fact(subject, (*keys, str(index)), rule, before, after)
+        else:
+            is_exposed = not subject.secrets.isdisjoint(_list_exposed(after))
+            effect = rule.judge(before, after).join(WEAKER if is_exposed else DOCUMENTATION)
+            yield subject.make_step((*keys, str(index)), effect, before, after)
+
+
+def _count_equal(old: Sequence[object], new: Sequence[object]) -> int:
+    """Return with how many equal items both lists begin."""
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))))
 
 
 def _choose_judge(subject: Subject, field: str, before: Model, after: Model) -> Judge | None:
@@ -55,9 +74,9 @@ def _choose_judge(subject: Subject, field: str, before: Model, after: Model) -> 
             return partial(_judge_scope, known=before.scopes)
         case "refresh", Endpoints(token=Endpoint(url=old)), Endpoints(token=Endpoint(url=new)):
             return partial(_judge_refresh, unstated=(old, new))
-        case "query", RequestContent(), _:
-            hidden = subject.secrets - set(list_variable_names(*before.query.values()))
-            return partial(_judge_query, hidden=hidden)
+        case "url" | "query", RequestContent(), _:
+            hidden = subject.secrets - _list_exposed(before)
+            return partial(_judge_url_part, rule=EFFECTS[type(before)][field], hidden=hidden)
     return None
 
 
@@ -71,10 +90,10 @@ def _judge_refresh(old: object, new: object, *, unstated: tuple[str, str]) -> Ef
     return judge_address(old or unstated[0], new or unstated[1])
 
 
-def _judge_query(old: object, new: object, *, hidden: frozenset[str]) -> Effect:
-    """Judge a query parameter of a request for a token; `hidden` are the secrets that no query contained before."""
+def _judge_url_part(old: object, new: object, *, rule: FactRule, hidden: frozenset[str]) -> Effect:
+    """Judge a part of the URL of a request for a token; `hidden` are the secrets that no such part contained before."""
     is_exposed = isinstance(new, str) and not hidden.isdisjoint(list_variable_names(new))
-    return EFFECTS[RequestContent]["query"].judge(old, new)._replace(is_weaker=is_exposed)
+    return rule.judge(old, new).join(WEAKER if is_exposed else DOCUMENTATION)
 
 
 def _is_text_map(value: object) -> bool:
@@ -124,7 +143,8 @@ def _compare_endpoint(
             yield edit._replace(change=edit.change._replace(effect=effect))
 
 
-def _list_exposed(endpoint: Endpoint | None) -> set[str]:
-    """Return the names that an endpoint inserts into its URLs."""
-    texts = (endpoint.url, endpoint.fallback or "", *endpoint.query.values()) if endpoint is not None else ()
-    return set(list_variable_names(*texts))
+def _list_exposed(request: Endpoint | RequestContent | None) -> set[str]:
+    """Return the names that an endpoint, or a request for a token, inserts into its URLs."""
+    urls = (getattr(request, key, None) or "" for key in ("url", "fallback"))
+    query = request.query.values() if request is not None else ()
+    return set(list_variable_names(*urls, *query))
