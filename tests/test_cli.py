@@ -270,6 +270,14 @@ def test_a_start_that_the_disk_refuses_leaves_no_part_of_a_file(tmp_path: Path) 
     assert run("init", cwd=tmp_path).stderr.count("created") == 4
 
 
+def test_a_start_writes_through_no_link(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("mine")
+    (tmp_path / ".authscribe.toml.authscribe-staging").symlink_to("other")
+    assert run("init", cwd=tmp_path).stderr.count("created") == 4
+    assert (tmp_path / "other").read_text() == "mine"
+    assert not (tmp_path / "authscribe.toml").is_symlink()
+
+
 def test_it_starts_for_a_platform_and_targets(tmp_path: Path) -> None:
     assert run("init", "--platform", "generic", "--target", "docs", "--target", "python", cwd=tmp_path).code == 0
     assert run("generate", cwd=tmp_path).code == 0

@@ -50,8 +50,11 @@ def write_starter(directory: Path, platform: str | None, targets: Sequence[str])
 
 def _write_file(file: Path, text: str) -> None:
     copy = file.with_name(f".{file.name}{STAGING}")
+    # What a killed run left is replaced; a link in its place is not followed.
+    copy.unlink(missing_ok=True)
     try:
-        copy.write_text(text, encoding="utf-8", newline="\n")
+        with copy.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
         copy.rename(file)
     finally:
         copy.unlink(missing_ok=True)
