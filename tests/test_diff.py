@@ -184,6 +184,19 @@ def test_given_sources_are_compared_with_those_of_a_revision(source: str, reposi
     ]
 
 
+@pytest.mark.parametrize("source", ["link/a.yaml", "link/b[1].yaml"])
+def test_given_sources_behind_links_are_compared_with_those_of_a_revision(source: str, repository: Path) -> None:
+    (repository.parent / "link").symlink_to(repository / "defs")
+    file = repository / "defs" / Path(source).name
+    file.write_text("schemes: [{id: a, title: One}]\n")
+    (repository / "authscribe.toml").unlink()
+    committed(repository.parent)
+    file.write_text("schemes: [{id: a, title: Two}]\n")
+    assert diff("HEAD", "--source", source, cwd=repository.parent) == [
+        f"{source}:1:19: info[documentation-changed] scheme 'a': title 'One' -> 'Two'"
+    ]
+
+
 def test_a_revision_is_read_in_the_given_format(repository: Path) -> None:
     (repository / "page").write_text("schemes: [{id: page, title: One}]\n")
     (repository / "authscribe.toml").unlink()

@@ -98,6 +98,6 @@ def _list_sources(tree: Tree, patterns: Sequence[str]) -> Iterator[str]:
     """Yield the files of a revision that the patterns match, by the same rules as files on disk."""
     is_listed = compile_patterns(patterns)
     for path in tree.list_paths(""):
-        is_source = path in patterns or PurePosixPath(path).suffix.lower() in SOURCE_SUFFIXES
-        if is_source and is_listed(path):
+        is_source = PurePosixPath(path).suffix.lower() in SOURCE_SUFFIXES
+        if path in patterns or (is_source and is_listed(path)):
             yield path

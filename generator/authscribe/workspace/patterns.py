@@ -8,8 +8,11 @@ from pathlib import Path
 
 
 def list_patterns_inside(repository: Path, base: Path, patterns: Iterable[str]) -> list[str]:
-    """Return patterns, given relative to `base`, relative to a repository; those that lead out of it are left out."""
-    paths = (Path(os.path.normpath(base.resolve() / pattern)) for pattern in patterns)
+    """Return patterns, given relative to `base`, relative to a repository; those that lead out of it are left out.
+
+    Links are followed, since git has no files below them.
+    """
+    paths = (Path(os.path.realpath(base / pattern)) for pattern in patterns)
     return [path.relative_to(repository).as_posix() for path in paths if path.is_relative_to(repository)]
 
 
