@@ -86,5 +86,7 @@ def _to_plain(value: object) -> object:
 
 
 def describe_step(old: str | None, new: str | None) -> str:
-    """Return both values as `old -> new`."""
+    """Return both values as `old -> new`; where they look the same, what differs is withheld."""
+    if old == new:
+        return "changed (withheld, since it may contain a secret)"
     return f"{old or 'not set'} -> {new or 'not set'}"

@@ -42,7 +42,7 @@ class Subject(NamedTuple):
     def make_step(self, keys: Keys, effect: Effect, old: object, new: object, apply: Apply | None = None) -> Edit:
         """Return the edit of a fact whose message shows both values."""
         if keys[0] in self.withheld:
-            message = f"{self.name}: {keys[0]} changed (withheld, since it may contain a secret)"
+            message = f"{self.name}: {keys[0]} {describe_step(None, None)}"
             return self.make_edit(keys, message, effect, None, None, apply)
         before, after = describe_value(old), describe_value(new)
         label = "placements" if keys[0] == "placements" else ".".join(keys)
