@@ -9,7 +9,7 @@ from authscribe.changes.effects import BREAKS_OWNERS, COMPATIBLE, WEAKER, judge_
 from authscribe.changes.facts import disables_verification
 from authscribe.connectors.context import ConnectorContext
 from authscribe.findings.finding import Place
-from authscribe.lint.addresses import parse_host, show_address
+from authscribe.lint.addresses import is_cleartext, parse_host, show_address
 from authscribe.lint.credentials import ADDRESS_KEYS
 
 
@@ -50,15 +50,16 @@ def _compare_verification(old: ConnectorContext, new: ConnectorContext) -> Itera
 def _compare_addresses(old: ConnectorContext, new: ConnectorContext) -> Iterator[tuple[Change, Place]]:
     """Yield the changes of addresses to which requests go; those with secrets in them are placements.
 
-    Of the addresses of single requests, only the first one that moves from one host to another counts.
+    Of the addresses of single requests, only the first one counts that moves from one host to another, or in the same
+    way from an encrypted connection to one in clear.
     """
     before = {leaf.path: leaf for leaf in old.snapshot.leaves}
-    moves: set[tuple[str | None, str | None]] = set()
+    moves: set[tuple[tuple[str | None, bool], ...]] = set()
     for leaf in sorted(new.snapshot.leaves, key=lambda leaf: len(leaf.slot)):
         earlier = before.get(leaf.path, leaf._replace(value="", references=()))
         sides = (str(earlier.value), str(leaf.value))
-        move = (parse_host(sides[0]), parse_host(sides[1]))
-        is_address = bool(leaf.slot) and leaf.slot[-1] in ADDRESS_KEYS and move != (None, None)
+        move = tuple((parse_host(side), is_cleartext(side)) for side in sides)
+        is_address = bool(leaf.slot) and leaf.slot[-1] in ADDRESS_KEYS and any(host for host, _ in move)
         if not is_address or sides[0] == sides[1] or earlier.secrets or leaf.secrets:
             continue
         effect = judge_address(*sides)
