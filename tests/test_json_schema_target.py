@@ -193,14 +193,20 @@ schemes:
       - {name: note, optional: true, visible_when: {mode: digest}}
       - {name: session, visible_when: {ticket: x}}
       - {name: port, type: integer, visible_when: {remote: "yes"}}
+      - {name: never, visible_when: {mode: []}}
+      - {name: secretly, visible_when: {user: x}}
+      - {name: known, default: x, visible_when: {mode: digest}}
     injected: [{name: ticket, origin: {source: onboarding}}]
     parameters:
       - {name: mode, enum: [{value: token}, {value: basic}, {value: digest}], default: token, prefix: "a ", suffix: b}
       - {name: remote, type: boolean, hidden: true, automated: true, group: g}
+      - {name: qop, enum: [{value: auth}, {value: none}], default: auth, visible_when: {mode: digest}}
+      - {name: nonce, visible_when: {qop: auth}}
 connectors:
   - {id: c, scheme: s}
   - {id: d, scheme: s, parameters: [{name: own, group: g}]}
 """
+UNLIKE_CASES = ("realm", "note", "session", "port", "never", "secretly", "known", "qop")
 
 
 @pytest.mark.parametrize(
@@ -213,6 +219,9 @@ connectors:
         ({"remote": True, "mode": "basic"}, False),
         ({"remote": True, "mode": "digest", "user": "x"}, False),
         ({"remote": True, "mode": "digest", "user": "x", "password": "y"}, True),
+        ({"remote": False, "mode": "digest", "qop": "auth"}, False),
+        ({"remote": False, "mode": "digest", "qop": "auth", "nonce": "x"}, True),
+        ({"remote": False, "mode": "digest", "qop": "none"}, True),
     ],
 )
 def test_a_setting_is_required_in_the_cases_in_which_a_form_asks_for_it(
@@ -225,19 +234,25 @@ def test_a_setting_is_required_in_the_cases_in_which_a_form_asks_for_it(
     assert Draft202012Validator(schema).is_valid(values) is is_valid
 
 
+def find_name(line: str) -> str:
+    return line.split("name: ")[1].split(",")[0]
+
+
 def test_every_fact_about_a_form_that_a_schema_lacks_is_reported_once() -> None:
     resolution = resolve_drafts(read_source("s.yaml", CASES))
     places = Places(resolution.schemes, resolution.connectors)
     findings = [*check_targets(resolution.catalogue, ("json-schema",), places)]
+    lines = CASES.splitlines()
     assert {
-        (finding.scheme or finding.connector, finding.name, finding.message.split("'")[1]) for finding in findings
+        (finding.scheme or finding.connector, find_name(lines[finding.place.line - 1]), finding.message.split("'")[1])
+        for finding in findings
     } == {
-        *(("s", name, "visible_when") for name in ("realm", "note", "session", "port")),
+        *(("s", name, "visible_when") for name in UNLIKE_CASES),
         *(("s", "mode", key) for key in ("prefix", "suffix")),
         *(("s", "remote", key) for key in ("hidden", "automated", "group")),
         ("d", "own", "group"),
     }
-    assert len(findings) == 10
+    assert len(findings) == 14
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -275,6 +275,11 @@ class Setting(Model):
         return self.optional or bool(self.visible_when)
 
     @property
+    def is_needed_if_visible(self) -> bool:
+        """Return whether there must be a value wherever a form asks for it, also if its default may not be shown."""
+        return not self.optional and self.default is None
+
+    @property
     def conditions(self) -> dict[str, tuple[JsonValue, ...]]:
         """Return the values of other settings, by their names, with one of which each makes a form ask for it."""
         stated = (self.visible_when or {}).items()

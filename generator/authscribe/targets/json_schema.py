@@ -8,7 +8,7 @@ values that a form has validated. Secrets are `writeOnly`. The methods of a conn
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from authscribe.encoders.json import encode_json
@@ -21,6 +21,7 @@ from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.places import Places
 from authscribe.targets.plan import JSON_SCHEMA, PLACEHOLDER, PLACEHOLDERS, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.python_fields import is_of_type
+from authscribe.targets.python_views import FieldView
 from authscribe.targets.stubs import (
     Stub,
     StubSetting,
@@ -66,23 +67,24 @@ def _report_lost(catalogue: Catalogue, places: Places) -> Iterator[Finding]:
     for definition in catalogue.definitions:
         is_scheme = isinstance(definition, Scheme)
         for stub in list_all_stubs(catalogue, definition):
-            for name, key, place, reason in _list_lost_facts(stub, places):
+            for key, place, reason in _list_lost_facts(stub, places):
                 if (place, key) not in seen:
                     seen.add((place, key))
-                    finding = report_not_carried_into(JSON_SCHEMA, key, name, reason, place)
+                    # Without the name of the setting, which its place shows, findings in large documents are joined.
+                    finding = report_not_carried_into(JSON_SCHEMA, key, definition.id, reason, place)
                     ids = (definition.id, None) if is_scheme else (None, definition.id)
-                    yield finding._replace(name=name, scheme=ids[0], connector=ids[1])
+                    yield finding._replace(scheme=ids[0], connector=ids[1])
 
 
-def _list_lost_facts(stub: Stub, places: Places) -> Iterator[tuple[str, str, Place, str]]:
-    """Yield the name of each setting with the key of a fact that is lost, its place, and the reason."""
-    settings = _list_settings(stub)
-    for each in settings:
+def _list_lost_facts(stub: Stub, places: Places) -> Iterator[tuple[str, Place, str]]:
+    """Yield the key of each fact about a setting that is lost, its place, and the reason."""
+    others = {each.setting.name: each for each in _list_settings(stub)}
+    for each in others.values():
         lost = dict.fromkeys((key for key in _FORM_FACTS if getattr(each.setting, key)), _NO_KEYWORD)
-        if each.setting.visible_when and _find_case(each, settings) is None:
+        if each.setting.visible_when and _find_case(each, others) is None:
             lost["visible_when"] = _NO_CASE
         for key, reason in lost.items():
-            yield each.setting.name, key, places.locate_setting(stub.owners, each.setting, key), reason
+            yield key, places.locate_setting(stub.owners, each.setting, key), reason
 
 
 JSON_SCHEMA_PLAN: Final = TargetPlan(plan_nothing, _plan_definition, _plan_definition, _report_lost)
@@ -126,29 +128,39 @@ def _build_object(stub: Stub, tags: dict[str, Json], required_tags: tuple[str, .
 def _require_in_cases(settings: Sequence[StubSetting]) -> list[Json]:
     """Return a subschema for each case in which more settings are required."""
     cases: dict[str, tuple[Json, list[str]]] = {}
+    others = {each.setting.name: each for each in settings}
     for each in settings:
-        case = _find_case(each, settings)
+        case = _find_case(each, others)
         if case is not None:
             cases.setdefault(encode_json(case), (case, []))[1].append(each.setting.name)
     return [{"if": case, "then": {"required": names}} for case, names in cases.values()]
 
 
-def _find_case(each: StubSetting, settings: Sequence[StubSetting]) -> Json | None:
+def _find_case(each: StubSetting, others: Mapping[str, StubSetting]) -> Json | None:
     """Return the schema of the objects in which a form asks for a setting and needs it; None if there is none.
 
-    An object without a setting has the default of that setting.
+    An object without a setting has the default of that setting, unless a form asks for that one only in some cases.
+    No case depends on the value of a secret, which a schema must not show.
     """
     conditions = each.setting.conditions
-    others = {other.setting.name: other for other in settings}
-    if not conditions or each.setting.optional or each.value is not None or not others.keys() >= conditions.keys():
+    if not each.setting.is_needed_if_visible or not conditions:
         return None
-    if not all(is_of_type(value, others[name].field.type) for name in conditions for value in conditions[name]):
+    if not all(name in others and _are_values(values, others[name].field) for name, values in conditions.items()):
         return None
-    stated = [name for name, values in conditions.items() if others[name].value not in values]
+    stated = [
+        name
+        for name, values in conditions.items()
+        if others[name].setting.visible_when or others[name].value not in values
+    ]
     return {
         "properties": {name: {"enum": [*values]} for name, values in conditions.items()},
         **({"required": stated} if stated else {}),
     }
+
+
+def _are_values(values: Sequence[object], field: FieldView) -> bool:
+    """Return whether there are values, all of which a field may have and a schema may show."""
+    return bool(values) and not field.is_secret and all(is_of_type(value, field.type) for value in values)
 
 
 def _make_form_key(each: StubSetting) -> tuple[bool, int]:

@@ -41,7 +41,7 @@ def _count(key: str, count: int) -> str:
 
 
 def report_not_carried_into(target: str, key: str, owner: str, reason: str, place: Place) -> Finding:
-    """Report a key of `owner`, a definition or setting, that the files of a target do not hold or hold differently."""
+    """Report a key of the definition `owner` that the files of a target do not hold or hold differently."""
     return RULE.finding(
         place,
         f"'{key}' of '{owner}' is not carried over to the target '{target}': {reason}",
