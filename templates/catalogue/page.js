@@ -168,7 +168,7 @@
       setting.origin && origin(setting.origin),
       setting.lifetime,
       setting.optional && !setting.conditions && "optional",
-      setting.conditions && `if ${Object.entries(setting.conditions).map(([name, values]) => `${name} is ${values.join(" or ")}`).join(" and ")}`,
+      setting.conditions && `if ${Object.entries(setting.conditions).map(([name, values]) => `${name} is ${values.map((value) => value || "empty").join(" or ")}`).join(" and ")}`,
       setting.default && `default ${setting.default}`,
       choices.length && `one of ${choices.join(", ")}`,
       setting.format && `format ${setting.format}`,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
@@ -14,6 +14,7 @@ from authscribe.model.definitions import (
     Endpoints,
     Kind,
     Method,
+    Parameter,
     Scheme,
     Stage,
 )
@@ -201,10 +202,11 @@ def plan_page(path: str, language: Language, template: str, view: object, subjec
 
 def build_scheme_section(catalogue: Catalogue, scheme: Scheme) -> SchemeSection:
     """Return the view of a scheme's section with everything about the scheme."""
+    contract = build_scheme_contract(catalogue, scheme)
     return build_source_section(scheme)._replace(
         documentation=scheme.docs,
         selector=tuple(f"{key}: {value}" for key, value in scheme.selector.items()),
-        contract=_list_contract_facts(build_scheme_contract(catalogue, scheme)),
+        contract=_list_contract_facts(contract, contract.parameters),
     )
 
 
@@ -245,16 +247,16 @@ def _build_method_section(method: Method, contract: Contract) -> MethodSection:
         title=format_method_title(method, contract),
         schemes=tuple(_label_scheme(scheme) for scheme in contract.schemes),
         # The parameters of all methods have one table at the top of the page.
-        contract=_list_contract_facts(contract)._replace(parameters=None),
+        contract=_list_contract_facts(contract, parameters=()),
     )
 
 
-def _list_contract_facts(contract: Contract) -> ContractFacts:
+def _list_contract_facts(contract: Contract, parameters: Sequence[Parameter]) -> ContractFacts:
     placements = list_placement_rows(contract)
     return ContractFacts(
         required=build_settings_table(contract.required, has_details=True),
         injected=build_settings_table(contract.injected, has_types=True, has_details=True, has_origins=True),
-        parameters=build_settings_table(contract.parameters, has_types=True, has_details=True),
+        parameters=build_settings_table(parameters, has_types=True, has_details=True),
         placements=build_table(PLACEMENT_COLUMNS.values(), placements) if placements else None,
         endpoints=list_labeled_addresses(contract.endpoints),
         request=tuple(LabeledValue(*fact) for fact in list_request_facts(contract.token_request).items()),

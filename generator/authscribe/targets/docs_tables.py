@@ -160,8 +160,8 @@ def build_settings_table(
         "type": has_types or any(row.type != _USUAL_TYPE for row in rows),
         "required": any(setting.may_be_omitted for setting in settings),
         "default": any(row.default for row in rows),
-        "choices": has_details and any(row.choices for row in rows),
-        "remarks": has_details and any(row.remarks for row in rows),
+        "choices": any(row.choices for row in rows),
+        "remarks": any(row.remarks for row in rows),
         "origin": has_origins and any(row.origin for row in rows),
     }
     columns = tuple(column for name, column in SETTING_COLUMNS.items() if shown.get(name, True))
@@ -175,8 +175,8 @@ def _build_row(setting: Secret | Parameter, *, has_details: bool) -> DocsRow:
         type=format_type(setting),
         required="No" if setting.may_be_omitted else "Yes",
         default=format_default(setting),
-        choices=_join_remarks(_list_shown_choices(setting), ", "),
-        remarks=_join_remarks(_list_remarks(setting), "; "),
+        choices=_join_remarks(_list_shown_choices(setting), ", ") if has_details else "",
+        remarks=_join_remarks(_list_remarks(setting), "; ") if has_details else "",
         origin=_format_origin(setting) if isinstance(setting, InjectedSecret) else "",
     )
 
@@ -185,8 +185,9 @@ Remark = tuple[Span, ...]
 
 
 def _join_remarks(remarks: Iterable[Remark], separator: str) -> str:
-    """Return remarks in the markup of definitions."""
-    return format_markup(tidy_spans(_join_spans(remarks, separator)))
+    """Return remarks in the markup of definitions; empty if there are none."""
+    spans = _join_spans(remarks, separator)
+    return format_markup(tidy_spans(spans)) if spans else ""
 
 
 def _join_spans(parts: Iterable[Remark], separator: str) -> list[Span]:
@@ -204,7 +205,8 @@ def _describe(setting: Setting) -> str:
 
 
 def _quote(value: object) -> Span:
-    return Span(format_value(value), Style.CODE)
+    text = format_value(value)
+    return Span(text, Style.CODE) if text.strip() else Span("empty", Style.EMPHASIS)
 
 
 def _list_shown_choices(setting: Setting) -> Iterator[Remark]:
@@ -227,8 +229,8 @@ def _list_remarks(setting: Secret | Parameter) -> Iterator[Remark]:
     if setting.hidden:
         yield (Span("not in forms"),)
     if setting.visible_when:
-        is_needed = not setting.optional and setting.default is None
-        yield (Span("required if " if is_needed else "only if "), *_join_spans(_list_conditions(setting), " and "))
+        words = "required if " if setting.is_needed_if_visible else "only if "
+        yield (Span(words), *_join_spans(_list_conditions(setting), " and "))
     for words, value in (
         ("format", setting.format),
         ("matches", setting.pattern),
@@ -236,7 +238,7 @@ def _list_remarks(setting: Secret | Parameter) -> Iterator[Remark]:
         ("followed by", setting.suffix),
         ("for example", format_example(setting)),
     ):
-        if value:
+        if value and value.strip():
             yield (Span(f"{words} "), _quote(value.strip()))
 
 
