@@ -33,7 +33,8 @@ VALUES = {
 NEAR_MISSES = (
     "ghp_", "ghp_****", "ghp_" + "x" * 36, "AKIAIOSFODNN7EXAMPLE", "AKIAXXXXXXXXXXXXXXXX", "AKIA" + "q" * 16,
     "^ghp_[A-Za-z0-9]{36}$", "sk_" + "test_" + LONG, "sk_" + "live_xxxx" + LONG, "aghp_" + LONG, "eyJhbGciOiJ.eyJ.x",
-    "-----BEGIN PRIVATE KEY----- and everything up to -----END PRIVATE KEY-----",
+    "https://user:password@acme.example", "https://u:${Password1}@acme.example", "https://a.example:8443/B@c",
+    "postgres://u:MyPassword123@db", "-----BEGIN PRIVATE KEY----- and everything up to -----END PRIVATE KEY-----",
     "-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC...\\n-----END PRIVATE KEY-----",
     "-----BEGIN PUBLIC KEY-----\n" + KEY + "-----END PUBLIC KEY-----",
 )  # fmt: skip
@@ -65,6 +66,14 @@ def test_a_private_key_is_withheld_up_to_its_end(newline: str, end: str) -> None
     assert len(withheld) == len(text)
     assert withheld.endswith('"\nname: the key')
     assert LONG not in withheld
+
+
+@pytest.mark.parametrize("password", ["q7Wz0p4L" + "rTn", VALUES["slack"]], ids=["chosen", "token"])
+def test_a_password_in_an_address_is_withheld(password: str) -> None:
+    text = f"url: https://joe:{password}@acme.example/v1"
+    (finding,) = find_pasted_secrets("p", text)
+    assert finding.place.column == text.index(password) + 1
+    assert withhold_secrets(text) == text.replace(password, "x" * len(password))
 
 
 @given(

@@ -43,8 +43,15 @@ _FORMS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("a DigitalOcean token", ("_v1_",), r"do[opr]_v1_[0-9a-f]{64}"),
     ("a Hugging Face token", ("hf_",), r"hf_[A-Za-z0-9]{30,}"),
     ("an OpenAI or Anthropic key", ("sk-",), r"sk-(?:proj-|ant-|svcacct-)?[\w-]{40,}"),
+    # RFC 3986 section 3.2.1; a word, or a name for a password, is none that anybody chose.
+    (
+        "a password before the host of an address",
+        ("://",),
+        r"://[^\s/?#@:]*+:(?![^\s/?#@]*(?i:change|example|passw|sample|secret|token|your))"
+        r"((?=[^\s/?#@]*[a-z])(?=[^\s/?#@]*[A-Z])(?=[^\s/?#@]*[0-9])[^\s/?#@:{}<>$*]{8,})@",
+    ),
 )
-"""Kind, needles of which every value contains one, and pattern of each form."""
+"""Kind, needles of which every value contains one, and pattern of each form; a group, if any, is the value in it."""
 _FORM_BY_NEEDLE: Final = {needle: form for form in _FORMS for needle in form[1]}
 _GROUPS: Final = tuple(group_by_mark(sorted(_FORM_BY_NEEDLE), "JAx_-."))
 
@@ -104,8 +111,9 @@ def _find_tokens(text: str) -> Iterator[_Value]:
     found = [needle for group in _GROUPS if group.is_in(text) for needle in group.words if needle in text]
     for kind, needles, pattern in dict.fromkeys(_FORM_BY_NEEDLE[needle] for needle in found):
         for match in re.finditer(pattern, text):
-            if not _is_inside_word(text, match.start()) and not _is_placeholder(match[0], needles):
-                yield _Value(kind, *match.span())
+            start, end = match.span(match.lastindex or 0)
+            if not _is_inside_word(text, start) and not _is_placeholder(text[start:end], needles):
+                yield _Value(kind, start, end)
 
 
 def _is_inside_word(text: str, offset: int) -> bool:
@@ -132,9 +140,15 @@ def _find_keys(text: str) -> Iterator[_Value]:
 
 
 def _report_values(path: str, text: str) -> Iterator[Finding]:
-    """Yield a finding for each value; of one with several lines, only the first is its place."""
-    lines = LineCounter(text)
+    """Yield a finding for each value; of one with several lines, only the first is its place.
+
+    A value that overlaps with the one before it, as a token that is a password in an address does, is the same.
+    """
+    lines, end = LineCounter(text), 0
     for value in _find_values(text):
+        if value.start < end:
+            continue
+        end = value.end
         line, column = lines.locate(value.start)
         length = len(text[value.start : value.end].partition("\n")[0])
         yield report_pasted_secret(value.kind, Place(path, line, column, line, column + length))
