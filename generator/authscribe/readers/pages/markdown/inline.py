@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from html import unescape
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -23,6 +24,7 @@ _TAG: Final = re.compile(
     r"|span|strong|sub|sup|u|var)(?=[\s/>]).*>",
     re.IGNORECASE | re.DOTALL,
 )
+_ALTERNATIVE_TEXT: Final = re.compile(r"""\salt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _COMPONENT: Final = re.compile(r"<[A-Z]\w*(?:\s[^<>]*)?/>")
 """Component of MDX or Vue without content, such as `<Badge text="new" />`."""
 _CODE_ROLES: Final = ("code", "literal")
@@ -134,4 +136,8 @@ def _convert_tag(tag: str) -> Piece:
         return Piece("" if tag.startswith("<!--") else tag)
     if match["name"].lower() == "br":
         return Piece(" ")
+    if match["name"].lower() == "img":
+        # As in Markdown, the alternative text stands for an image, such as a tick for "Yes".
+        alternative = _ALTERNATIVE_TEXT.search(tag)
+        return Piece(unescape("".join(filter(None, alternative.groups()))) if alternative else "", lost="image")
     return Piece("", lost="" if tag.startswith("</") else "HTML tag")
