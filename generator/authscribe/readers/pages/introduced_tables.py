@@ -9,7 +9,7 @@ from authscribe.model.credential_names import is_secret_name
 from authscribe.model.naming import split_words
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.evident_tables import read_evident_table
-from authscribe.readers.pages.list_items import make_list_table, states_type
+from authscribe.readers.pages.list_items import IMPORTANCE, make_list_table, state_fact
 from authscribe.readers.pages.name_columns import (
     clean_names,
     find_legends,
@@ -325,7 +325,7 @@ def _introduce_list(
     is_evident = is_configuration and _names_secret(items, by_label=True)
     lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=topic.is_scheme, is_evident=is_evident)
     is_introduced = lead_in is not None and _introduces_items(lead_in, outer_items, wording, is_evident=is_evident)
-    is_read = is_introduced or is_configuration or states_type(items)
+    is_read = is_introduced or is_configuration or state_fact(IMPORTANCE, items)
     table = make_list_table(outer_items, wording) if is_read else None
     if table is None:
         return None

@@ -25,6 +25,8 @@ _ITEM: Final = re.compile(
 _PLAIN_TERM: Final = re.compile(rf"(?!{LABEL})[A-Za-z][\w.-]*(?=\s*(?:\([^()]*\)\s*)?(?::|\s[-\u2013\u2014])\s)")
 """Name without any markup that an item of a list begins with; a label such as "Key" is none."""
 _TYPE: Final = "Type: "
+IMPORTANCE: Final = "Importance: "
+"""Begin of a part that Kafka writes for each setting, unlike descriptions of the fields of a response."""
 _HEADINGS: Final = ("Name", "Title", "Required", "Type", "Default", "Description")
 _DEFAULT_IN_REMARK: Final = re.compile(
     r"(?:^|[,;])\s*default(?:s to|:| is|=)?\s+(?P<value>[^,;]*[^,;\s])\s*$", re.IGNORECASE
@@ -40,14 +42,14 @@ def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable |
     """Return a table of the secrets in a list with items such as "`NAME`: text (optional)"; None for any other list.
 
     The table is broken if at least half of the items are such, but not all. It is one of settings if all items state
-    their type in a part of their own, as those do that Kafka writes about the configuration of connectors.
+    their importance in a part of their own, as those do that Kafka writes about the configuration of connectors.
     """
     rows: list[tuple[Cell, ...]] = []
     others: list[Paragraph] = []
     items = _find_plain_terms(items)
     is_settings = True
     for item, *parts in _group_parts(items):
-        is_settings = is_settings and states_type(parts)
+        is_settings = is_settings and state_fact(IMPORTANCE, parts)
         row = _read_item(item, parts, wording) if item.term is not None and not item.is_part else None
         rows += () if row is None else (row,)
         others += (item,) if row is None else ()
@@ -99,9 +101,9 @@ def _group_parts(items: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
     yield group
 
 
-def states_type(parts: Iterable[Paragraph]) -> bool:
-    """Return whether one of the parts of an item states its type, as "Type: string" does."""
-    return any(part.is_part and part.text.startswith(_TYPE) for part in parts)
+def state_fact(label: str, parts: Iterable[Paragraph]) -> bool:
+    """Return whether one of the parts of an item states the fact with a label, as "Type: string" does."""
+    return any(part.is_part and part.text.startswith(label) for part in parts)
 
 
 def _take_facts(parts: Sequence[Paragraph], wording: Wording) -> tuple[dict[str, str], list[Paragraph]]:
@@ -163,7 +165,7 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     remarks = tuple(filter(None, (before, within, after)))
     is_title = not term.literals and (stated is not None or len(text.split()) > 1 or is_label(text))
     label = text if is_title and not stated else ""
-    stated_facts, parts = _take_facts(parts, wording) if states_type(parts) else ({}, parts)
+    stated_facts, parts = _take_facts(parts, wording) if state_fact(_TYPE, parts) else ({}, parts)
     facts = (
         next(filter(None, values), stated_facts.get(heading, ""))
         for heading, *values in zip(("Required", "Type", "Default"), *remarks, strict=True)
