@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from authscribe.model.credential_names import ends_as_credential, names_credential
+from authscribe.model.naming import split_words
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.use_remarks import read_remark
@@ -133,14 +135,18 @@ def split_names(cell: Cell) -> tuple[Cell, ...]:
     """Return a cell for each name in one such as "`USER`, `PASSWORD`", unlike the alternatives in "`KEY` / `TOKEN`"."""
     if len(cell.literals) < 2 or any(map(is_command_option, cell.literals)):
         return (cell,)
-    rest = cell.bare or cell.text
-    between: list[str] = []
-    for literal in cell.literals:
-        before, _, rest = rest.partition(literal)
-        between.append(before)
-    if between[0].strip() or rest.strip() or not all(map(_BETWEEN_NAMES.fullmatch, between[1:])):
+    before, *between, after = _split_at_literals(cell.bare or cell.text, cell.literals)
+    if before.strip() or after.strip() or not all(map(_BETWEEN_NAMES.fullmatch, between)) or _have_aliases(cell):
         return (cell,)
     return tuple(replace(cell, text=literal, bare=literal, literals=(literal,)) for literal in cell.literals)
+
+
+def _have_aliases(cell: Cell) -> bool:
+    """Return whether two names in a cell end alike, as `apiKey` and `WAVE_API_KEY` do, and may be of one setting."""
+    names = ["".join(split_words(literal)) for literal in cell.literals]
+    # Sorted by their reversed spelling, a name stands right before those that end with it.
+    spelt = sorted(name[::-1] for name in names)
+    return any(longer.startswith(shorter) for shorter, longer in pairwise(spelt))
 
 
 def _drop_options(cell: Cell, text: str) -> tuple[Cell, str]:
@@ -148,9 +154,19 @@ def _drop_options(cell: Cell, text: str) -> tuple[Cell, str]:
     names = tuple(literal for literal in cell.literals if not is_command_option(literal))
     if len(names) != 1 or len(cell.literals) == 1:
         return cell, text
-    for option in filter(is_command_option, cell.literals):
-        text = text.replace(option, "", 1)
-    return replace(cell, literals=names), _ALTERNATIVE.sub(",", text)
+    *between, after = _split_at_literals(text, cell.literals)
+    kept = (literal if literal in names else "" for literal in cell.literals)
+    pieces = (f"{_ALTERNATIVE.sub(',', before)}{literal}" for before, literal in zip(between, kept, strict=True))
+    return replace(cell, literals=names), "".join((*pieces, _ALTERNATIVE.sub(",", after)))
+
+
+def _split_at_literals(text: str, literals: Sequence[str]) -> list[str]:
+    """Return the texts before, between and after the literals in a text, which are in their order there."""
+    pieces: list[str] = []
+    for literal in literals:
+        before, _, text = text.partition(literal)
+        pieces.append(before)
+    return [*pieces, text]
 
 
 def _split_plain_name(text: str, wording: Wording) -> tuple[str, str]:
