@@ -39,12 +39,14 @@ _DEMAND: Final = re.compile(
 
 
 _LEFT_OUT: Final = re.compile(
-    r"\b(?:can|may) be (?:left (?:blank|empty|out|unset)|omitted)\b"
+    r"(?:^(?!(?:neither|no|none|not)\b)(?:[\w-]+ ){0,4}|[.;,(\n] *(?:(?:and|but|it|that|this|which) ){0,2})"
+    r"(?:can|may) be (?:left (?:blank|empty|out|unset)|omitted)\b"
     r"|(?:^|[.;,(\n] *)if (?:it is )?(?:(?:not|none is|un)[ -]?(?:given|provided|set|specified|supplied)|omitted"
-    r"|left (?:blank|empty|out|unset))\b(?![^.]{0,200}?\b(?:abort|error|exception|fail|invalid|rais|throw)\w*)",
+    r"|left (?:blank|empty|out|unset))\b"
+    r"(?![^.]{0,200}?\b(?:abort|cannot|denied|error|exception|fail|invalid|not work|rais|refus|reject|throw)\w*)",
     re.IGNORECASE,
 )
-"""Match a statement that a setting may be left out, or what applies if it is."""
+"""Match a statement that the setting itself may be left out, or what applies if it is, unless that is an error."""
 _OPTIONAL: Final = "optional"
 
 
