@@ -210,7 +210,7 @@ def make_fact(column: str, setting: RowSetting) -> str | None:
             return format_value(setting.optional or None)
         case "default" | "example":
             value = setting.default if column == "default" else setting.example
-            if is_secret_name(setting.name) or (value is not None and not setting.is_public):
+            if is_secret_name(setting.name) or not setting.is_public:
                 return _UNCOMPARED
             text = _fold_blanks(format_value(value))
             return "" if is_no_value(text, is_code=True) else text

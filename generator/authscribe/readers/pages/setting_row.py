@@ -127,6 +127,7 @@ class RowReader:
 
     def read_entries(self, row: Sequence[Cell]) -> Iterator[Entry | Remark]:
         """Yield the entries of a secret; columns of any other meaning are its extras."""
+        row = self._withhold_values(row)
         extras: list[Entry] = []
         found: set[str] = set()
         facts = {column: cell.text for column, cell in zip(self.columns, row, strict=True) if column is not None}
@@ -154,6 +155,16 @@ class RowReader:
         yield from _read_type(Cell(self.read_name_remark(row).type, row[0].place), self.wording)
         if extras:
             yield Entry("extras", extras[0].place, MapNode(tuple(extras), extras[0].place))
+
+    def _withhold_values(self, row: Sequence[Cell]) -> Sequence[Cell]:
+        """Return a row with an empty default and example if a column tells that its value is secret."""
+        cells = [*zip(self.columns, row, strict=True)]
+        if not any(column == "secret" and self._is_called_secret(cell) for column, cell in cells):
+            return row
+        return [Cell("", cell.place) if column in ("default", "example") else cell for column, cell in cells]
+
+    def _is_called_secret(self, cell: Cell) -> bool:
+        return read_optional("optional", cell.text, self.wording) is True
 
     def _read_label(self, heading: Cell, cell: Cell) -> Iterator[Entry | Remark]:
         """Yield the label that a name is derived from, as the title unless a column has that."""
@@ -196,7 +207,7 @@ class RowReader:
         """Return what the cell of a column tells about the use of a setting, None if that is unclear.
 
         The entry has no key if there is nothing to tell: a setting is required, has no default, or has one that may be
-        a secret.
+        a secret. Nothing but an answer makes a setting with the name of a secret public.
         """
         column = self.columns[index]
         nothing = Entry("", cell.place, ScalarNode(None, cell.place))
@@ -206,8 +217,10 @@ class RowReader:
                 return None
             return Entry("optional", cell.place, ScalarNode(value=True, place=cell.place)) if is_optional else nothing
         if column == "secret":
-            is_secret = read_optional("optional", cell.text, self.wording) is True
-            return Entry("secret", cell.place, ScalarNode("yes" if is_secret else "no", cell.place))
+            if is_secret_name(name) and DASHES.fullmatch(cell.text):
+                return nothing
+            answer = "yes" if self._is_called_secret(cell) else "no"
+            return Entry("secret", cell.place, ScalarNode(answer, cell.place))
         if column == "title":
             return Entry("title", cell.place, ScalarNode(cell.text, cell.place)) if cell.text else nothing
         if column is None:
