@@ -32,6 +32,7 @@ _SWITCHES: Final = frozenset({"allow", "disable", "enable", "has", "is", "requir
 """First words of the names of settings that turn something on or off."""
 
 _WORD: Final = re.compile(r"\w")
+_SEVERAL_FACTS: Final = re.compile(r"[\n,;/]")
 
 
 def find_secret_name(table: PageTable, wording: Wording) -> str:
@@ -142,15 +143,21 @@ def clean_names(table: PageTable, wording: Wording, legend: Legend | None) -> Pa
 
 
 def _split_rows(table: PageTable, index: int, wording: Wording) -> PageTable:
-    """Return a table with a row for each of several names in one, unless that has a value, which may be of one only."""
+    """Return a table with a row for each of several names in one, unless a fact in that may be of one of them only."""
     columns = match_table_columns(table, wording)
-    values = [position for position, column in enumerate(columns) if column in ("default", "example")]
     rows: list[tuple[Cell, ...]] = []
     for row in table.rows:
-        has_value = any(_WORD.search(cell.text) for position in values for cell in row[position : position + 1])
-        names = split_names(row[index]) if len(row) > index and not has_value else row[index : index + 1]
+        is_shared = not any(map(_is_of_one, columns, row))
+        names = split_names(row[index]) if len(row) > index and is_shared else row[index : index + 1]
         rows += [(*row[:index], name, *row[index + 1 :]) for name in names] or [row]
     return replace(table, rows=tuple(rows), shares_rows=True) if len(rows) > len(table.rows) else table
+
+
+def _is_of_one(column: str | None, cell: Cell) -> bool:
+    """Return whether a cell in the row of several names has a value, or a use or type for each, as "yes, no" has."""
+    if column in ("default", "example"):
+        return _WORD.search(cell.text) is not None
+    return column in ("required", "optional", "type") and _SEVERAL_FACTS.search(cell.bare or cell.text) is not None
 
 
 def _drop_options(table: PageTable, index: int) -> PageTable:
