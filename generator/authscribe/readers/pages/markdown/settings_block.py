@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -49,11 +50,11 @@ def read_settings(argument: str, content: str, place: Place) -> PageTable | Brok
     # Imported here: most pages have no such block.
     from authscribe.readers.syntax.yaml import parse_yaml
 
-    tree, findings = parse_yaml(place.path, "\n" * place.line + content)
+    tree, findings = parse_yaml(place.path, content)
     if not isinstance(tree, MapNode):
         problem = findings[0].message if findings else "it has no settings"
         return BrokenTable(problem, place)
-    rows = [*_list_rows(tree, "", is_optional=False)]
+    rows = [_move_down(row, place.line) for row in _list_rows(tree, "", is_optional=False)]
     names = [name for name, *_ in rows]
     names = [*derive_names(names)] if argument.strip() == _FORM else names
     # A block without any answer does not tell which settings are required.
@@ -74,6 +75,13 @@ def _list_rows(settings: MapNode, prefix: str, *, is_optional: bool) -> Iterator
             yield from _list_rows(inner, f"{name}.", is_optional=is_optional or use.startswith(_NOT_REQUIRED))
         else:
             yield _make_row(name, entry, facts, _NOT_REQUIRED if is_optional else use)
+
+
+def _move_down(row: tuple[Cell, ...], lines: int) -> tuple[Cell, ...]:
+    """Return a row of a block that begins after so many lines of the page."""
+    # Empty lines before each block would do it, too, but take quadratic time in a page of many blocks.
+    places = (cell.place._replace(line=cell.place.line + lines, end_line=cell.place.end_line + lines) for cell in row)
+    return tuple(replace(cell, place=place) for cell, place in zip(row, places, strict=True))
 
 
 def _are_settings(keys: MapNode) -> bool:

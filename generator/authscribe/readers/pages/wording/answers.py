@@ -31,7 +31,7 @@ _NO: Final = (
 )  # fmt: skip
 _BESIDE_ANSWER: Final = " .*\ufe0f"
 """Characters beside an answer that do not change it; the last one selects the picture for a tick."""
-_BESIDE_USE: Final = re.compile(r"([^(),;]+)(?:\s\([^()]*\)|[,;]\s.+|\s[-\u2013\u2014]\s.+)", re.DOTALL)
+_BESIDE_USE: Final = re.compile(r"([^(),;]+?)(?:\s\([^()]*\)|[,;]\s.+|\s[-\u2013\u2014]\s.+)", re.DOTALL)
 _LETTERS: Final = {"m": False, "r": False, "o": True}
 """Abbreviations in a column such as "M/O", and whether they make a setting optional."""
 _IN_SOME_CASES: Final = re.compile(r"c|conditional(?:ly)?(?: required)?|(?:it )?depends|sometimes", re.IGNORECASE)
