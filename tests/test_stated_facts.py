@@ -75,8 +75,10 @@ _OF_SCHEME: Final = {
 _NEVER: Final = {"ExtraFact", "KeyGroup", "KeyExample"}
 """What belongs to other systems, the layout of a form, and the example of what may be secret by its name."""
 
-_SCHEMES_PAGE: Final = _NEVER | _OF_CONNECTOR | {"alias-of-it", "former-name"}
-_CONNECTOR_PAGE: Final = _NEVER | _OF_SCHEME
+_IN_PAGES: Final = _NEVER | {"KeyTitle", "MadeTitle", "ModeTitle"}
+"""What pages leave out, with titles beside descriptions: what reads a page would take them for a part of these."""
+_SCHEMES_PAGE: Final = _IN_PAGES | _OF_CONNECTOR | {"alias-of-it", "former-name"}
+_CONNECTOR_PAGE: Final = _IN_PAGES | _OF_SCHEME
 LEFT_OUT: Final[Mapping[str, set[str]]] = {
     "docs/rst/authentication-schemes.rst": _SCHEMES_PAGE,
     "docs/markdown/authentication-schemes.md": _SCHEMES_PAGE,

@@ -18,7 +18,7 @@ from authscribe.model.definitions import (
     Setting,
     Source,
 )
-from authscribe.model.markup import Span, Style, format_markup, parse_markup, tidy_spans
+from authscribe.model.markup import Span, Style, format_markup, tidy_spans
 
 LOCATIONS: Final = {
     Location.HEADER: "header",
@@ -151,8 +151,8 @@ def build_settings_table(
 
     It has the columns Type, Required and Default if they tell something: a type other than String, a setting that may
     be omitted, a default that may be shown. With details, it also has the allowed values and remarks, if there are any,
-    titles before descriptions, and no column of descriptions if there is neither. With origins, it also has those, if
-    any are known.
+    titles in place of missing descriptions, and no column of descriptions if there is neither. With origins, it also
+    has those, if any are known.
     """
     rows = tuple(_build_row(setting, has_details=has_details) for setting in settings)
     shown = {
@@ -195,13 +195,8 @@ def _join_spans(parts: Iterable[Remark], separator: str) -> list[Span]:
 
 
 def _describe(setting: Setting) -> str:
-    """Return the title and the description, or the one that there is."""
-    title = setting.title or ""
-    if title.strip() and setting.description.strip():
-        return format_markup(
-            tidy_spans((Span(title, Style.STRONG), Span(": "), *parse_markup(setting.description.strip())))
-        )
-    return setting.description or format_markup(tidy_spans((Span(title),)))
+    """Return the description, or else the title: readers of the page would take both for one description."""
+    return setting.description or format_markup(tidy_spans((Span(setting.title or ""),)))
 
 
 def _quote(value: object) -> Span:
