@@ -15,16 +15,14 @@ from typing import Final
 from authscribe.model.naming import split_words
 from authscribe.runtime.word_search import group_by_mark
 
+_PASSWORDS: Final = "[a-z0-9]*passw(?:or)?d|passcode|pwd|contrasena|passord|passwort|senha|wachtwoord"
+"""Words for a password in English, Spanish, Norwegian, German, Portuguese and Dutch."""
 _SECRET_WORD: Final = re.compile(
-    "[a-z0-9]*(?:secret|passw(?:or)?d|passphrase|token|apikey|credential)"
-    "|(?:access|app|auth|secret)?key|passcode|pwd|pin|signature|assertion|jwt|pat"
-    "|contrasena|passord|passwort|senha|wachtwoord"
+    "[a-z0-9]*(?:secret|passphrase|token|apikey|credential)"
+    f"|(?:access|app|auth|secret)?key|pin|signature|assertion|jwt|pat|{_PASSWORDS}"
 )
-"""Matches a word for a secret, in the singular; long ones may be the end of a word, as in `accesstoken`.
-
-The last ones are passwords in Spanish, Norwegian, German, Portuguese and Dutch.
-"""
-_PASSWORD: Final = re.compile("[a-z0-9]*passw(?:or)?d|pass|passcode|pwd|contrasena|passord|passwort|senha|wachtwoord")
+"""Matches a word for a secret, in the singular; long ones may be the end of a word, as in `accesstoken`."""
+_PASSWORD: Final = re.compile(f"{_PASSWORDS}|pass")
 _CLEAR_WORD: Final = re.compile("[a-z0-9]*(?:secret|password|token|apikey|authorization)")
 _CLEAR_KEYS: Final = frozenset({"access", "api", "subscription"})
 """Words before `key`: other keys sort, partition or identify."""

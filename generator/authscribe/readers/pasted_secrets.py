@@ -1,6 +1,7 @@
 """Find values of secrets that somebody pasted into a text, and withhold them.
 
-Only forms that cannot be anything else are found: those that their issuers chose so that scanners recognise them.
+Only forms that cannot be anything else are found: those that their issuers chose so that scanners recognise them, keys
+in blocks, and passwords in addresses.
 """
 
 from __future__ import annotations

@@ -203,15 +203,18 @@ def plan_page(path: str, language: Language, template: str, view: object, subjec
 def build_scheme_section(catalogue: Catalogue, scheme: Scheme) -> SchemeSection:
     """Return the view of a scheme's section with everything about the scheme."""
     contract = build_scheme_contract(catalogue, scheme)
-    return build_source_section(scheme)._replace(
+    return _build_section(scheme, _list_contract_facts(contract, contract.parameters))._replace(
         documentation=scheme.docs,
         selector=tuple(f"{key}: {value}" for key, value in scheme.selector.items()),
-        contract=_list_contract_facts(contract, contract.parameters),
     )
 
 
 def build_source_section(scheme: Scheme) -> SchemeSection:
     """Return the view of a scheme's section with only what is read from a page that is a source."""
+    return _build_section(scheme, ContractFacts(build_required_table(scheme), build_injected_table(scheme)))
+
+
+def _build_section(scheme: Scheme, contract: ContractFacts) -> SchemeSection:
     return SchemeSection(
         id=scheme.id,
         title=scheme.title or scheme.id,
@@ -220,7 +223,7 @@ def build_source_section(scheme: Scheme) -> SchemeSection:
         summary=split_paragraphs(scheme.summary),
         documentation=None,
         selector=(),
-        contract=ContractFacts(build_required_table(scheme), build_injected_table(scheme)),
+        contract=contract,
         notes=scheme.notes,
     )
 
