@@ -23,6 +23,11 @@ _NAME: Final = "{name}"
 _ARGUMENT: Final = r"(?:[^\w\s\"'\\,$]{1,2}\s?(?P<name>[\w-]*)[^\w\s\"'\\,]?)?"
 """Matches what follows the word of a reference: a name in brackets of any kind, or in none that are closed."""
 _NO_NAME: Final = "..."
+_DELIMITED: Final = (
+    r"\{\{*[\s@-]*(NAME)[\s@-]*\}\}*|\$\w*\{\{*[\s@-]*(NAME)[\s@-]*\}\}*|<\s*(NAME)\s*>(?![^<]*</)"
+    r"|\$\w*\(\s*(NAME)\s*\)|%\w*\(\s*(NAME)\s*\)|\$((\w++)(?:-++\w++)*+)(?!=)"
+).replace("NAME", r"\w[\w.]*+(?:-++\w[\w.]*+)*+")
+"""Matches a name between delimiters; each branch begins with one character, so that `re` skips the rest of a text."""
 
 
 def report_malformed_elsewhere(subject: str, name: str, place: Place, connector: str, spelt: str) -> Finding:
@@ -58,19 +63,13 @@ def locate_malformed_parameters(names: Iterable[str], context: ConnectorContext)
 
     Elements of XML, and query options such as `$filter=` (OData Version 4.01 Part 2, section 5.1), do not count.
     """
-    templates = context.snapshot.all_templates
     spelt = {context.platform.spell_name(name): name for name in names}
-    # Most names are nowhere. Of two names that begin alike, the longer one is meant.
-    written = sorted((each for each in spelt if any(each in template.text for template in templates)), key=len)
-    name = f"({'|'.join(map(re.escape, reversed(written)))})"
-    pattern = re.compile(
-        rf"(?:\$\w*)?\{{+[\s@-]*{name}[\s@-]*\}}+|<\s*{name}\s*>(?![^<]*</)"
-        rf"|[$%]\w*\(\s*{name}\s*\)|\${name}\b(?!=)"
-    )
     places: dict[str, Place] = {}
-    for template in templates if written else ():
-        for match, place in _locate_texts(pattern, template, context):
-            places.setdefault(spelt[match[match.lastindex or 0]], place)
+    for template in context.snapshot.all_templates if spelt else ():
+        named = (each for each in re.finditer(_DELIMITED, template.text) if not spelt.keys().isdisjoint(each.groups()))
+        for match, place in _locate_texts(named, template, context):
+            # Of two names that begin alike, the longer one is meant.
+            places.setdefault(next(spelt[each] for each in match.groups() if each in spelt), place)
     return places
 
 
@@ -99,7 +98,7 @@ def _locate_malformed(
     )
     # Searching for the name alone takes a hundredth of the time.
     for template in (template for template, text in texts if written.lower() in text):
-        for match, place in _locate_texts(pattern, template, context):
+        for match, place in _locate_texts(pattern.finditer(template.text), template, context):
             # In an expression, secrets have no dollar sign.
             spelling = references.secret if match[0].startswith("$") else references.call or references.secret
             return name, place, spelling.replace(_NAME, written)
@@ -118,20 +117,20 @@ def _find_openings(
     pattern = re.compile(rf"(?:{opening}\b(?!\s+\w)|(?i:{opening})\b(?=\s?[(\[{{<]\s?\w)){_ARGUMENT}")
     reported: set[str] = set()
     for template in (template for template, text in texts if word[0].lower() in text):
-        for match, place in _locate_texts(pattern, template, context):
+        for match, place in _locate_texts(pattern.finditer(template.text), template, context):
             if match[0] not in reported:
                 reported.add(match[0])
                 yield match["name"] or "", place, spell_secret(context.platform, match["name"] or _NO_NAME)
 
 
 def _locate_texts(
-    pattern: re.Pattern[str], template: ConnectorTemplate, context: ConnectorContext
+    matches: Iterable[re.Match[str]], template: ConnectorTemplate, context: ConnectorContext
 ) -> Iterator[tuple[re.Match[str], Place]]:
-    """Yield the matches of a pattern in the values of a template that are no part of a reference, with their places."""
+    """Yield those matches in the values of a template that are no part of a reference, with their places."""
     lines = LineCounter(template.text)
     covered = sorted(reference.place[1:] for reference in template.references)
     values: list[Place] = []
-    for match in pattern.finditer(template.text):
+    for match in matches:
         start = lines.locate(match.start())
         before = bisect_right(covered, start, key=lambda each: each[:2])
         if before and start < covered[before - 1][2:]:
