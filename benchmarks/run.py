@@ -55,6 +55,7 @@ connector_auth.load(VALUES)
 """
 IMPORT_ALL: Final = "from connector_auth import AnyRuntime"
 READ: Final = Path(__file__).with_name("read_catalogue.py")
+GROWTH: Final = Path(__file__).with_name("measure_growth.py")
 LOAD_YAML: Final = "import sys, yaml; yaml.load(open(sys.argv[1]), Loader=yaml.CSafeLoader)"
 LOAD_JSON: Final = """\
 import json, sys
@@ -422,6 +423,15 @@ def copy_connectors(bench: Bench, count: int) -> Path:
     return bench.path(f"fleet{count}")
 
 
+def compare_shapes(bench: Bench) -> Iterator[ResultRow]:
+    """Compare the time for input of the shape that grows fastest with that for an eighth of the input."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
+    command = [sys.executable, GROWTH, bench.path("shapes")]
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    count, name, whole, eighth = json.loads(finished.stdout)
+    yield ResultRow(f"the fastest growing of {count} shapes of input ({name})", whole, "an eighth of it", eighth, 12)
+
+
 def describe_machine() -> str:
     cpu = next(
         (line.partition(":")[2].strip() for line in _read_lines("/proc/cpuinfo") if line.startswith("model name")),
@@ -461,6 +471,7 @@ COMPARISONS: Final = (
     compare_growth,
     compare_reading,
     compare_lint,
+    compare_shapes,
 )
 
 

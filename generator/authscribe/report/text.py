@@ -101,10 +101,10 @@ def _render_excerpt(place: Place, message: str, lines: Lines, gutter: int, style
 
 def _cut_line(line: str, start: int, end: int, width: int) -> tuple[str, str, str]:
     """Return the parts of a line before, in and after the span, cut to the width, with tabs as spaces."""
-    before, marked, after = (
-        escape_terminal(part.replace("\t", "    ")) for part in (line[:start], line[start:end], line[end:])
-    )
     room = max(width, 20)
+    # One character more than there is room for shows that a part is cut, however long the line is.
+    spans = ((max(start - room - 1, 0), start), (start, min(end, start + room + 1)), (end, end + room + 1))
+    before, marked, after = (escape_terminal(line[first:last].replace("\t", "    ")) for first, last in spans)
     if len(before) + len(marked) + len(after) <= room:
         return before, marked, after
     marked = marked if len(marked) <= room // 2 else f"{marked[: room // 2 - 3]}..."

@@ -69,6 +69,7 @@ class Connectors:
         self._prefixes: dict[NameKind, dict[str, list[Connector]]] = {}
         self._stubs: dict[str, tuple[Stub, ...]] = {}
         self._variables: dict[tuple[str, NameKind], dict[str, str]] = {}
+        self._names: dict[tuple[str, NameKind], dict[str, str]] = {}
         self._settings: dict[str, dict[str, StubSetting]] = {}
         self._folded: dict[tuple[str, NameKind], dict[str, str]] = {}
         self._identified: dict[tuple[NameKind, str], Owned | None] = {}
@@ -114,6 +115,14 @@ class Connectors:
                 for each in list_settings(stub)
             }
         return self._variables[key]
+
+    def spell(self, owned: Owned, kind: NameKind) -> str:
+        """Return the name of a setting of a kind."""
+        key = (owned.connector.id, kind)
+        if key not in self._names:
+            names = self.map_names(owned.connector, kind)
+            self._names[key] = {variable: name for name, variable in names.items()}
+        return self._names[key][owned.variable]
 
     def spell_prefix(self, connector: Connector, kind: NameKind) -> str:
         """Return the beginning of the names of a connector's settings."""

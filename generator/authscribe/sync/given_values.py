@@ -73,17 +73,13 @@ def check_values(text: YamlText, entry: Entry, connectors: Connectors, kind: Nam
 
     `kind` is that of the names in references. A value over several lines is not checked.
     """
-    spelt: dict[str, dict[str, str]] = {}
     for key, part in list_keys(entry, NameKind.ENV):
         node, owned = part.node if isinstance(part, Entry) else part, connectors.identify(NameKind.ENV, key.name)
         setting = connectors.find_setting(owned) if owned is not None else None
         if owned is None or setting is None or node.place.line != node.place.end_line or get_text(node) is None:
             continue
-        if owned.connector.id not in spelt:
-            names = connectors.map_names(owned.connector, kind)
-            spelt[owned.connector.id] = {variable: name for name, variable in names.items()}
-        expected = spelt[owned.connector.id][owned.variable]
-        yield from _check_value(text, _Given(key, node, owned, setting, expected), connectors, kind)
+        given = _Given(key, node, owned, setting, connectors.spell(owned, kind))
+        yield from _check_value(text, given, connectors, kind)
 
 
 def check_literal(name: str, value: str, place: Place, setting: StubSetting, connector: str) -> Iterator[Finding]:
