@@ -390,6 +390,11 @@ SHAPES: Mapping[str, Shape] = {
         '"policyTemplateInstances": [', POLICY.replace("-@", "-0").replace("HOLE", "\\u0040connectionParameters('k')"),
         Each(", " + POLICY.replace("-@", "-@+1").replace("HOLE", "\\u0040{headers('X-@')}" * 2)), "]", start=5,
     ),
+    "Power Platform: variables of a template": check(
+        "t.json", '{"variables": {"v0": "x"', Each(""", "v@+1": "[concat(variables('v@'), variables('v@'))]\""""),
+        '}, "resources": [{"type": "Microsoft.Web/customApis", "name": "a", "properties": {"connectionParameters": {',
+        Each(""""k@": {"type": "securestring", "description": "[variables('v@')]"}""", ", "), "}}}]}", start=15,
+    ),
     "Power Platform: logins": power_platform(
         '"connectionParameters": {', Each('"k@": {"type": "oauthSetting", "oAuthSettings": {}}', ", "), "}", start=30),
     "Power Platform: fields of the token request": power_platform(

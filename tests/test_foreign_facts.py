@@ -32,7 +32,7 @@ def test_every_fact_of_a_definition_is_right(row: dict[str, Any]) -> None:
     details = {name: state_details(catalogue, name) for name in row.get("details", ())}
     assert details == row.get("details", {})
     assert [finding.code for draft in drafts for finding in draft.findings] == row.get("findings", [])
-    check_account(drafts, catalogue)
+    check_account(drafts, catalogue, row.get("lost", ()))
 
 
 @pytest.mark.parametrize("table", sorted(TABLES.glob("*.yaml")), ids=lambda table: table.stem)

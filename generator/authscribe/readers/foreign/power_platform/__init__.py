@@ -39,10 +39,10 @@ from authscribe.readers.foreign.power_platform.connection import (
     read_connections,
 )
 from authscribe.readers.foreign.power_platform.deployment import (
-    fill_parameters,
     is_deployment,
     list_custom_apis,
     list_names,
+    read_template,
 )
 from authscribe.readers.foreign.power_platform.policies import read_policies, withhold_literals
 from authscribe.readers.foreign.power_platform.scheme import PlatformContext, draft_scheme, find_contradictions
@@ -164,7 +164,7 @@ def _draft_properties(path: str, node: MapNode, swagger: MapNode | None, name: s
 
 def _draft_deployment(path: str, node: MapNode) -> Draft:
     """Return the draft of a template for Azure; what else it deploys may be anything, and is not kept."""
-    template = TrackedMapping(fill_parameters(node))
+    template = read_template(node)
     items = [item for resource in list_custom_apis(template) for item in _draft_resource(path, resource)]
     if not template.is_finished:
         template.abandon("it is not a part of a connector")

@@ -28,7 +28,6 @@ from authscribe.readers.foreign.power_platform.custom_parameters import (
     list_variables,
     parse_template,
 )
-from authscribe.readers.foreign.power_platform.deployment import find_literal
 from authscribe.readers.foreign.power_platform.login_variables import PLATFORM_FIELDS, LoginVariables
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting, make_undeclared_setting
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, withhold_address
@@ -120,7 +119,9 @@ def read_login(name: ScalarNode, parameter: TrackedMapping, ui_facts: MapNode, d
     grant = request.grant or _find_grant(custom, variables, declared.nodes)
     templates = REQUEST_TEMPLATES if provider == _TEMPLATE_PROVIDER else ()
     is_microsoft = provider in _MICROSOFT_PROVIDERS
-    undeclared = _find_tenant(custom, variables) if is_microsoft else _find_undeclared(custom, variables, templates)
+    undeclared = (
+        _find_undeclared_tenant(custom, variables) if is_microsoft else _find_undeclared(custom, variables, templates)
+    )
     endpoints = _take_endpoints(custom, variables, provider, grant)
     supplied = (
         *_list_credentials(name, variables, request, has_certificate=has_certificate),
@@ -183,12 +184,23 @@ def _find_undeclared(custom: TrackedMapping, variables: LoginVariables, template
     return undeclared
 
 
-def _find_tenant(custom: TrackedMapping, variables: LoginVariables) -> dict[str, Place]:
+def _find_undeclared_tenant(custom: TrackedMapping, variables: LoginVariables) -> dict[str, Place]:
     """Return a name for the tenant if what is stated only stands for one, and no parameter is declared for it."""
-    tenant = find_custom(custom, _TENANT.lower())
-    if tenant is None or variables.find_wire(_TENANT) is not None or _is_tenant(tenant.text):
+    tenant = _find_tenant(custom)
+    if variables.find_wire(_TENANT) is not None or _is_tenant(get_text(tenant) or ""):
         return {}
-    return {variables.make_wire(_TENANT): tenant.value.place}
+    return {variables.make_wire(_TENANT): tenant.place}
+
+
+def _find_tenant(custom: TrackedMapping) -> Node:
+    """Return the tenant that is stated, or else `common`; one without a value is known only to a deployment."""
+    stated = find_custom(custom, _TENANT.lower())
+    unknown = (
+        entry.node
+        for entry in custom.node.entries
+        if entry.key.lower() == _TENANT.lower() and isinstance(entry.node, MapNode) and entry.node.find("value") is None
+    )
+    return stated.value if stated is not None else next(unknown, ScalarNode("common", custom.place))
 
 
 def _is_tenant(text: str) -> bool:
@@ -256,7 +268,7 @@ def _find_address(custom: TrackedMapping, variables: LoginVariables, key: str) -
     """Return the parameter with an address; None if the platform fills in a part of it."""
     stated = find_custom(custom, key, f"{key}template")
     text = variables.fill(stated.text) if stated is not None else ""
-    if stated is None or "://" not in text or find_literal(stated.value) is None or variables.spell(text) is None:
+    if stated is None or "://" not in text or variables.spell(text) is None:
         return None
     return CustomParameter(stated.mapping, ScalarNode(text, stated.value.place))
 
@@ -278,13 +290,15 @@ def _make_tenant_endpoints(custom: TrackedMapping, variables: LoginVariables) ->
 
     They are those of the endpoint that knows a `resourceUri`: https://learn.microsoft.com/previous-versions/azure/active-directory/azuread-dev/v1-protocols-oauth-code
     """  # fmt: skip
-    login_uri, tenant = find_custom(custom, "loginuri", "loginuriaad"), find_custom(custom, _TENANT.lower())
-    if login_uri is None or "://" not in (find_literal(login_uri.value) or ""):
+    login_uri, tenant = find_custom(custom, "loginuri", "loginuriaad"), get_text(_find_tenant(custom)) or ""
+    if login_uri is None or "://" not in login_uri.text:
         return {}
     base = login_uri.text.rstrip("/")
-    tenants = [f"${{{wire}}}" for wire in (variables.find_wire(_TENANT), *_find_tenant(custom, variables)) if wire]
-    if tenant is None or _is_tenant(tenant.text):
-        tenants.append(tenant.text if tenant is not None else "common")
+    tenants = [
+        f"${{{wire}}}" for wire in (variables.find_wire(_TENANT), *_find_undeclared_tenant(custom, variables)) if wire
+    ]
+    if _is_tenant(tenant):
+        tenants.append(tenant)
     place = login_uri.value.place
 
     def make_endpoint(path: str) -> MapNode:

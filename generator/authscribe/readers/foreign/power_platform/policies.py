@@ -18,7 +18,6 @@ from authscribe.findings.finding import Place
 from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.literal_credentials import holds_credential, list_fields
-from authscribe.readers.foreign.power_platform.deployment import find_literal
 from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
@@ -221,7 +220,7 @@ def _list_maps(node: Node | None) -> Iterator[MapNode]:
 
 def _read_slot(location: str, parameters: MapNode) -> Iterator[PolicySlot]:
     """Yield the slot that a policy fills; none if its name is an expression, or its value may be a credential."""
-    name, value = find_literal(_find_parameter(parameters, "name")), get_text(_find_parameter(parameters, "value"))
+    name, value = get_text(_find_parameter(parameters, "name")), get_text(_find_parameter(parameters, "value"))
     if name and "@" not in name and value and not _is_literal(name, value):
         action = (get_text(_find_parameter(parameters, "existsAction")) or "").lower()
         yield PolicySlot(location, name, _find_expression(parameters, "value"), action in _KEEPING_ACTIONS)
@@ -270,7 +269,7 @@ def _find_service(properties: Node | None) -> PolicyExpression | None:
     """Return the address of the service behind a connector, which its resource in Azure states."""
     service = properties.find(_SERVICE) if isinstance(properties, MapNode) else None
     node = service.find(_SERVICE_URL) if isinstance(service, MapNode) else None
-    url = find_literal(node) or ""
+    url = get_text(node) or ""
     return (
         PolicyExpression(url, node.place) if node is not None and "://" in url and not _holds_credential(url) else None
     )
@@ -337,7 +336,7 @@ def _find_parameter(parameters: MapNode, key: str) -> Node | None:
 def _find_expression(parameters: MapNode, key: str) -> PolicyExpression | None:
     """Return the expression under a key; None if it calls any other function, whose result only the platform knows."""
     node = _find_parameter(parameters, key)
-    source = find_literal(node)
+    source = get_text(node)
     if source is None or node is None or not source.strip() or "@" in _REFERENCE.sub("", source):
         return None
     return PolicyExpression(source, node.place)
