@@ -17,9 +17,14 @@ from authscribe.runtime.word_search import group_by_mark
 
 _PASSWORDS: Final = "[a-z0-9]*passw(?:or)?d|passcode|pwd|contrasena|passord|passwort|senha|wachtwoord"
 """Words for a password in English, Spanish, Norwegian, German, Portuguese and Dutch."""
+_KEY_OWNERS: Final = (
+    "access|account|admin|app|application|auth|client|consumer|customer|developer|licen[cs]e|master|private|sdk|secret"
+    "|security|service|session|shared|signing|subscription|user|ws"
+)
+"""Words before `key` that people write in one word with it; any other may be the start of a word, as in `monkey`."""
 _SECRET_WORD: Final = re.compile(
     "[a-z0-9]*(?:secret|passphrase|token|apikey|credential)"
-    f"|(?:access|app|auth|secret)?key|pin|signature|assertion|jwt|pat|{_PASSWORDS}"
+    f"|(?:{_KEY_OWNERS})?key|pin|signature|assertion|jwt|pat|{_PASSWORDS}"
 )
 """Matches a word for a secret, in the singular; long ones may be the end of a word, as in `accesstoken`."""
 _PASSWORD: Final = re.compile(f"{_PASSWORDS}|pass")
