@@ -230,20 +230,16 @@ def _build_details(use: SchemeUse) -> dict[str, object]:
 def _list_absolute(contract: Contract) -> dict[str, str]:
     """Return the addresses by role, without those that begin with a variable: OpenAPI would take them for relative.
 
-    A variable of the server is spelled as in the address of the server. An address below the origin of the server, if
+    Variables are spelled as in the address of the server. An address below the origin of the server, if
     that begins with a variable, or below that of the document, is relative.
     """
     addresses = list_addresses(contract.endpoints)
-    known, origin = list_variable_names(addresses.get("base", "")), _find_origin(addresses.get("base"))
-
-    def spell_variable(name: str) -> str:
-        return f"{{{name}}}" if name in known else f"${{{name}}}"
-
+    origin = _find_origin(addresses.get("base"))
     relative = {
         role: url.removeprefix(origin) if url.startswith(f"{origin}/") else url for role, url in addresses.items()
     }
     usable = {role: url for role, url in relative.items() if url.startswith("/") or _is_absolute(url)}
-    return {role: fill_variables(url, spell_variable) for role, url in usable.items()}
+    return {role: fill_variables(url, "{{{}}}".format) for role, url in usable.items()}
 
 
 def _is_absolute(url: str) -> bool:

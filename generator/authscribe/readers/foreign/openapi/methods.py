@@ -229,9 +229,11 @@ def _list_shared(
         yield from ((name, key) for key, names in owners.items() if len(names) > 1 for name in names)
 
 
-def _list_reserved(schemes: Iterable[SecurityScheme], server: Server) -> Iterator[tuple[str, str]]:
-    """Yield each scheme with the key of each name that a variable of the server has."""
-    reserved = frozenset(map(naming.make_collision_key, server.variables))
+def _list_reserved(schemes: Sequence[SecurityScheme], server: Server) -> Iterator[tuple[str, str]]:
+    """Yield each scheme with the key of each name that a variable of an address has."""
+    endpoints = (variant.endpoints for scheme in schemes for variant in scheme.variants)
+    names = (variable.wire for each in endpoints for variable in server.list_variables(each))
+    reserved = frozenset(map(naming.make_collision_key, (*server.variables, *names)))
     for scheme in schemes:
         yield from ((scheme.wire, key) for key in _list_keys(scheme) if key in reserved)
 

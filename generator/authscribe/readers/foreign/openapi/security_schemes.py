@@ -163,13 +163,17 @@ def _read_scheme(entry: Entry, schemes: TrackedMapping, source: Document, server
         return _report_unfollowed(entry.node, source)
     # The keys of a mapping that is referred to are accounted for where it is declared itself.
     resolved = declared if target[0] is entry.node else TrackedMapping(target[0])
-    misspelt = tuple(find_misspelt(resolved))
+    findings = list(find_misspelt(resolved))
     variants = read_variants(resolved, entry.key, server)
     if isinstance(variants, Finding):
         return variants
+    undeclared = (finding for variant in variants for finding in server.find_undeclared(variant.endpoints))
+    findings += {finding.message: finding for finding in undeclared}.values()
     description = take_description(resolved)
     is_deprecated = resolved.take_boolean("deprecated") is True
     extras = resolved.leftovers()
     if resolved is not declared:
         extras = join_maps(declared.leftovers(), extras)
-    return SecurityScheme(ScalarNode(entry.key, entry.place), variants, description, is_deprecated, extras, misspelt)
+    return SecurityScheme(
+        ScalarNode(entry.key, entry.place), variants, description, is_deprecated, extras, tuple(findings)
+    )

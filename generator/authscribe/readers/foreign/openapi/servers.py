@@ -7,7 +7,7 @@ document. Unless the document states its own address, its origin is a variable t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urljoin
@@ -31,7 +31,8 @@ from authscribe.readers.foreign.scheme_lists import (
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, withhold_address
 
-_VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
+_VARIABLE: Final = re.compile(r"(?<!\{)\$?\{([^{}]+)\}(?!\})")
+_NAME: Final = re.compile(r"[A-Za-z_][\w.-]*")
 _ORIGIN_TEXT: Final = "The origin of the API, such as https://api.example.com."
 
 _START: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?P<authority>//)?|\{(?P<variable>[^{}]+)\}", re.IGNORECASE)
@@ -61,7 +62,7 @@ class Server:
     url: str | None = None
 
     def resolve(self, address: str) -> str | None:
-        """Return an address with its variables spelled `${name}`.
+        """Return an address with its variables spelled `${name}`, among them names in braces that nothing declares.
 
         None if it is relative and no server counts, or if it begins with anything but an origin or a path: a bracket,
         with which neither begins (RFC 3986 appendix A), is that of a placeholder or an expression.
@@ -73,20 +74,26 @@ class Server:
             if self.url is None or address.startswith("["):
                 return None
             address = resolve_reference(self.url, address)
-        return _VARIABLE.sub(lambda match: f"${match[0]}" if self._knows(match[1]) else match[0], address)
+        return _VARIABLE.sub(self._spell_variable, address)
+
+    def _spell_variable(self, match: re.Match[str]) -> str:
+        """Return a variable as `${name}`; words in braces that tell what belongs there are none."""
+        is_variable = self._knows(match[1]) or _NAME.fullmatch(match[1]) is not None
+        return f"${{{match[1]}}}" if is_variable else match[0]
 
     def _knows(self, variable: str | None) -> bool:
         return variable in self.variables or variable == ORIGIN
 
     def list_variables(self, endpoints: MapNode | None) -> tuple[SchemeSetting, ...]:
         """Return the variables in the addresses of endpoints, among them the origin of the document."""
-        if endpoints is None:
-            return ()
-        nodes = (entry.node for entry in endpoints.entries)
-        urls = (get_text(node.find("url")) or "" for node in nodes if isinstance(node, MapNode))
-        origin = make_undeclared_setting(ScalarNode(ORIGIN, endpoints.place), is_secret=False, description=_ORIGIN_TEXT)
-        names = (name for name in list_variable_names(*urls) if self._knows(name))
-        return tuple(self.variables.get(name, origin) for name in names)
+        places = _list_places(endpoints)
+        return tuple(self.variables.get(name) or _make_variable(name, place) for name, place in places.items())
+
+    def find_undeclared(self, endpoints: MapNode | None) -> Iterator[Finding]:
+        """Yield a finding for each variable in the addresses of endpoints that is not one of the server."""
+        for name, place in _list_places(endpoints).items():
+            if not self._knows(name):
+                yield report_undeclared_name("server variable", name, place, self.variables)
 
     @property
     def credentials(self) -> tuple[SchemeSetting, ...]:
@@ -102,6 +109,23 @@ class Server:
             return None
         lists = SchemeLists(tuple(self.variables.values()), attributes=attributes)
         return lists.to_nodes(self.endpoint.place)["parameters"]
+
+
+def _list_places(endpoints: MapNode | None) -> dict[str, Place]:
+    """Return the first place of each variable in the addresses of endpoints."""
+    places: dict[str, Place] = {}
+    for entry in endpoints.entries if endpoints is not None else ():
+        url = entry.node.find("url") if isinstance(entry.node, MapNode) else None
+        for name in list_variable_names(get_text(url) or ""):
+            places.setdefault(name, entry.node.place)
+    return places
+
+
+def _make_variable(name: str, place: Place) -> SchemeSetting:
+    """Return the setting of a variable that the server does not have."""
+    description = _ORIGIN_TEXT if name == ORIGIN else None
+    is_secret = is_clear_credential(name)
+    return make_undeclared_setting(ScalarNode(name, place), is_secret=is_secret, description=description)
 
 
 def read_first_server(document: TrackedMapping) -> Server:
