@@ -65,7 +65,7 @@ def report_security_never_asked_for(connector: str, place: Place) -> Finding:
     """Report declared security schemes that no requirement names; using any of them is all that is left to do."""
     finding = RULE.finding(
         place,
-        "no `security` requires the schemes declared here, so they are treated as alternatives",
+        "no `security` requires the schemes declared here, so all but parts of one credential are alternatives",
         "add `security` to the document",
         connector=connector,
     )

@@ -20,6 +20,7 @@ from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
+from authscribe.readers.foreign.openapi.key_parts import group_parts
 from authscribe.readers.foreign.openapi.parameter_credentials import list_parameter_schemes
 from authscribe.readers.foreign.openapi.references import Document, find_nothing
 from authscribe.readers.foreign.openapi.requirements import (
@@ -95,7 +96,8 @@ class ApiSecurity:
         requirements = tuple(_list_satisfiable(required.list_needed(declared.by_name.keys()), declared))
         if declared.schemes and not _is_asked_for(declared, required):
             findings = (*findings, report_security_never_asked_for(api_id, declared.schemes[0].name.place))
-            requirements = (*requirements, *map(_require, declared.schemes))
+            together = (_require(*parts) for parts in group_parts(declared.schemes))
+            requirements = (*requirements, *_list_satisfiable(together, declared))
         shared = _list_shared(requirements, declared.by_name)
         return cls(
             api_id,

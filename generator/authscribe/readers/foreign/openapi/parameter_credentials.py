@@ -22,6 +22,7 @@ from authscribe.model.credential_names import (
 )
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.placement_template import find_slot
+from authscribe.readers.foreign.openapi.key_parts import find_owner
 from authscribe.readers.foreign.openapi.key_templates import is_template_name
 from authscribe.readers.foreign.openapi.references import Document
 from authscribe.readers.foreign.openapi.request_bodies import RequestBodies
@@ -127,9 +128,9 @@ def _list_credentials(
     stated = (*_list_parameters(source, *nodes), *_list_body(bodies, source, nodes[-1]))
     befores = {each.name: path.partition(f"{{{each.name}}}")[0] for each in stated if f"{{{each.name}}}" in path}
     credentials = {each.slot for each in stated if _is_credential(each.name, each.location, befores)}
-    owners = {_find_owner(name) for _, name in credentials}
+    owners = {find_owner(name) for _, name in credentials}
     for location, name, place, node, is_required in stated:
-        is_beside = location not in _RESOURCES and _is_identifier(name) and _find_owner(name) in owners
+        is_beside = location not in _RESOURCES and _is_identifier(name) and find_owner(name) in owners
         if (location, name) in credentials or is_beside:
             prefix = _find_path_prefix(befores[name]) if location == "path" else ""
             prefix = _find_prefix(node) if location == "header" and is_credential_header(name) else prefix
@@ -185,11 +186,6 @@ def _is_credential(name: str, location: str, befores: Mapping[str, str]) -> bool
 def _is_identifier(name: str) -> bool:
     words = naming.split_words(name)
     return len(words) > 1 and words[-1] == "id"
-
-
-def _find_owner(name: str) -> tuple[str, ...]:
-    """Return the words of a name without the last one, which tells what it is of something."""
-    return tuple(naming.split_words(name)[:-1])
 
 
 def _make_scheme(parameter: _Parameter, place: Place, *, is_optional: bool) -> SecurityScheme:
