@@ -141,7 +141,7 @@ class InputScope:
             wire = self._merged.get(match["name"], match["name"])
             if wire not in self.settings:
                 name = ScalarNode(wire, template.place)
-                undeclared = make_undeclared_setting(name, is_secret=is_secret)
+                undeclared = make_undeclared_setting(name, is_secret=is_secret or is_clear_credential(wire))
                 self.settings[wire] = replace(undeclared, is_optional=not is_required)
                 self.findings.append(report_undeclared_reference(wire, name.place))
             return wire

@@ -29,7 +29,7 @@ from authscribe.readers.foreign.postman.auth_types import (
     AuthType,
     Grant,
 )
-from authscribe.readers.foreign.postman.fields import list_items, split_query
+from authscribe.readers.foreign.postman.fields import list_items, split_query, split_scopes
 from authscribe.readers.foreign.postman.variables import fill_credential, fill_variables, find_reference
 from authscribe.readers.foreign.request_slots import FilledSlot
 
@@ -133,6 +133,7 @@ class PostmanAuth:
     client_authentication: str | None = None
     login: LoginRequest | None = None
     place: Place = field(default=Place(""), compare=False)
+    scope_separator: str | None = None
 
 
 NO_AUTHENTICATION: Final = PostmanAuth("none", "none")
@@ -289,6 +290,8 @@ class _AuthReader:
             self._get("client_authentication") or ""
         )
         body = tuple((name, value.to_url()) for name, value in self._list_token_params())
+        scope = self._get("scope") or ""
+        scopes, separator = split_scopes(scope if _SCOPES.fullmatch(scope) else "")
         return PostmanAuth(
             f"oauth2-{name}" if name in GRANTS else "oauth2",
             grant.kind,
@@ -296,11 +299,12 @@ class _AuthReader:
             self._list_tokens(token, grant),
             slots,
             tuple(self._list_endpoints(grant)),
-            self._list_scopes(),
+            scopes,
             grant.pkce,
             method,
             LoginRequest("POST", "form", body) if body else None,
             self.place,
+            separator,
         )
 
     def _list_client(self, grant: Grant, *, is_optional: bool) -> tuple[AuthSetting, ...]:
@@ -347,10 +351,6 @@ class _AuthReader:
 
     def _fill_address(self, param: str) -> FilledTemplate | None:
         return fill_address(self._get(param) or "")
-
-    def _list_scopes(self) -> tuple[str, ...]:
-        text = self._get("scope") or ""
-        return tuple(dict.fromkeys(text.split())) if _SCOPES.fullmatch(text) else ()
 
 
 def list_fixed(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, FilledTemplate]]:

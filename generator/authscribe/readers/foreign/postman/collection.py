@@ -61,7 +61,9 @@ def read_collection(path: str, collection: TrackedMapping) -> Iterator[Definitio
         return
     reader = RequestReader(collection.node)
     ways = tuple(reader.list_ways())
-    variables = read_variables(collection, "variable", reader.secret_names, _list_used(ways))
+    for_tokens = tuple(reader.list_login_settings())
+    known = _list_used(ways).union(setting.wire for setting in for_tokens if setting.is_secret)
+    variables = read_variables(collection, "variable", reader.secret_names, known)
     wrong = (*find_wrong_lists(collection, "item", "variable"), *find_wrong_mappings(collection, "info"))
     yield from attribute_findings((*wrong, *variables.findings, *reader.findings), name.identifier)
     _account_auth(collection.child("auth"))
@@ -72,7 +74,7 @@ def read_collection(path: str, collection: TrackedMapping) -> Iterator[Definitio
     }
     withhold_rest(info, keep=tuple(key for key in _FACTS if get_text(info.peek(key)) is not None))
     identifier = ScalarNode(name.identifier, place)
-    unused = _list_unused(variables, ways, reader.filled, tuple(reader.list_login_settings()))
+    unused = _list_unused(variables, ways, reader.filled, for_tokens)
     excess = find_excess(place, len(ways), len(unused))
     if excess is not None:
         collection.abandon(EXCESS)
@@ -188,7 +190,13 @@ class _WayDrafts:
 
     def _draft_oauth(self, way: PostmanAuth, place: Place) -> MapNode | None:
         scopes = make_list(tuple(ScalarNode(scope, place) for scope in way.scopes), place)
-        node = make_map(place, scopes=scopes, pkce=way.pkce, client_authentication=way.client_authentication)
+        node = make_map(
+            place,
+            scopes=scopes,
+            scope_separator=way.scope_separator,
+            pkce=way.pkce,
+            client_authentication=way.client_authentication,
+        )
         return node if node.entries else None
 
     def _get_setting(self, setting: AuthSetting) -> SchemeSetting:

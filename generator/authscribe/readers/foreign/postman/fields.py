@@ -88,6 +88,11 @@ def list_token_values(request: Node, name: str) -> Iterator[str]:
     yield from (value for _, key, value in _list_parameters(request) if key == name)
 
 
+def split_scopes(text: str) -> tuple[tuple[str, ...], str | None]:
+    """Return the scopes in a text, and what separates them if that is not the space of RFC 6749 section 3.3."""
+    return tuple(dict.fromkeys(text.replace(",", " ").split())), "," if "," in text else None
+
+
 def _list_headers(request: Node) -> Iterator[tuple[str, str, str]]:
     """Yield the headers of a request, and in place of `Cookie` the cookies in it (RFC 6265 section 4.2)."""
     headers = request.find("header") if isinstance(request, MapNode) else None

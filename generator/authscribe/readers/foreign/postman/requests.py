@@ -37,6 +37,7 @@ from authscribe.readers.foreign.postman.fields import (
     list_secret_variables,
     list_token_values,
     split_query,
+    split_scopes,
 )
 from authscribe.readers.foreign.postman.logins import Filling, list_filled, list_login_settings, read_login
 from authscribe.readers.foreign.postman.variables import fill_variables
@@ -277,11 +278,11 @@ def _add_sent(way: PostmanAuth, wires: Collection[str], fillings: Sequence[Filli
 def _add_oauth(way: PostmanAuth, logins: Sequence[_Request]) -> PostmanAuth:
     """Return a way with the scopes that requests for tokens ask for, and how they authenticate the client."""
     stated = (scope for request in logins for scope in list_token_values(request.node, "scope"))
-    scopes = dict.fromkeys(word for scope in stated if "{" not in scope for word in scope.split())
+    scopes, separator = split_scopes(" ".join(scope for scope in stated if "{" not in scope))
     in_header = any(request.way.kind == "http_basic" for request in logins)
     in_body = any(value for request in logins for value in list_token_values(request.node, "client_secret"))
     method = "client_secret_basic" if in_header else "client_secret_post" if in_body else None
-    return replace(way, scopes=tuple(scopes), client_authentication=method)
+    return replace(way, scopes=scopes, scope_separator=separator, client_authentication=method)
 
 
 def _find_kind(logins: Iterable[_Request]) -> str | None:
