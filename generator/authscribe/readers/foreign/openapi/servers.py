@@ -31,7 +31,8 @@ from authscribe.readers.foreign.scheme_lists import (
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, withhold_address
 
-_VARIABLE: Final = re.compile(r"(?<!\{)\$?\{([^{}]+)\}(?!\})")
+_VARIABLE: Final = re.compile(r"\$?\{\{?([^{}]+)\}\}?")
+"""Matches a variable; some write it as shells or Postman do, as `${name}` or `{{name}}`."""
 _NAME: Final = re.compile(r"[A-Za-z_][\w.-]*")
 _ORIGIN_TEXT: Final = "The origin of the API, such as https://api.example.com."
 
@@ -67,6 +68,7 @@ class Server:
         None if it is relative and no server counts, or if it begins with anything but an origin or a path: a bracket,
         with which neither begins (RFC 3986 appendix A), is that of a placeholder or an expression.
         """
+        address = _VARIABLE.sub(r"{\1}", address)
         start = _START.match(address)
         if start is not None and not start["authority"] and not self._knows(start["variable"]):
             return None
@@ -204,7 +206,7 @@ def make_server(url: str, place: Place, declared: Sequence[SchemeSetting]) -> Se
         make_map(place, url=_VARIABLE.sub(r"${\1}", url)),
         {each.wire: _require_credential(each) if each.wire in credentials else each for each in variables},
         tuple(report_undeclared_name("server variable", name, place, names) for name in undeclared),
-        url,
+        _VARIABLE.sub(r"{\1}", url),
     )
 
 
