@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import partial, reduce
 from itertools import takewhile, zip_longest
-from typing import Any
+from typing import Any, Final
 
 from authscribe.changes.edit import Edit, Keys, Subject
 from authscribe.changes.effects import (
@@ -18,8 +18,19 @@ from authscribe.changes.effects import (
     Judge,
     judge_address,
 )
-from authscribe.model.definitions import Endpoint, Endpoints, Model, OAuth, RequestContent, RequestStep
+from authscribe.model.definitions import (
+    BasicCredentials,
+    Endpoint,
+    Endpoints,
+    Model,
+    OAuth,
+    RequestContent,
+    RequestStep,
+)
 from authscribe.model.placement_template import list_variable_names
+
+_WHOLES: Final = (RequestContent, BasicCredentials)
+"""Models that mean something only as a whole: to add or to remove one is one change."""
 
 
 def compare_fact(subject: Subject, keys: Keys, rule: FactRule, old: Any, new: Any) -> Iterator[Edit]:
@@ -30,11 +41,9 @@ def compare_fact(subject: Subject, keys: Keys, rule: FactRule, old: Any, new: An
     if Endpoint in (type(old), type(new)):
         yield from _compare_endpoint(subject, keys, rule, old, new)
     elif model is not None:
-        before, after = (side if side is not None else model() for side in (old, new))
-        for field, inner in EFFECTS[model].items():
-            decide = _choose_judge(subject, field, before, after)
-            refined = inner._replace(decide=decide) if decide is not None else inner
-            yield from compare_fact(subject, (*keys, field), refined, getattr(before, field), getattr(after, field))
+        edits = [*_compare_fields(subject, keys, *(side if side is not None else model() for side in (old, new)))]
+        is_whole = issubclass(model, _WHOLES) and None in (old, new)
+        yield from _join(subject, keys, edits, is_added=old is None) if is_whole and edits else edits
     elif _is_text_map(old) and _is_text_map(new):
         for key in {**old, **new}:
             yield from compare_leaf(subject, (*keys, key), rule, old.get(key), new.get(key))
@@ -44,6 +53,21 @@ def compare_fact(subject: Subject, keys: Keys, rule: FactRule, old: Any, new: An
         yield from _compare_items(subject, keys, rule, old, new)
     else:
         yield from compare_leaf(subject, keys, rule, old, new)
+
+
+def _compare_fields(subject: Subject, keys: Keys, old: Model, new: Model) -> Iterator[Edit]:
+    """Yield the changes of the fields of a model."""
+    for field, rule in EFFECTS[type(new)].items():
+        decide = _choose_judge(subject, field, old, new)
+        refined = rule._replace(decide=decide) if decide is not None else rule
+        yield from compare_fact(subject, (*keys, field), refined, getattr(old, field), getattr(new, field))
+
+
+def _join(subject: Subject, keys: Keys, edits: Sequence[Edit], *, is_added: bool) -> Iterator[Edit]:
+    """Yield one change, of a model that is added or removed, with the effect of all of its fields."""
+    effect = reduce(Effect.join, (edit.change.effect for edit in edits))
+    message = f"{subject.name}: {'.'.join(keys)} {'added' if is_added else 'removed'}"
+    yield subject.make_edit(keys, message, effect, *((None, keys[-1]) if is_added else (keys[-1], None)))
 
 
 def _compare_steps(
