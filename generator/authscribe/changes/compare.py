@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from authscribe.changes.change import Change
 from authscribe.changes.edit import Edit
@@ -33,6 +33,22 @@ _JUDGED_ALONE: Final = 100
 """Changes of a definition that are judged one by one at most: each takes as long as generating its code."""
 
 
+class _Catalogues(NamedTuple):
+    """New catalogue with the schemes of both sides: `both` has the new ones of those that differ, `former` the old."""
+
+    both: Catalogue
+    former: Catalogue
+
+    def differ_for(self, definition: Definition) -> bool:
+        """Return whether a connector inherits from a scheme that differs."""
+        sides = ([side.find_scheme(name) for name in _list_schemes(definition)] for side in self)
+        return any(old != new for old, new in zip(*sides, strict=True))
+
+
+def _list_schemes(definition: Definition) -> Sequence[str]:
+    return definition.scheme_ids if isinstance(definition, Connector) else ()
+
+
 def compare_catalogues(old: Catalogue, new: Catalogue) -> Iterator[Change]:
     """Yield every change: those of the platform, of schemes and of connectors, each sorted by id."""
     schemes = find_definition_renames(old.schemes, new.schemes)
@@ -41,9 +57,12 @@ def compare_catalogues(old: Catalogue, new: Catalogue) -> Iterator[Change]:
     known = {scheme.id for scheme in new.schemes}
     kept = (scheme for scheme in renamed.schemes if scheme.id not in known)
     both = replace(new, schemes=(*new.schemes, *kept))
+    before = {scheme.id: scheme for scheme in renamed.schemes}
+    former = replace(both, schemes=tuple(before.get(scheme.id, scheme) for scheme in both.schemes))
+    sides = _Catalogues(both, former)
     yield from _compare_platforms(renamed, new)
-    yield from _compare_definitions("schemes", schemes, renamed.schemes, new.schemes, both)
-    yield from _compare_definitions("connectors", connectors, renamed.connectors, new.connectors, both)
+    yield from _compare_definitions("schemes", schemes, renamed.schemes, new.schemes, sides)
+    yield from _compare_definitions("connectors", connectors, renamed.connectors, new.connectors, sides)
 
 
 def index_users(catalogues: Iterable[Catalogue]) -> Users:
@@ -83,7 +102,7 @@ def _compare_platforms(old: Catalogue, new: Catalogue) -> Iterator[Change]:
 
 
 def _compare_definitions(
-    key: str, renames: Mapping[str, str], old: Sequence[_DefinitionT], new: Sequence[_DefinitionT], both: Catalogue
+    key: str, renames: Mapping[str, str], old: Sequence[_DefinitionT], new: Sequence[_DefinitionT], sides: _Catalogues
 ) -> Iterator[Change]:
     before, after = ({definition.id: definition for definition in side} for side in (old, new))
     former = {identifier: name for name, identifier in renames.items()}
@@ -99,7 +118,7 @@ def _compare_definitions(
             yield Change(keys, f"{name} was added", COMPATIBLE, None, identifier)
         elif before[identifier] != after[identifier]:
             definition = _leave_name(before[identifier], after[identifier], former.get(identifier))
-            yield from _compare_definition(keys, name, both, definition, after[identifier])
+            yield from _compare_definition(keys, name, sides, definition, after[identifier])
 
 
 def _leave_name(old: _DefinitionT, new: _DefinitionT, former: str | None) -> _DefinitionT:
@@ -109,14 +128,20 @@ def _leave_name(old: _DefinitionT, new: _DefinitionT, former: str | None) -> _De
 
 
 def _compare_definition(
-    keys: tuple[str, ...], name: str, both: Catalogue, old: _DefinitionT, new: _DefinitionT
+    keys: tuple[str, ...], name: str, sides: _Catalogues, old: _DefinitionT, new: _DefinitionT
 ) -> Iterator[Change]:
     """Yield the changes of a definition; what generated code tells about all of them is divided among them."""
+    both = sides.both
     before, after = _complete(both, old, new), _complete(both, new, old)
     renames = find_setting_renames(before, after)
     yield from _report_renames(keys, name, renames)
     renamed = rename_settings(before, renames)
     edits = list_edits(keys, name, both, renamed, after)
+    if edits and sides.differ_for(new):
+        own = {edit.change.keys for edit in edits}
+        completed = rename_settings(_complete(sides.former, old, new), renames)
+        actual = list_edits(keys, name, both, completed, after, sides.former)
+        edits, renamed = [edit for edit in actual if edit.change.keys in own], completed
     if not any(edit.apply for edit in edits):
         yield from (edit.change for edit in edits)
         return

@@ -33,12 +33,15 @@ _TRANSPORT: Final = frozenset(("ssl", "tls", "cert", "certificate", "certificate
 _DISABLING: Final = frozenset(("insecure", "skip", "disable", "ignore", "no"))
 
 
-def list_edits(keys: Keys, name: str, catalogue: Catalogue, old: Definition, new: Definition) -> list[Edit]:
+def list_edits(
+    keys: Keys, name: str, catalogue: Catalogue, old: Definition, new: Definition, former: Catalogue | None = None
+) -> list[Edit]:
     """Return the changes of a definition in the order of its fields, each with the effect that its meaning has.
 
-    `keys` and `name` are the path and the name of the definition; the catalogue has the schemes of both versions.
+    `keys` and `name` are the path and the name of the definition; the catalogue has the schemes of both versions. The
+    old one inherits from `former`, if that is given.
     """
-    before, after = _list_facts(catalogue, old, new), _list_facts(catalogue, new, old)
+    before, after = _list_facts(former or catalogue, old, new), _list_facts(catalogue, new, old)
     subject = Subject(keys, (), name, frozenset((*_list_secrets(before), *_list_secrets(after))))
     edits: list[Edit] = []
     for field, rule in EFFECTS[type(new)].items():
