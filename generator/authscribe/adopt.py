@@ -86,13 +86,13 @@ def adopt_connector(context: ConnectorContext, reader: ConnectorReader) -> Draft
         identifier=context.definition.id if context.definition is not None else snapshot.name,
         scheme=scheme.id if scheme is not None else NO_AUTHENTICATION.id,
         flags=flags,
-        known=_list_known(context),
+        known=list_placeable(context),
         values=locate_withheld(context),
     )
     return Draft(snapshot.place.path, definitions=(_omit_stated(definition, context),))
 
 
-def _list_known(context: ConnectorContext) -> set[str]:
+def list_placeable(context: ConnectorContext) -> set[str]:
     """Return the names to which the placements of a connector may refer, apart from the secrets of its flags."""
     parameters = context.scheme.parameters if context.scheme is not None else ()
     variables = list_platform_variables(context.resolution.catalogue)
@@ -111,7 +111,7 @@ def begin_definitions(context: ConnectorContext, reader: ConnectorReader) -> Dra
         return Draft(place.path, findings=snapshot.findings)
     scheme = _begin_scheme(context) if context.scheme is None and (context.auth or context.secrets) else None
     scheme_id = get_text(scheme.node.find("id")) if scheme is not None else None
-    known = {*_list_known(context), *(context.secrets if scheme is not None else context.by_flag)}
+    known = {*list_placeable(context), *(context.secrets if scheme is not None else context.by_flag)}
     withheld = locate_withheld(context).union(_list_credentials(context))
     definition = draft_definition(
         snapshot,

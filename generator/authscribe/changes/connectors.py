@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
+from authscribe.adopt import list_placeable
 from authscribe.changes.change import Change, describe_step, describe_value
+from authscribe.changes.edit import Subject
 from authscribe.changes.effects import BREAKS_OWNERS, COMPATIBLE, WEAKER, judge_address
 from authscribe.changes.facts import disables_verification
+from authscribe.changes.placement_edits import compare_placements
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.definition import Slot, list_slots, select_slots
+from authscribe.connectors.once import once_per_connector
+from authscribe.connectors.reader import ConnectorReader
+from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Place
-from authscribe.lint.addresses import is_cleartext, parse_host, show_address
+from authscribe.lint.addresses import FULL_KEYS, begins_with_hole, is_cleartext, parse_host, show_address
 from authscribe.lint.credentials import ADDRESS_KEYS
+from authscribe.lint.system_addresses import URL_PATTERN
+from authscribe.lint.withheld import locate_withheld
+from authscribe.model.definitions import Placement
+
+_Party: TypeAlias = tuple[str | None, bool]
 
 
 def compare_contexts(
@@ -21,6 +34,7 @@ def compare_contexts(
     for context in new:
         if context.name in before:
             yield from _compare_secrets(before[context.name], context)
+            yield from _compare_places(before[context.name], context)
             yield from _compare_verification(before[context.name], context)
             yield from _compare_addresses(before[context.name], context)
 
@@ -38,6 +52,37 @@ def _compare_secrets(old: ConnectorContext, new: ConnectorContext) -> Iterator[t
             yield Change(keys, f"{subject} is no longer used", COMPATIBLE, name, None), new.snapshot.place
 
 
+def _compare_places(old: ConnectorContext, new: ConnectorContext) -> Iterator[tuple[Change, Place]]:
+    """Yield the changes of where requests carry secrets that both sides use, apart from those of placements.
+
+    A definition has no placement with a name that the scheme does not know.
+    """
+    names = frozenset(old.secrets.keys() & new.secrets.keys())
+    slots = [[*_list_other_slots(side, names)] for side in (old, new)]
+    placements = [[_make_placement(slot) for slot in side] for side in slots]
+    subject = Subject(("connectors", new.name), (), f"connector '{new.name}'", names)
+    for edit in compare_placements(subject, *placements):
+        index = edit.change.keys[3:]
+        yield edit.change, slots[1][int(index[0])].leaf.place if index else new.snapshot.place
+
+
+def _make_placement(slot: Slot) -> Placement:
+    # Not validated, since a connector may have names that no definition can have.
+    return Placement.model_construct(location=slot.location, name=slot.name, value=slot.template)
+
+
+def _list_other_slots(context: ConnectorContext, names: frozenset[str]) -> Iterator[Slot]:
+    """Yield the slots with only these secrets in them that the definition of the connector leaves out."""
+    reader = ConnectorReader.from_platform(context.platform)
+    referred = {reference.name for leaf in context.snapshot.leaves for reference in leaf.references}
+    known, values = list_placeable(context), locate_withheld(context)
+    stated = {slot.leaf.path for slot in list_slots(context.snapshot, reader, known, values)}
+    for slot in select_slots(list_slots(context.snapshot, reader, referred, values)):
+        secrets = {reference.name for reference in slot.leaf.secrets}
+        if slot.leaf.path not in stated and secrets and secrets <= names:
+            yield slot
+
+
 def _compare_verification(old: ConnectorContext, new: ConnectorContext) -> Iterator[tuple[Change, Place]]:
     before = {leaf.path: leaf.value for leaf in old.snapshot.leaves}
     for leaf in new.snapshot.leaves:
@@ -51,20 +96,47 @@ def _compare_addresses(old: ConnectorContext, new: ConnectorContext) -> Iterator
     """Yield the changes of addresses to which requests go; those with secrets in them are placements.
 
     Of the addresses of single requests, only the first one counts that moves from one host to another, or in the same
-    way from an encrypted connection to one in clear.
+    way from an encrypted connection to one in clear; none does that moves to where its system sent others before.
     """
-    before = {leaf.path: leaf for leaf in old.snapshot.leaves}
-    moves: set[tuple[tuple[str | None, bool], ...]] = set()
-    for leaf in sorted(new.snapshot.leaves, key=lambda leaf: len(leaf.slot)):
+    before, bases = {leaf.path: leaf for leaf in old.snapshot.leaves}, _map_bases(old)
+    known = {(leaf.system, _find_party(_complete(leaf, bases))) for leaf in before.values() if _is_address(leaf)}
+    moves: set[tuple[_Party, _Party]] = set()
+    for leaf in sorted(filter(_is_address, new.snapshot.leaves), key=lambda leaf: len(leaf.slot)):
         earlier = before.get(leaf.path, leaf._replace(value="", references=()))
         sides = (str(earlier.value), str(leaf.value))
-        move = tuple((parse_host(side), is_cleartext(side)) for side in sides)
-        is_address = bool(leaf.slot) and leaf.slot[-1] in ADDRESS_KEYS and any(host for host, _ in move)
-        if not is_address or sides[0] == sides[1] or earlier.secrets or leaf.secrets:
+        if sides[0] == sides[1] or earlier.secrets or leaf.secrets or not any(map(parse_host, sides)):
             continue
-        effect = judge_address(*sides)
-        if (effect.is_weaker and move not in moves) or (len(leaf.slot) == 1 and sides[0]):
+        full = (_complete(earlier, bases), _complete(leaf, _map_bases(new)))
+        move, effect = (_find_party(full[0]), _find_party(full[1])), judge_address(*full)
+        is_base = len(leaf.slot) == 1
+        is_news = effect.is_weaker and move not in moves and (is_base or (leaf.system, move[1]) not in known)
+        if is_news or (is_base and sides[0]):
             moves.add(move)
             shown = [describe_value(show_address(side)) for side in sides]
             message = f"connector '{new.name}': {'.'.join(leaf.slot)} {describe_step(*shown)}"
             yield Change(("connectors", new.name, *leaf.path), message, effect, *shown), leaf.place
+
+
+def _is_address(leaf: Leaf) -> bool:
+    return bool(leaf.slot) and leaf.slot[-1] in ADDRESS_KEYS
+
+
+def _find_party(address: str) -> _Party:
+    """Return the host of an address, and whether requests to it go in clear."""
+    return parse_host(address), is_cleartext(address)
+
+
+@once_per_connector
+def _map_bases(context: ConnectorContext) -> dict[tuple[str, ...], str]:
+    """Return the address of each system; one that begins with a variable has some host."""
+    return {
+        leaf.system: f"https://{leaf.value}" if begins_with_hole(str(leaf.value)) else str(leaf.value)
+        for leaf in context.find_leaves(URL_PATTERN)
+    }
+
+
+def _complete(leaf: Leaf, bases: Mapping[tuple[str, ...], str]) -> str:
+    """Return an address, or that of its system if it has no host; one that begins with a variable may have any."""
+    address = str(leaf.value)
+    is_full = len(leaf.slot) == 1 or leaf.slot[-1] in FULL_KEYS or begins_with_hole(address)
+    return address if is_full or parse_host(address) is not None else bases.get(leaf.system, "")

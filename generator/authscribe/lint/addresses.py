@@ -31,7 +31,7 @@ _NO_SCHEME: Final = re.compile(
 )
 """Matches addresses that begin with a host, with something like `https//`, or with a variable of a shell."""
 _TOKEN_URL: Final = "token_url"  # noqa: S105 - a key
-_FULL: Final = ("url_pattern", _TOKEN_URL)
+FULL_KEYS: Final = ("url_pattern", _TOKEN_URL)
 """Keys of a system whose addresses begin with a host."""
 _PORT: Final = re.compile(r":[0-9]*$")
 _VERIFY: Final = "verify_ssl"
@@ -67,6 +67,11 @@ def parse_host(address: str) -> str | None:
 def blank_holes(address: str) -> str:
     """Return an address in which a NUL is in the place of each hole that is filled in later."""
     return _HOLE.sub("\0", address)
+
+
+def begins_with_hole(address: str) -> bool:
+    """Return whether the beginning of an address, and so perhaps its host, is filled in later."""
+    return _HOLE.match(address) is not None
 
 
 def normalize_address(address: str) -> str:
@@ -237,13 +242,13 @@ def check_addresses(context: ConnectorContext) -> Iterator[Finding]:
         if entry is not None and problem is not None:
             yield report_bad_address(path, problem, entry.node.place, connector=context.name)
     for leaf in context.snapshot.leaves:
-        if leaf.slot and leaf.slot[-1] in _FULL and isinstance(leaf.value, str) and _NO_SCHEME.match(leaf.value):
+        if leaf.slot and leaf.slot[-1] in FULL_KEYS and isinstance(leaf.value, str) and _NO_SCHEME.match(leaf.value):
             yield report_bad_address(".".join(leaf.slot), NO_HTTPS, leaf.place, connector=context.name)
 
 
 def _find_problem(address: str) -> str | None:
     """Return why no request can be sent to an address of the login whose holes are filled, or None."""
-    start = "https://" if _HOLE.match(address) else ""
+    start = "https://" if begins_with_hole(address) else ""
     problem = find_address_problem(start + _HOLE.sub("x", address))
     return None if problem == NO_HTTPS and _URL.match(address) else problem
 
@@ -288,7 +293,7 @@ def check_authority(context: ConnectorContext) -> Iterator[Finding]:
         return
     apis = [str(leaf.value) for leaf in context.snapshot.leaves if leaf.slot == ("url_pattern",)]
     domains = {_find_domain(login[0]), *(_find_domain(host) for api in apis if (host := parse_host(api)))}
-    is_open = any("\0" in domain for domain in domains) or any(_HOLE.match(api) for api in apis)
+    is_open = any("\0" in domain for domain in domains) or any(map(begins_with_hole, apis))
     for host, place in (token, *_list_token_hosts(context)):
         if _find_domain(host) not in domains and not is_open:
             problem = f"the token host '{host}' belongs neither to the login nor to the API"
