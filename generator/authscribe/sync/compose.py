@@ -18,6 +18,7 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.duplicate_key import report_duplicate_key
 from authscribe.findings.rules.not_synced import report_not_synced
 from authscribe.findings.rules.unassigned_secret import report_unassigned_secret
+from authscribe.findings.rules.unplaced_secret import report_unplaced_secret
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.target_options import ComposeOptions
@@ -25,7 +26,9 @@ from authscribe.sync.compose_entries import (
     ComposeSetting,
     Parts,
     comment_out,
+    list_last,
     lower_names,
+    select_parts,
     write_declaration,
     write_default,
     write_item,
@@ -43,6 +46,7 @@ from authscribe.sync.yaml_entries import (
     WriteRegion,
     find_entry,
     find_yaml_values,
+    is_empty,
     list_disabled,
     plan_missing,
     plan_regions,
@@ -89,8 +93,9 @@ def plan_compose(path: str, text: str, node: Node, context: Context) -> Plan:
 class _Planner:
     """Planner for one file; `used` are the secrets of all services after the update, by their variables.
 
-    `owned` are the variables that regions give to services, by the names of these, and `declared` the variables of
-    secrets that a region declares.
+    `holders` are the ids of the connectors of which the file has any secret, or a finding that it has none. `owned` are
+    the variables that regions give to services, by the names of these, and `declared` those of secrets that a region
+    declares.
     """
 
     def __init__(self, text: YamlText, connectors: Connectors) -> None:
@@ -102,6 +107,7 @@ class _Planner:
         self.remarks: list[Finding] = []
         self.used: dict[str, ServiceSecret] = {}
         self.is_lower = False
+        self.holders: set[str] = set()
         self.owned: dict[str | int, set[str]] = {}
         self.declared: set[str] = set()
 
@@ -178,6 +184,13 @@ class _Planner:
                 self.planned.append(report_not_synced(service.keys[0].place, problem, "divide the file"))
                 return
         users = Counter(share.connector.id for inventory in inventories for share in inventory.shares)
+        for service, inventory in zip(services, inventories, strict=True):
+            # `unassigned-secret` reports those that are declared only.
+            self.holders |= {
+                share.connector.id
+                for share in inventory.shares
+                if self._has_secret(service, share) or not declared.keys().isdisjoint(share.entries)
+            }
         for service, inventory in zip(services, inventories, strict=True):
             self.planned += self._find_duplicates(service)
             self.remarks += inventory.remarks
@@ -258,21 +271,48 @@ class _Planner:
                 found.setdefault(owned.variable, part)
         return found
 
-    def _update_service(self, service: _Service, share: Share[ComposeSetting], declared: Collection[str]) -> None:
+    def _update_service(self, service: _Service, share: Share[ComposeSetting], declared: Parts) -> None:
         """Plan what a service lacks of a connector; it gets the secrets of `declared` even if no class needs them."""
-        mounted, variables = (_select(parts, share) for parts in (service.mounted, service.variables))
-        held = {*mounted, *variables, *service.targets, *self.owned.get(service.name, ())}
+        mounted, variables = (select_parts(parts, share) for parts in (service.mounted, service.variables))
+        held = self._list_held(service)
         missing = [each for variable, each in share.entries.items() if variable not in held]
         disabled = self._list_disabled(service) if missing else set()
         missing = [each for each in missing if each.is_needed or each.variable not in disabled]
         secrets = [each for each in missing if each.secret and (each.is_needed or each.variable in declared)]
         parameters = [each for each in missing if each.secret is None]
+        if secrets and not self._needs_secrets(service, share, declared):
+            self._report_unplaced(service, share, secrets[0])
+            secrets = []
         has_secret_variables = any(share.entries[variable].secret for variable in variables)
         if service.secrets is not None and (mounted or not has_secret_variables):
             self._mount(service.secrets, mounted, share, secrets)
             secrets = []
         if service.environment is not None and not service.has_files:
             self._set_variables(service.environment, variables, share, [*secrets, *parameters])
+
+    def _list_held(self, service: _Service) -> set[str]:
+        """Return the variables of all settings that a service has."""
+        return {*service.mounted, *service.variables, *service.targets, *self.owned.get(service.name, ())}
+
+    def _has_secret(self, service: _Service, share: Share[ComposeSetting]) -> bool:
+        held = self._list_held(service)
+        return any(each.secret for variable, each in share.entries.items() if variable in held)
+
+    def _needs_secrets(self, service: _Service, share: Share[ComposeSetting], declared: Parts) -> bool:
+        """Return whether a service has a secret of a connector, or a list of secrets that is there to have some."""
+        if service.secrets is not None and (
+            is_empty(service.secrets.node) or not declared.keys().isdisjoint(share.entries)
+        ):
+            return True
+        return self._has_secret(service, share)
+
+    def _report_unplaced(self, service: _Service, share: Share[ComposeSetting], secret: ComposeSetting) -> None:
+        """Report the first needed secret of a connector of which the file has none, once for all services."""
+        if share.connector.id not in self.holders and not service.has_files:
+            self.holders.add(share.connector.id)
+            owned = ((key, self.connectors.identify(key.kind, key.name)) for key in service.keys)
+            first = next(key for key, each in owned if each is not None and each.connector is share.connector)
+            self.remarks.append(report_unplaced_secret(secret.variable, first.place, share.connector.id, "service"))
 
     def _list_disabled(self, service: _Service) -> set[str]:
         """Return the variables of settings that comments of a service have in place of entries or items."""
@@ -284,7 +324,7 @@ class _Planner:
         self, container: Container, parts: Parts, share: Share[ComposeSetting], missing: Sequence[ComposeSetting]
     ) -> None:
         """Plan the secrets that a service gets as files."""
-        beside = parts or dict(_list_last(container))
+        beside = parts or dict(list_last(container))
         new = {
             each.variable: write_item(each.secret, each.each.comment, next(iter(beside.values()), None), self.text)
             for each in share.entries.values()
@@ -299,7 +339,7 @@ class _Planner:
         self, container: Container, parts: Parts, share: Share[ComposeSetting], missing: Sequence[ComposeSetting]
     ) -> None:
         """Plan the variables of a service."""
-        beside = parts or dict(_list_last(container))
+        beside = parts or dict(list_last(container))
         examples: dict[bool, Parts] = {True: {}, False: {}}
         for variable, part in parts.items():
             alike = examples[share.entries[variable].secret is None]
@@ -337,7 +377,7 @@ class _Planner:
         if entry is not None:
             container = Container(entry, (_SECRETS,))
             parts = {variable: part for variable, part in declared.items() if variable in new}
-            self.planned += plan_missing(self.text, container, parts or dict(_list_last(container)), new, missing)
+            self.planned += plan_missing(self.text, container, parts or dict(list_last(container)), new, missing)
             return
         wanted = [each for variable, each in new.items() if variable in missing]
         lines = [f"{INDENT}{line}" for each in wanted for line in each.lines]
@@ -359,22 +399,6 @@ class _Planner:
             owned = self.connectors.identify(NameKind.ENV, variable)
             if isinstance(part, Entry) and variable not in used and owned is not None:
                 self.remarks.append(report_unassigned_secret(part.key, part.place, owned.connector.id))
-
-
-def _select(parts: Parts, share: Share[ComposeSetting]) -> Parts:
-    """Return the entries or items of one connector."""
-    return {variable: part for variable, part in parts.items() if variable in share.entries}
-
-
-def _list_last(container: Container) -> Iterator[tuple[str, Entry | Node]]:
-    """Yield the last entry or item of a mapping or list, under an empty name."""
-    node = container.node
-    inner: tuple[Entry | Node, ...] = ()
-    if isinstance(node, MapNode | ListNode):
-        inner = node.entries if isinstance(node, MapNode) else node.items
-    # What a merge key adds is written elsewhere.
-    own = [part for part in inner if part.place >= node.place]
-    yield from (("", part) for part in own[-1:])
 
 
 def find_compose_values(text: str, node: Node, context: Context) -> Iterator[Place]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from authscribe.edits.yaml_text import YamlText
 from authscribe.encoders.comments import encode_line_comment
 from authscribe.encoders.yaml import encode_compose_text, encode_yaml_string, encode_yaml_text
-from authscribe.model.draft import Entry, MapNode, Node, ScalarNode
-from authscribe.sync.yaml_entries import INDENT, NewEntry, replace_name
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode
+from authscribe.sync.connectors import Share
+from authscribe.sync.yaml_entries import INDENT, Container, NewEntry, replace_name
 from authscribe.targets.compose import ServiceSecret
 from authscribe.targets.stubs import StubSetting
 
@@ -29,6 +30,22 @@ class ComposeSetting(NamedTuple):
     def is_needed(self) -> bool:
         """Whether a class needs a value."""
         return self.each.is_needed
+
+
+def select_parts(parts: Parts, share: Share[ComposeSetting]) -> Parts:
+    """Return the entries or items of one connector."""
+    return {variable: part for variable, part in parts.items() if variable in share.entries}
+
+
+def list_last(container: Container) -> Iterator[tuple[str, Entry | Node]]:
+    """Yield the last entry or item of a mapping or list, under an empty name."""
+    node = container.node
+    inner: tuple[Entry | Node, ...] = ()
+    if isinstance(node, MapNode | ListNode):
+        inner = node.entries if isinstance(node, MapNode) else node.items
+    # What a merge key adds is written elsewhere.
+    own = [part for part in inner if part.place >= node.place]
+    yield from (("", part) for part in own[-1:])
 
 
 def lower_names(secret: ServiceSecret) -> ServiceSecret:

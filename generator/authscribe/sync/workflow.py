@@ -12,6 +12,7 @@ from authscribe.edits.yaml_text import YamlText
 from authscribe.encoders.github import make_reference
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.not_synced import report_not_synced
+from authscribe.findings.rules.unplaced_secret import report_unplaced_secret
 from authscribe.model.definitions import Connector
 from authscribe.model.draft import Entry, MapNode, Node, get_text, to_plain
 from authscribe.model.name_kinds import NameKind
@@ -70,7 +71,7 @@ def plan_workflow(path: str, text: str, node: Node, context: Context) -> Plan:
 class _Planner:
     """Planner for one file; `inputs` are its inputs, and `owned` the variables of regions by the paths of mappings.
 
-    `holders` are the ids of the connectors of which the file has any secret.
+    `holders` are the ids of the connectors of which the file has any secret, or a finding that it has none.
     """
 
     def __init__(self, text: YamlText, connectors: Connectors) -> None:
@@ -188,14 +189,17 @@ class _Planner:
     def _add_variables(self, share: Share[_Setting], held: Sequence[_Held], missing: Collection[str]) -> set[str]:
         """Plan the missing variables of a scope beside those of the same secrecy, and return them.
 
-        Secrets go nowhere else as long as the file has others of the connector.
+        Secrets go nowhere else: what has only parameters need not authenticate.
         """
         present = {variable: entry for each in reversed(held) for variable, entry in each.entries.items()}
         added: set[str] = set()
         for is_secret in (True, False):
             wanted = {each for each in missing if share.entries[each].each.field.is_secret is is_secret}
             alike = [self._select(each, share.connector, is_secret=is_secret) for each in held]
-            if not wanted or (is_secret and not any(alike) and share.connector.id in self.holders):
+            if not wanted:
+                continue
+            if is_secret and not any(alike):
+                self._report_unplaced(share, held[0], wanted)
                 continue
             if not any(alike):
                 alike = [{*each.entries} for each in held]
@@ -211,6 +215,15 @@ class _Planner:
                 self._add_missing(new, each, wanted)
             added |= wanted
         return added
+
+    def _report_unplaced(self, share: Share[_Setting], held: _Held, wanted: Collection[str]) -> None:
+        """Report the first needed secret of a connector of which the file has none, once for all scopes."""
+        needed = next((it for name, it in share.entries.items() if name in wanted and it.is_needed), None)
+        if needed is not None and share.connector.id not in self.holders:
+            self.holders.add(share.connector.id)
+            first = next(iter(held.entries.values()))
+            where = "`env` of the step or job"
+            self.remarks.append(report_unplaced_secret(needed.name, first.place, share.connector.id, where))
 
     def _select(self, held: _Held, connector: Connector, *, is_secret: bool) -> set[str]:
         """Return the variables of a mapping that hold secrets, or those that do not."""
