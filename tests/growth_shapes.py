@@ -487,6 +487,16 @@ SHAPES: Mapping[str, Shape] = {
         Each("      - run: x\n        env:\n          C_K@: ${{ secrets.C_K@ }}\n"),
         start=25,
     ),
+    "sync: jobs beside unknown variables": Shape(
+        "sync .github/workflows/w.yml --source s.yaml --check",
+        {
+            ".github/workflows/w.yml": (
+                "on: push\nenv:\n  C_KEY: ${{ secrets.C_KEY }}\n", Each("  C_Z@: z\n"), "jobs:\n",
+                Each("  j@:\n    runs-on: x\n    env:\n      C_KEY: ${{ secrets.C_KEY }}\n"),
+            ),
+            "s.yaml": (SCHEME, "      - name: key\nconnectors: [{id: c, scheme: s}]\n"),
+        },
+    ),
     "diff: renamed secrets": Shape(
         "diff a.yaml b.yaml", {"a.yaml": (SCHEME, NAMED), "b.yaml": (SCHEME, Each("      - name: other@\n"))}, 50
     ),

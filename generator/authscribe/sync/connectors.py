@@ -183,21 +183,25 @@ def take_inventory(
     connectors: Connectors,
     keys: Sequence[Key],
     list_entries: ListEntries[EntryT],
+    around: Iterable[Key] = (),
+    members: Collection[str] = (),
 ) -> Inventory[EntryT]:
-    """Return what a file with these keys must have.
+    """Return what a file, or a part of one, with these keys must have.
 
     A connector is one of the file's if one of its settings is there. Of its methods, those count whose settings are
-    there; what only the others need is not for this file.
+    there; what only the others need is not for this file. The settings of a part are also those `around` it, and
+    `members` are the ids of the connectors that other parts have.
     """
-    owned = [(key, connectors.identify(key.kind, key.name)) for key in keys]
     present: dict[str, dict[str, Key]] = {}
-    for key, found in owned:
+    owners: dict[str, Connector] = {}
+    for key in (*keys, *around):
+        found = connectors.identify(key.kind, key.name)
         if found is not None:
+            owners[found.connector.id] = found.connector
             present.setdefault(found.connector.id, {}).setdefault(found.variable, key)
-    members = {found.connector.id: found.connector for _, found in owned if found is not None}
     shares: list[Share[EntryT]] = []
-    remarks = [*_report_unknown(connectors, [key for key, found in owned if found is None], present)]
-    for connector in members.values():
+    remarks = [*_report_unknown(connectors, keys, present, members)]
+    for connector in owners.values():
         variables, stubs = present[connector.id], connectors.list_stubs(connector)
         used = _choose_stubs(stubs, variables, list_entries)
         if used:
@@ -222,27 +226,29 @@ def _merge_entries(
 
 
 def _report_unknown(
-    connectors: Connectors, unknown: Iterable[Key], present: Mapping[str, Collection[str]]
+    connectors: Connectors, keys: Iterable[Key], present: Mapping[str, Collection[str]], members: Collection[str]
 ) -> Iterator[Finding]:
     """Yield a finding for each key that begins like those of a connector, but is not a setting of it.
 
-    `present` are the variables in the file by the ids of their connectors: only another one can be meant. Of a
-    connector without any, only a key that is nearly one of its settings counts: it may be a former name.
+    `present` are the variables that are there by the ids of their connectors: only another one can be meant. Of a
+    connector that is neither there nor one of `members`, only a key that is nearly one of its settings counts: it may
+    be a former name.
     """
     absent: dict[tuple[str, NameKind], Vocabulary] = {}
-    for key in unknown:
-        owner = connectors.find_owner(key.kind, key.name)
+    for key in keys:
+        known = connectors.identify(key.kind, key.name)
+        owner = connectors.find_owner(key.kind, key.name) if known is None else None
         if owner is None:
             continue
         prefix, variables = connectors.spell_prefix(owner, key.kind), present.get(owner.id, ())
         if (owner.id, key.kind) not in absent:
-            names = connectors.map_names(owner, key.kind)
+            spelt = connectors.map_names(owner, key.kind)
             absent[owner.id, key.kind] = Vocabulary(
-                name.removeprefix(prefix) for name, variable in names.items() if variable not in variables
+                name.removeprefix(prefix) for name, variable in spelt.items() if variable not in variables
             )
-        known = absent[owner.id, key.kind]
-        if variables or known.find_nearest(key.name[len(prefix) :], _NEAR) is not None:
-            yield report_unknown_entry(key.name, key.place, owner.id, prefix, known)
+        names = absent[owner.id, key.kind]
+        if variables or owner.id in members or names.find_nearest(key.name[len(prefix) :], _NEAR) is not None:
+            yield report_unknown_entry(key.name, key.place, owner.id, prefix, names)
 
 
 def _choose_stubs(

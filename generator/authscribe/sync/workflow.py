@@ -71,7 +71,8 @@ def plan_workflow(path: str, text: str, node: Node, context: Context) -> Plan:
 class _Planner:
     """Planner for one file; `inputs` are its inputs, and `owned` the variables of regions by the paths of mappings.
 
-    `holders` are the ids of the connectors of which the file has any secret, or a finding that it has none.
+    `members` are the ids of the connectors of which any `env` has a setting, and `holders` those of the connectors of
+    which the file has any secret, or a finding that it has none.
     """
 
     def __init__(self, text: YamlText, connectors: Connectors) -> None:
@@ -82,6 +83,7 @@ class _Planner:
         self.inputs: Collection[str] = ()
         self.owned: dict[tuple[str | int, ...], set[str]] = {}
         self.holders: set[str] = set()
+        self.members: Collection[str] = ()
 
     def plan(self, node: Node) -> Plan:
         inputs = find_container(_find_call(node), "inputs", ())
@@ -117,10 +119,16 @@ class _Planner:
         outer, inner = self._list_keys(workflow), [key for job in jobs for key in self._list_keys(job)]
         shared, *passed = ([*self._list_passed(scope)] for scope in scopes)
         self.holders = self._find_holders([*shared, *chain(*passed)], scopes)
-        given = self._list_variables(shared)
-        given |= self._update_environment(workflow, [], given | self._list_variables([*inner, *chain(*passed)]))
+        self.members = {owned.connector.id for owned in self._identify([*outer, *inner])}
+        given = [self._list_variables(shared), self._list_owned_variables()]
+        below = self._list_variables([*inner, *chain(*passed)])
+        given.append(self._list_variables(outer) | self._update_environment(workflow, {}, [*given, below]))
+        around: dict[str, list[Key]] = {}
+        for key in outer:
+            for owned in self._identify([key]):
+                around.setdefault(owned.connector.id, []).append(key)
         for job, own in zip(jobs, passed, strict=True):
-            self._update_environment(job, outer, given | self._list_variables(own))
+            self._update_environment(job, around, [*given, self._list_variables(own)])
 
     def _list_passed(self, scope: Scope) -> Iterator[Key]:
         """Yield the names of settings that a scope passes on in another way than as their variables."""
@@ -168,20 +176,26 @@ class _Planner:
             around = self.owned.get(container.path, set()) | _select_optional(disabled, share)
             self._add_missing(new, held, share.entries.keys() - held.entries.keys() - around)
 
-    def _update_environment(self, scope: Scope, outer: Sequence[Key], given: Collection[str]) -> set[str]:
+    def _update_environment(
+        self, scope: Scope, around: Mapping[str, Sequence[Key]], given: Sequence[Collection[str]]
+    ) -> set[str]:
         """Plan the variables of a scope, and return those that it gets.
 
-        `outer` are the keys around the scope, and `given` variables that it does not need.
+        `around` are the keys around the scope by the ids of their connectors, and `given` variables that it does not
+        need. All scopes share them, so none may take the time to go through them.
         """
-        inventory = take_inventory(self.connectors, [*self._list_keys(scope), *outer], _list_environment)
+        keys = self._list_keys(scope)
+        own = dict.fromkeys(owned.connector.id for owned in self._identify(keys))
+        outer = chain.from_iterable(around.get(identifier, ()) for identifier in own)
+        inventory = take_inventory(self.connectors, keys, _list_environment, outer, self.members)
         self.remarks += inventory.remarks
-        around = {*self._list_variables(outer), *given, *self._list_owned_variables()}
         disabled = self._list_disabled(NameKind.ENV, scope.containers)
         added: set[str] = set()
         for share in inventory.shares:
             located = (self._locate(share.connector, NameKind.ENV, container) for container in scope.containers)
             held = [each for each in located if each.entries]
-            missing = share.entries.keys() - around - {variable for each in held for variable in each.entries}
+            parts = (*(each.entries for each in held), *given)
+            missing = {variable for variable in share.entries if not any(variable in part for part in parts)}
             missing -= _select_optional(disabled, share)
             added |= self._add_variables(share, held, missing) if held and missing else set()
         return added
