@@ -199,7 +199,9 @@ class _Planner:
             for share in () if service.is_partial else inventory.shares:
                 self._update_service(service, share, declared if users[share.connector.id] == 1 else {})
         self._declare_secrets(node, declared)
-        self._report_unassigned(declared, {*self.used, *(name for each in services for name in each.mounted)})
+        misspelt = {variable for inventory in inventories for _, variable in inventory.misspelt if variable is not None}
+        used = {*self.used, *misspelt, *(name for each in services for name in each.mounted)}
+        self._report_unassigned(declared, used)
 
     def _is_lower(self, keys: Iterable[Key]) -> bool:
         """Return whether the file has secrets of connectors, and the names of all of them are in lower case."""

@@ -8,7 +8,7 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.unclear_method import report_unclear_method
 from authscribe.findings.rules.unknown_entry import report_unknown_entry
-from authscribe.findings.suggestions import Vocabulary
+from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector
 from authscribe.model.name_kinds import NameKind
@@ -55,10 +55,14 @@ class Share(NamedTuple, Generic[EntryT]):
 
 
 class Inventory(NamedTuple, Generic[EntryT]):
-    """Shares of the connectors of a file, and the findings about its keys, which keep nothing from being done."""
+    """Shares of the connectors of a file, and the findings about its keys, which keep nothing from being done.
+
+    `misspelt` are the settings of which some keys are misspelt forms: the ids of their connectors, and their variables.
+    """
 
     shares: tuple[Share[EntryT], ...]
     remarks: tuple[Finding, ...]
+    misspelt: Collection[tuple[str, str | None]]
 
 
 class Connectors:
@@ -189,8 +193,9 @@ def take_inventory(
     """Return what a file, or a part of one, with these keys must have.
 
     A connector is one of the file's if one of its settings is there. Of its methods, those count whose settings are
-    there; what only the others need is not for this file. The settings of a part are also those `around` it, and
-    `members` are the ids of the connectors that other parts have.
+    there; what only the others need is not for this file. Nor is a setting whose name is there misspelt: its value is,
+    too. The settings of a part are also those `around` it, and `members` are the ids of the connectors that other parts
+    have.
     """
     present: dict[str, dict[str, Key]] = {}
     owners: dict[str, Connector] = {}
@@ -200,18 +205,22 @@ def take_inventory(
             owners[found.connector.id] = found.connector
             present.setdefault(found.connector.id, {}).setdefault(found.variable, key)
     shares: list[Share[EntryT]] = []
-    remarks = [*_report_unknown(connectors, keys, present, members)]
+    unknown = [*_list_unknown(connectors, keys, present, members)]
+    remarks = [finding for finding, _ in unknown]
+    misspelt = {meant for _, meant in unknown}
     for connector in owners.values():
         variables, stubs = present[connector.id], connectors.list_stubs(connector)
         used = _choose_stubs(stubs, variables, list_entries)
         if used:
-            shares.append(Share(connector, _merge_entries(used, variables, list_entries)))
+            entries = _merge_entries(used, variables, list_entries)
+            needed = {name: each for name, each in entries.items() if (connector.id, name) not in misspelt}
+            shares.append(Share(connector, needed))
         else:
             first = next(iter(variables.values()))
             remarks.append(
                 report_unclear_method(first.name, first.place, connector.id, [stub.method.id for stub in stubs])
             )
-    return Inventory(tuple(shares), tuple(remarks))
+    return Inventory(tuple(shares), tuple(remarks), misspelt)
 
 
 def _merge_entries(
@@ -225,10 +234,12 @@ def _merge_entries(
     return entries
 
 
-def _report_unknown(
+def _list_unknown(
     connectors: Connectors, keys: Iterable[Key], present: Mapping[str, Collection[str]], members: Collection[str]
-) -> Iterator[Finding]:
+) -> Iterator[tuple[Finding, tuple[str, str | None]]]:
     """Yield a finding for each key that begins like those of a connector, but is not a setting of it.
+
+    Beside it are the id of the connector and the variable of which the key is a misspelt form, if it is one.
 
     `present` are the variables that are there by the ids of their connectors: only another one can be meant. Of a
     connector that is neither there nor one of `members`, only a key that is nearly one of its settings counts: it may
@@ -248,7 +259,9 @@ def _report_unknown(
             )
         names = absent[owner.id, key.kind]
         if variables or owner.id in members or names.find_nearest(key.name[len(prefix) :], _NEAR) is not None:
-            yield report_unknown_entry(key.name, key.place, owner.id, prefix, names)
+            meant = names.find_nearest(key.name[len(prefix) :], NEARLY_EQUAL)
+            variable = connectors.map_names(owner, key.kind).get(f"{prefix}{meant}")
+            yield report_unknown_entry(key.name, key.place, owner.id, prefix, names), (owner.id, variable)
 
 
 def _choose_stubs(

@@ -134,10 +134,13 @@ def _is_other(found: str, given: _Given, connectors: Connectors, kind: NameKind,
 
 def _is_misspelt(found: str, expected: str) -> bool:
     """Return whether the words of a name are those of another one apart from a mistake in one of them."""
-    words = zip(found.upper().split("_"), expected.upper().split("_"), strict=False)
+    found, expected = found.upper(), expected.upper()
+    words = zip(found.split("_"), expected.split("_"), strict=False)
     different = [(one, other) for one, other in words if one != other]
     if found.count("_") != expected.count("_") or len(different) != 1:
         return False
     one, other = different[0]
     is_numbered = one.rstrip("0123456789") == other.rstrip("0123456789")
-    return not is_numbered and Vocabulary({other}).find_nearest(one, NEARLY_EQUAL) is not None
+    # Two swapped letters of a short word are clearly a mistake only beside the others.
+    is_swapped = Vocabulary({expected}).find_nearest(found, 1) is not None
+    return not is_numbered and (is_swapped or Vocabulary({other}).find_nearest(one, NEARLY_EQUAL) is not None)
