@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from authscribe.connectors.once import once_per_connector
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.findings.rules.malformed_reference import report_malformed_reference
 from authscribe.lint.credentials import (
     SCHEME_WORD,
     SHORTEST,
@@ -52,30 +53,6 @@ def report_literal_secret(slot: str, place: Place, connector: str) -> Finding:
         place,
         f"literal value in '{slot}', where a secret reference is required",
         "revoke the value, and refer to an injected secret instead",
-        connector=connector,
-        name=slot,
-    )
-
-
-MALFORMED_REFERENCE: Final = Rule(
-    code="malformed-reference",
-    severity=Severity.ERROR,
-    summary="text that resembles a reference but is none",
-    why=(
-        "Only the exact spelling is a reference. Any other text is used as it is, so the provider receives the text "
-        "instead of the secret or the parameter, and rejects every request."
-    ),
-    wrong='"X-Api-Key": "$SECRET{api_key}"',
-    right='"X-Api-Key": "$SECRET(api_key)"',
-)
-
-
-def report_malformed_reference(slot: str, place: Place, connector: str, spelt: str) -> Finding:
-    """Report a credential that only resembles a reference to a secret; `spelt` is how one is written."""
-    return MALFORMED_REFERENCE.finding(
-        place,
-        f"the text in '{slot}' resembles a reference to a secret but is none, so it is sent as it is",
-        f"write it as '{spelt}'",
         connector=connector,
         name=slot,
     )

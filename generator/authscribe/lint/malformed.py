@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from authscribe.connectors.once import once_per_connector
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.malformed_reference import report_malformed_elsewhere
 from authscribe.lint.credentials import is_inside, is_inside_one, list_replaceable
-from authscribe.lint.literals import MALFORMED_REFERENCE, locate_literals
+from authscribe.lint.literals import locate_literals
 from authscribe.model.contract import spell_secret
 from authscribe.readers.text import LineCounter
 
@@ -28,17 +29,6 @@ _DELIMITED: Final = (
     r"|\$\w*\(\s*(NAME)\s*\)|%\w*\(\s*(NAME)\s*\)|\$((\w++)(?:-++\w++)*+)(?!=)"
 ).replace("NAME", r"\w[\w.]*+(?:-++\w[\w.]*+)*+")
 """Matches a name between delimiters; each branch begins with one character, so that `re` skips the rest of a text."""
-
-
-def report_malformed_elsewhere(subject: str, name: str, place: Place, connector: str, spelt: str) -> Finding:
-    """Report a text that only resembles a reference, in a place that may hold other texts as well."""
-    return MALFORMED_REFERENCE.finding(
-        place,
-        f"this text resembles a reference to {subject} but is none, so it is used as it is",
-        f"write it as `{spelt}`",
-        connector=connector,
-        name=name,
-    )
 
 
 def check_malformed(context: ConnectorContext) -> Iterator[Finding]:

@@ -9,9 +9,10 @@ from typing import Final
 from authscribe.connectors.context import ConnectorContext
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.findings.rules.malformed_reference import report_malformed_elsewhere
 from authscribe.lint.addresses import has_customer_host
 from authscribe.lint.credentials import is_inside, list_replaceable
-from authscribe.lint.malformed import locate_malformed_parameters, report_malformed_elsewhere
+from authscribe.lint.malformed import locate_malformed_parameters
 from authscribe.lint.parameters import (
     find_meant_variable,
     find_misspelt_declarations,

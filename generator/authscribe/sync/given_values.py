@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from authscribe.edits.yaml_text import YamlText
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.malformed_reference import report_malformed_reference
 from authscribe.findings.rules.pasted_secret import report_live_secret
 from authscribe.findings.rules.reference_differs import report_reference_differs, report_secret_in_variable
 from authscribe.findings.rules.value_not_allowed import report_value_not_allowed
@@ -27,6 +28,9 @@ _REFERENCES: Final = {
 """Patterns of the references to names of each kind; those to what is no secret have a group `plain`."""
 _DEFAULT: Final = re.compile(r"\$\{\w+:?-(?P<compose>[^${}]+)\}|\$\{\{[^{}']*\|\|\s*'(?P<github>[^']+)'\s*\}\}")
 """Matches a reference with the text that takes the place of a missing value."""
+_SPELT: Final = {NameKind.ENV: "${{{}}}", NameKind.GITHUB: "${{{{ secrets.{} }}}}"}
+_OPENINGS: Final = {NameKind.ENV: r"[{(<%]", NameKind.GITHUB: r"(?:[{(<%$]|\bsecrets?[.\[])"}
+"""Patterns of what only a reference has before a name."""
 _SHORTEST: Final = 16
 """Characters of the shortest value that counts as one of a secret in use."""
 _ALONE: Final = re.compile(r"\$\{.*\}|\$\w+")
@@ -104,6 +108,8 @@ def _check_value(text: YamlText, given: _Given, connectors: Connectors, kind: Na
     is_shown = "$" not in shown and shown not in ("", name) and not is_dummy(shown)
     if is_shown:
         yield from check_literal(name, shown, given.node.place, given.setting, connector)
+    if given.setting.field.is_secret and _is_malformed(value, given.expected, kind):
+        yield report_malformed_reference(name, given.node.place, connector, _SPELT[kind].format(given.expected))
     found = [*_REFERENCES[kind].finditer(text.get_source(given.node))] if "$" in value else []
     is_alone = len(found) == 1 and _ALONE.fullmatch(value) is not None
     for match in found:
@@ -114,6 +120,24 @@ def _check_value(text: YamlText, given: _Given, connectors: Connectors, kind: Na
             yield report_reference_differs(name, place, connector, match["name"], given.expected)
         elif given.setting.field.is_secret and match.groupdict().get("plain"):
             yield report_secret_in_variable(name, place, connector, given.expected)
+
+
+def _is_malformed(value: str, expected: str, kind: NameKind) -> bool:
+    """Return whether a text outside of all references resembles one to a name."""
+    outside = "\n".join(_list_outside(value, kind))
+    return re.search(rf"{_OPENINGS[kind]}\W{{0,3}}{re.escape(expected)}\b", outside, re.IGNORECASE) is not None
+
+
+def _list_outside(value: str, kind: NameKind) -> Iterator[str]:
+    """Yield the parts of a value that are outside of references; an unknown context makes no reference."""
+    if kind is not NameKind.GITHUB:
+        yield _REFERENCES[kind].sub("", value)
+        return
+    before, *expressions = value.split("${{")
+    yield before
+    for expression in expressions:
+        inside, end, after = expression.partition("}}")
+        yield after if end and re.search(r"\bsecret[.\[]", inside) is None else expression
 
 
 def _is_other(found: str, given: _Given, connectors: Connectors, kind: NameKind, *, is_alone: bool) -> bool:
