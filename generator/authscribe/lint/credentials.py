@@ -186,6 +186,12 @@ def is_inside_one(inner: Place, outer: Sequence[Place]) -> bool:
     return index > 0 and is_inside(inner, outer[index - 1])
 
 
+def is_blank(value: str) -> bool:
+    """Return whether a text is empty, or only tells what belongs in its place, such as `<token>`."""
+    rest = SCHEME_WORD.sub("", value).strip()
+    return not rest or _PLACEHOLDER.fullmatch(rest) is not None
+
+
 def is_literal(value: str) -> bool:
     """Return whether a value contains a literal that is long enough for a secret and not a placeholder."""
     if any(QUOTED.search(expression) for expression in RUN_TIME.findall(value)):

@@ -14,7 +14,7 @@ from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
-from authscribe.lint.credentials import is_address
+from authscribe.lint.credentials import is_address, is_blank
 from authscribe.lint.placements import (
     find_missing_settings,
     is_as_placed,
@@ -210,11 +210,20 @@ def _report_difference(placed: PlacedLeaf, context: ConnectorContext) -> Iterato
     slot, meant = ".".join(leaf.slot), list_placed_secrets(placement, context)
     names = {reference.name for reference in leaf.secrets}
     name = _get_only_secret(leaf)
-    if names == meant:
+    if names == meant or leaf.place in list_unfilled(context):
         yield report_placement_differs(leaf.place, context, slot, spell_placement(placement, context))
     elif name in context.listed and len(meant) == 1 and not _replaces_header(placed, context):
         (other,) = meant
         yield report_secret_misplaced(name, leaf.references[0].place, context, slot, other)
+
+
+@once_per_connector
+def list_unfilled(context: ConnectorContext) -> dict[Place, str]:
+    """Return the only secret for each place that is left blank, if the system does not use it elsewhere."""
+    texts = (placed for placed in context.placed_leaves if isinstance(placed.leaf.value, str))
+    blank = (placed for placed in texts if is_blank(str(placed.leaf.value)))
+    meant = ((placed.leaf.place, list_placed_secrets(placed.placements[0], context)) for placed in blank)
+    return {place: name for place, names in meant if len(names) == 1 for name in names - context.secrets.keys()}
 
 
 def _replaces_header(placed: PlacedLeaf, context: ConnectorContext) -> bool:

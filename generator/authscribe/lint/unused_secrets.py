@@ -13,6 +13,7 @@ from authscribe.findings.rule import Rule
 from authscribe.lint.credentials import list_replaceable
 from authscribe.lint.literals import find_resembled, locate_literals
 from authscribe.lint.malformed import list_malformed
+from authscribe.lint.misplaced import list_unfilled
 from authscribe.lint.placements import find_expected_name, list_displaced_names
 from authscribe.lint.renames import find_misspelt_secrets, find_renamed_secrets
 from authscribe.lint.renewal import find_unused_renewal
@@ -183,7 +184,8 @@ def _list_explained(context: ConnectorContext) -> set[str]:
     # Where no placement states which secret belongs there, it may be any of those without a placement.
     unplaced = set(context.listed) - (context.placed or set()) if places - expected.keys() else set()
     replaced = {name for place in places if (name := expected.get(place)) is not None}
-    return {*resembled, *list_malformed(context), *list_displaced_names(context), *replaced, *unplaced}
+    elsewhere = (*list_malformed(context), *list_displaced_names(context), *list_unfilled(context).values())
+    return {*resembled, *elsewhere, *replaced, *unplaced}
 
 
 def _list_places(leaf: Leaf) -> Iterator[Place]:
