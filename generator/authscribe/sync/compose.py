@@ -93,9 +93,9 @@ def plan_compose(path: str, text: str, node: Node, context: Context) -> Plan:
 class _Planner:
     """Planner for one file; `used` are the secrets of all services after the update, by their variables.
 
-    `holders` are the ids of the connectors of which the file has any secret, or a finding that it has none. `owned` are
-    the variables that regions give to services, by the names of these, and `declared` those of secrets that a region
-    declares.
+    `holders` are the ids of the connectors of which a service has any secret, and `unplaced` those of which a finding
+    tells that none has. `owned` are the variables that regions give to services, by the names of these, and `declared`
+    those of secrets that a region declares.
     """
 
     def __init__(self, text: YamlText, connectors: Connectors) -> None:
@@ -108,6 +108,7 @@ class _Planner:
         self.used: dict[str, ServiceSecret] = {}
         self.is_lower = False
         self.holders: set[str] = set()
+        self.unplaced: set[str] = set()
         self.owned: dict[str | int, set[str]] = {}
         self.declared: set[str] = set()
 
@@ -185,12 +186,7 @@ class _Planner:
                 return
         users = Counter(share.connector.id for inventory in inventories for share in inventory.shares)
         for service, inventory in zip(services, inventories, strict=True):
-            # `unassigned-secret` reports those that are declared only.
-            self.holders |= {
-                share.connector.id
-                for share in inventory.shares
-                if self._has_secret(service, share) or not declared.keys().isdisjoint(share.entries)
-            }
+            self.holders |= {share.connector.id for share in inventory.shares if self._has_secret(service, share)}
         for service, inventory in zip(services, inventories, strict=True):
             self.planned += self._find_duplicates(service)
             self.remarks += inventory.remarks
@@ -283,7 +279,11 @@ class _Planner:
         secrets = [each for each in missing if each.secret and (each.is_needed or each.variable in declared)]
         parameters = [each for each in missing if each.secret is None]
         if secrets and not self._needs_secrets(service, share, declared):
-            self._report_unplaced(service, share, secrets[0])
+            if share.connector.id in self.holders:
+                return
+            # `unassigned-secret` reports those that are declared.
+            if declared.keys().isdisjoint(share.entries):
+                self._report_unplaced(service, share, secrets[0])
             secrets = []
         has_secret_variables = any(share.entries[variable].secret for variable in variables)
         if service.secrets is not None and (mounted or not has_secret_variables):
@@ -310,8 +310,8 @@ class _Planner:
 
     def _report_unplaced(self, service: _Service, share: Share[ComposeSetting], secret: ComposeSetting) -> None:
         """Report the first needed secret of a connector of which the file has none, once for all services."""
-        if share.connector.id not in self.holders and not service.has_files:
-            self.holders.add(share.connector.id)
+        if share.connector.id not in self.unplaced and not service.has_files:
+            self.unplaced.add(share.connector.id)
             owned = ((key, self.connectors.identify(key.kind, key.name)) for key in service.keys)
             first = next(key for key, each in owned if each is not None and each.connector is share.connector)
             self.remarks.append(report_unplaced_secret(secret.variable, first.place, share.connector.id, "service"))

@@ -71,8 +71,8 @@ def plan_workflow(path: str, text: str, node: Node, context: Context) -> Plan:
 class _Planner:
     """Planner for one file; `inputs` are its inputs, and `owned` the variables of regions by the paths of mappings.
 
-    `members` are the ids of the connectors of which any `env` has a setting, and `holders` those of the connectors of
-    which the file has any secret, or a finding that it has none.
+    `members` are the ids of the connectors of which any `env` has a setting, `holders` those of the connectors of which
+    the file has any secret, and `unplaced` those of which a finding tells that it has none.
     """
 
     def __init__(self, text: YamlText, connectors: Connectors) -> None:
@@ -83,6 +83,7 @@ class _Planner:
         self.inputs: Collection[str] = ()
         self.owned: dict[tuple[str | int, ...], set[str]] = {}
         self.holders: set[str] = set()
+        self.unplaced: set[str] = set()
         self.members: Collection[str] = ()
 
     def plan(self, node: Node) -> Plan:
@@ -118,17 +119,19 @@ class _Planner:
             self.remarks += check_values(self.text, container.entry, self.connectors, NameKind.GITHUB)
         outer, inner = self._list_keys(workflow), [key for job in jobs for key in self._list_keys(job)]
         shared, *passed = ([*self._list_passed(scope)] for scope in scopes)
-        self.holders = self._find_holders([*shared, *chain(*passed)], scopes)
+        self.holders = self._find_holders([*shared, *chain(*passed), *self._list_secret_keys(scopes)])
         self.members = {owned.connector.id for owned in self._identify([*outer, *inner])}
         given = [self._list_variables(shared), self._list_owned_variables()]
         below = self._list_variables([*inner, *chain(*passed)])
-        given.append(self._list_variables(outer) | self._update_environment(workflow, {}, [*given, below]))
+        added = self._update_environment(workflow, {}, [*given, below], self.holders)
+        given.append(self._list_variables(outer) | added)
         around: dict[str, list[Key]] = {}
         for key in outer:
             for owned in self._identify([key]):
                 around.setdefault(owned.connector.id, []).append(key)
         for job, own in zip(jobs, passed, strict=True):
-            self._update_environment(job, around, [*given, self._list_variables(own)])
+            holders = self._find_holders([*own, *self._list_keys(job)])
+            self._update_environment(job, around, [*given, self._list_variables(own)], holders)
 
     def _list_passed(self, scope: Scope) -> Iterator[Key]:
         """Yield the names of settings that a scope passes on in another way than as their variables."""
@@ -141,10 +144,14 @@ class _Planner:
         """Return the variables of the settings that have these names."""
         return {owned.variable for owned in self._identify(keys)}
 
-    def _find_holders(self, passed: Iterable[Key], scopes: Iterable[Scope]) -> set[str]:
+    def _list_secret_keys(self, scopes: Iterable[Scope]) -> Iterator[Key]:
+        """Yield the names of the variables that may hold secrets."""
         entries = (entry for scope in scopes for each in scope.containers for entry in _list_entries(each))
-        keys = (Key(NameKind.ENV, entry.key, entry.place) for entry in entries if not _is_plain(entry))
-        return {owned.connector.id for owned in self._identify([*passed, *keys]) if self._is_secret(owned)}
+        yield from (Key(NameKind.ENV, entry.key, entry.place) for entry in entries if not _is_plain(entry))
+
+    def _find_holders(self, keys: Iterable[Key]) -> set[str]:
+        """Return the ids of the connectors whose secrets have some of these names."""
+        return {owned.connector.id for owned in self._identify(keys) if self._is_secret(owned)}
 
     def _identify(self, keys: Iterable[Key]) -> Iterator[Owned]:
         found = (self.connectors.identify(key.kind, key.name) for key in keys)
@@ -177,12 +184,17 @@ class _Planner:
             self._add_missing(new, held, share.entries.keys() - held.entries.keys() - around)
 
     def _update_environment(
-        self, scope: Scope, around: Mapping[str, Sequence[Key]], given: Sequence[Collection[str]]
+        self,
+        scope: Scope,
+        around: Mapping[str, Sequence[Key]],
+        given: Sequence[Collection[str]],
+        holders: Collection[str],
     ) -> set[str]:
         """Plan the variables of a scope, and return those that it gets.
 
         `around` are the keys around the scope by the ids of their connectors, and `given` variables that it does not
-        need. All scopes share them, so none may take the time to go through them.
+        need. All scopes share them, so none may take the time to go through them. The scope has secrets of the
+        connectors `holders`; of others that have theirs elsewhere in the file, it needs no more than it has.
         """
         keys = self._list_keys(scope)
         own = dict.fromkeys(owned.connector.id for owned in self._identify(keys))
@@ -192,6 +204,8 @@ class _Planner:
         disabled = self._list_disabled(NameKind.ENV, scope.containers)
         added: set[str] = set()
         for share in inventory.shares:
+            if share.connector.id in self.holders and share.connector.id not in holders:
+                continue
             located = (self._locate(share.connector, NameKind.ENV, container) for container in scope.containers)
             held = [each for each in located if each.entries]
             parts = (*(each.entries for each in held), *given)
@@ -233,8 +247,8 @@ class _Planner:
     def _report_unplaced(self, share: Share[_Setting], held: _Held, wanted: Collection[str]) -> None:
         """Report the first needed secret of a connector of which the file has none, once for all scopes."""
         needed = next((it for name, it in share.entries.items() if name in wanted and it.is_needed), None)
-        if needed is not None and share.connector.id not in self.holders:
-            self.holders.add(share.connector.id)
+        if needed is not None and share.connector.id not in self.holders | self.unplaced:
+            self.unplaced.add(share.connector.id)
             first = next(iter(held.entries.values()))
             where = "`env` of the step or job"
             self.remarks.append(report_unplaced_secret(needed.name, first.place, share.connector.id, where))
