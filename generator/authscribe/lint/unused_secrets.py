@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from inspect import cleandoc
 from typing import Final
 
@@ -10,6 +10,8 @@ from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.findings.rules.stale_refinement import RULE as STALE_REFINEMENT
+from authscribe.findings.suggestions import suggest_nearest
 from authscribe.lint.credentials import list_replaceable
 from authscribe.lint.literals import find_resembled, locate_literals
 from authscribe.lint.malformed import list_malformed
@@ -94,12 +96,14 @@ SCHEME_SECRET_NOT_INJECTED: Final = Rule(
 )
 
 
-def report_scheme_secret_not_injected(name: str, place: Place, connector: str, scheme: str, page: Place) -> Finding:
-    """Report a secret that the scheme lists at `page`, but the platform does not inject."""
+def report_scheme_secret_not_injected(
+    name: str, place: Place, connector: str, scheme: str, page: Place, known: Iterable[str]
+) -> Finding:
+    """Report a secret that the scheme lists at `page`, but the platform does not inject; `known` are those it does."""
     return SCHEME_SECRET_NOT_INJECTED.finding(
         page,
         f"scheme '{scheme}' lists '{name}', but the platform does not inject it and the connector does not use it",
-        f"remove '{name}' from the scheme, or correct its name",
+        suggest_nearest(name, known, f"remove '{name}' from the scheme, or correct its name"),
         labels=(Label(place, "the connector"),),
         connector=connector,
         scheme=scheme,
@@ -161,7 +165,12 @@ def check_unused_secrets(context: ConnectorContext) -> Iterator[Finding]:
             page, carried = context.locate_listed(name), header.references[0].name
             yield report_header_not_secret(name, header.place, context.name, scheme, page, carried)
         elif name not in context.injected:
-            yield report_scheme_secret_not_injected(name, place, context.name, scheme, context.locate_listed(name))
+            listed = context.locate_listed(name)
+            # `stale-refinement` reports a name that only a refinement adds.
+            if not any(
+                each.code == STALE_REFINEMENT.code and each.place == listed for each in context.resolution.findings
+            ):
+                yield report_scheme_secret_not_injected(name, place, context.name, scheme, listed, context.injected)
         # If placements state which secrets go into a request, the others are for the platform.
         elif renewing is None and (context.placed is None or name in context.placed):
             yield report_secret_unused(name, place, context.name, scheme)
