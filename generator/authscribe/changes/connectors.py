@@ -24,6 +24,7 @@ from authscribe.lint.withheld import locate_withheld
 from authscribe.model.definitions import Placement
 
 _Party: TypeAlias = tuple[str | None, bool]
+"""Host to which requests go, and whether they go in clear."""
 
 
 def compare_contexts(
@@ -60,10 +61,11 @@ def _compare_places(old: ConnectorContext, new: ConnectorContext) -> Iterator[tu
     names = frozenset(old.secrets.keys() & new.secrets.keys())
     slots = [[*_list_other_slots(side, names)] for side in (old, new)]
     placements = [[_make_placement(slot) for slot in side] for side in slots]
-    subject = Subject(("connectors", new.name), (), f"connector '{new.name}'", names)
-    for edit in compare_placements(subject, *placements):
-        index = edit.change.keys[3:]
-        yield edit.change, slots[1][int(index[0])].leaf.place if index else new.snapshot.place
+    keys = ("connectors", new.name)
+    for edit in compare_placements(Subject(keys, (), f"connector '{new.name}'", names), *placements):
+        leaf = slots[1][int(edit.change.keys[-1])].leaf if edit.change.new is not None else None
+        path, place = (leaf.path, leaf.place) if leaf is not None else ((), new.snapshot.place)
+        yield edit.change._replace(keys=(*keys, *path)), place
 
 
 def _make_placement(slot: Slot) -> Placement:
@@ -73,14 +75,17 @@ def _make_placement(slot: Slot) -> Placement:
 
 def _list_other_slots(context: ConnectorContext, names: frozenset[str]) -> Iterator[Slot]:
     """Yield the slots with only these secrets in them that the definition of the connector leaves out."""
-    reader = ConnectorReader.from_platform(context.platform)
-    referred = {reference.name for leaf in context.snapshot.leaves for reference in leaf.references}
-    known, values = list_placeable(context), locate_withheld(context)
-    stated = {slot.leaf.path for slot in list_slots(context.snapshot, reader, known, values)}
-    for slot in select_slots(list_slots(context.snapshot, reader, referred, values)):
-        secrets = {reference.name for reference in slot.leaf.secrets}
-        if slot.leaf.path not in stated and secrets and secrets <= names:
-            yield slot
+    known, referred = list_placeable(context), set[str]()
+    others: set[tuple[str, ...]] = set()
+    for leaf in context.snapshot.secret_leaves:
+        inserted = {reference.name for reference in leaf.references}
+        if not inserted <= known and names.issuperset(secret.name for secret in leaf.secrets):
+            others.add(leaf.path)
+            referred |= inserted
+    if others:  # of most connectors, the definition has all
+        reader = ConnectorReader.from_platform(context.platform)
+        slots = list_slots(context.snapshot, reader, referred, locate_withheld(context))
+        yield from select_slots(slot for slot in slots if slot.leaf.path in others)
 
 
 def _compare_verification(old: ConnectorContext, new: ConnectorContext) -> Iterator[tuple[Change, Place]]:

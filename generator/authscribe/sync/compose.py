@@ -302,11 +302,9 @@ class _Planner:
 
     def _needs_secrets(self, service: _Service, share: Share[ComposeSetting], declared: Parts) -> bool:
         """Return whether a service has a secret of a connector, or a list of secrets that is there to have some."""
-        if service.secrets is not None and (
-            is_empty(service.secrets.node) or not declared.keys().isdisjoint(share.entries)
-        ):
-            return True
-        return self._has_secret(service, share)
+        is_declared = not declared.keys().isdisjoint(share.entries)
+        is_open = service.secrets is not None and (is_declared or is_empty(service.secrets.node))
+        return is_open or self._has_secret(service, share)
 
     def _report_unplaced(self, service: _Service, share: Share[ComposeSetting], secret: ComposeSetting) -> None:
         """Report the first needed secret of a connector of which the file has none, once for all services."""
