@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
-from pathlib import PurePath
-from typing import Final, NamedTuple
+from typing import Final
 
 from authscribe.drift.first_change import FirstChange
 from authscribe.edits.lines import insert_lines
@@ -34,6 +32,7 @@ from authscribe.sync.compose_entries import (
     write_item,
     write_long_item,
 )
+from authscribe.sync.compose_services import OVERRIDE, SECRETS, Service, find_variant, list_services, locate_parts
 from authscribe.sync.connectors import Connectors, Inventory, Key, Share, list_served, take_inventory
 from authscribe.sync.context import Context
 from authscribe.sync.given_values import check_values, list_keys
@@ -57,32 +56,10 @@ from authscribe.sync.yaml_entries import (
 from authscribe.targets.compose import ServiceSecret, build_service_secret
 from authscribe.targets.stubs import Stub
 
-_SECRETS: Final = "secrets"
-_VARIANT: Final = re.compile(r"(?:docker-)?compose[.-](?P<name>[\w.-]+)\.ya?ml", re.IGNORECASE)
-_OVERRIDE: Final = "override"
-"""Variant that Compose reads together with the main file."""
 SETTING_LIMIT: Final = 20_000
 """Settings that the services of a Compose file may use, each counted again in each service."""
 _EXAMPLES: Final = 20
 """Variables of one kind whose values are examples for a new one."""
-
-
-class _Service(NamedTuple):
-    """Service with its variables and secrets by the settings of all connectors, and its keys.
-
-    `targets` are the settings whose files it mounts, perhaps from secrets of other names. `has_files` tells whether
-    files add variables to it, and `is_partial` whether another service does.
-    """
-
-    name: str
-    environment: Container | None
-    secrets: Container | None
-    variables: Parts
-    mounted: Parts
-    keys: tuple[Key, ...]
-    targets: Collection[str]
-    has_files: bool
-    is_partial: bool
 
 
 def plan_compose(path: str, text: str, node: Node, context: Context) -> Plan:
@@ -100,8 +77,7 @@ class _Planner:
 
     def __init__(self, text: YamlText, connectors: Connectors) -> None:
         self.text, self.connectors = text, connectors
-        variant = _VARIANT.fullmatch(PurePath(text.path).name)
-        self.variant = variant["name"].lower() if variant is not None else ""
+        self.variant = find_variant(text.path)
         self.options: ComposeOptions = connectors.catalogue.options.compose
         self.planned: list[Amendment | Finding] = []
         self.remarks: list[Finding] = []
@@ -126,10 +102,10 @@ class _Planner:
         """Note what the region of a mapping or list has, so that nothing of it is added elsewhere."""
         secrets = {each.variable: each.secret for each in settings if each.secret is not None}
         parameters = {each.variable for each in settings if each.secret is None}
-        if path == (_SECRETS,):
+        if path == (SECRETS,):
             self.declared |= secrets.keys()
             return
-        is_mounted = path[-1] == _SECRETS
+        is_mounted = path[-1] == SECRETS
         self.owned.setdefault(path[1], set()).update(secrets if is_mounted else parameters)
         if is_mounted:
             self.used |= {each.variable: each.secret for each in settings if each.secret and each.is_needed}
@@ -137,14 +113,14 @@ class _Planner:
     def _list_containers(self, node: Node) -> dict[Container, WriteRegion]:
         """Return the mappings and lists that regions can be in, with the functions that write these."""
         containers: dict[Container, WriteRegion] = {}
-        for service in self._list_services(node):
+        for service in list_services(node, self.connectors, self.variant):
             if service.environment is not None:
                 is_list = isinstance(service.environment.node, ListNode)
                 containers[service.environment] = partial(self._write_variables, is_list=is_list)
             if service.secrets is not None:
                 containers[service.secrets] = self._write_mounted
-        entry = find_entry(node, _SECRETS)
-        return containers if entry is None else {**containers, Container(entry, (_SECRETS,)): self._write_declared}
+        entry = find_entry(node, SECRETS)
+        return containers if entry is None else {**containers, Container(entry, (SECRETS,)): self._write_declared}
 
     def _write_variables(self, stubs: Sequence[Stub], *, is_list: bool) -> Iterator[str]:
         for setting in self._merge_settings(stubs):
@@ -170,9 +146,9 @@ class _Planner:
 
     def _update(self, node: Node) -> None:
         """Plan the entries by keys of a document without regions."""
-        services = [*self._list_services(node)]
-        secrets = find_entry(node, _SECRETS)
-        declared = self._locate(secrets, NameKind.COMPOSE)
+        services = [*list_services(node, self.connectors, self.variant)]
+        secrets = find_entry(node, SECRETS)
+        declared = locate_parts(secrets, NameKind.COMPOSE, self.connectors)
         keys = [key for key, _ in list_keys(secrets, NameKind.COMPOSE)]
         self.is_lower = self._is_lower([*keys, *(key for service in services for key in service.keys)])
         inventories: list[Inventory[ComposeSetting]] = []
@@ -205,7 +181,7 @@ class _Planner:
         own = [name for name in names if self.connectors.identify(NameKind.COMPOSE, name) is not None]
         return bool(own) and all(map(str.islower, own))
 
-    def _find_duplicates(self, service: _Service) -> Iterator[Finding]:
+    def _find_duplicates(self, service: Service) -> Iterator[Finding]:
         """Yield a finding for each setting that occurs again in a list of a service."""
         first: dict[tuple[NameKind, str], Place] = {}
         for key in service.keys:
@@ -225,51 +201,7 @@ class _Planner:
             found.setdefault(variable, ComposeSetting(each, variable, secret))
         return found
 
-    def _list_services(self, node: Node) -> Iterator[_Service]:
-        services = find_entry(node, "services")
-        for service in services.node.entries if services is not None and isinstance(services.node, MapNode) else ():
-            path = ("services", service.key)
-            environment, secrets = (find_entry(service.node, key) for key in ("environment", _SECRETS))
-            keys = (*list_keys(environment, NameKind.ENV), *list_keys(secrets, NameKind.COMPOSE))
-            yield _Service(
-                name=service.key,
-                environment=Container(environment, (*path, "environment")) if environment is not None else None,
-                secrets=Container(secrets, (*path, _SECRETS)) if secrets is not None else None,
-                variables=self._locate(environment, NameKind.ENV),
-                mounted=self._locate(secrets, NameKind.COMPOSE),
-                keys=tuple(key for key, _ in keys),
-                targets={*self._list_targets(secrets)},
-                has_files=find_entry(service.node, "env_file") is not None,
-                is_partial=self._is_partial(service.node),
-            )
-
-    def _list_targets(self, secrets: Entry | None) -> Iterator[str]:
-        """Yield the variables of the settings whose files the items in the long form mount."""
-        for item in secrets.node.items if secrets is not None and isinstance(secrets.node, ListNode) else ():
-            target = get_text(item.find("target")) if isinstance(item, MapNode) else None
-            owned = self.connectors.identify(NameKind.FILE, PurePath(target or "").name)
-            if owned is not None:
-                yield owned.variable
-
-    def _is_partial(self, service: Node) -> bool:
-        """Return whether another service has what this one lacks.
-
-        Files are merged, too: alone, a service has an image, or is built (Compose Specification).
-        """
-        is_alone = any(find_entry(service, key) is not None for key in ("image", "build"))
-        is_merged = self.variant == _OVERRIDE or (self.variant != "" and not is_alone)
-        return is_merged or find_entry(service, "extends") is not None
-
-    def _locate(self, entry: Entry | None, kind: NameKind) -> Parts:
-        """Return the entries or items of settings in a mapping or list, by their variables."""
-        found: Parts = {}
-        for key, part in list_keys(entry, kind):
-            owned = self.connectors.identify(kind, key.name)
-            if owned is not None:
-                found.setdefault(owned.variable, part)
-        return found
-
-    def _update_service(self, service: _Service, share: Share[ComposeSetting], declared: Parts) -> None:
+    def _update_service(self, service: Service, share: Share[ComposeSetting], declared: Parts) -> None:
         """Plan what a service lacks of a connector; it gets the secrets of `declared` even if no class needs them."""
         mounted, variables = (select_parts(parts, share) for parts in (service.mounted, service.variables))
         held = self._list_held(service)
@@ -292,21 +224,21 @@ class _Planner:
         if service.environment is not None and not service.has_files:
             self._set_variables(service.environment, variables, share, [*secrets, *parameters])
 
-    def _list_held(self, service: _Service) -> set[str]:
+    def _list_held(self, service: Service) -> set[str]:
         """Return the variables of all settings that a service has."""
         return {*service.mounted, *service.variables, *service.targets, *self.owned.get(service.name, ())}
 
-    def _has_secret(self, service: _Service, share: Share[ComposeSetting]) -> bool:
+    def _has_secret(self, service: Service, share: Share[ComposeSetting]) -> bool:
         held = self._list_held(service)
         return any(each.secret for variable, each in share.entries.items() if variable in held)
 
-    def _needs_secrets(self, service: _Service, share: Share[ComposeSetting], declared: Parts) -> bool:
+    def _needs_secrets(self, service: Service, share: Share[ComposeSetting], declared: Parts) -> bool:
         """Return whether a service has a secret of a connector, or a list of secrets that is there to have some."""
         is_declared = not declared.keys().isdisjoint(share.entries)
         is_open = service.secrets is not None and (is_declared or is_empty(service.secrets.node))
         return is_open or self._has_secret(service, share)
 
-    def _report_unplaced(self, service: _Service, share: Share[ComposeSetting], secret: ComposeSetting) -> None:
+    def _report_unplaced(self, service: Service, share: Share[ComposeSetting], secret: ComposeSetting) -> None:
         """Report the first needed secret of a connector of which the file has none, once for all services."""
         if share.connector.id not in self.unplaced and not service.has_files:
             self.unplaced.add(share.connector.id)
@@ -314,7 +246,7 @@ class _Planner:
             first = next(key for key, each in owned if each is not None and each.connector is share.connector)
             self.remarks.append(report_unplaced_secret(secret.variable, first.place, share.connector.id, "service"))
 
-    def _list_disabled(self, service: _Service) -> set[str]:
+    def _list_disabled(self, service: Service) -> set[str]:
         """Return the variables of settings that comments of a service have in place of entries or items."""
         parts = ((service.environment, NameKind.ENV), (service.secrets, NameKind.COMPOSE))
         names = (list_disabled(self.text, part, kind, self.connectors) for part, kind in parts if part is not None)
@@ -372,19 +304,19 @@ class _Planner:
         missing = self.used.keys() - declared.keys() - self.declared
         if not missing:
             return
-        entry = find_entry(node, _SECRETS)
+        entry = find_entry(node, SECRETS)
         new = {variable: write_declaration(secret, declared, self.text) for variable, secret in self.used.items()}
         if entry is not None:
-            container = Container(entry, (_SECRETS,))
+            container = Container(entry, (SECRETS,))
             parts = {variable: part for variable, part in declared.items() if variable in new}
             self.planned += plan_missing(self.text, container, parts or dict(list_last(container)), new, missing)
             return
         wanted = [each for variable, each in new.items() if variable in missing]
         lines = [f"{INDENT}{line}" for each in wanted for line in each.lines]
         line = len(self.text.text.rstrip().split("\n"))
-        edit = insert_lines(self.text.path, self.text.lines, line, [*self._separate(node), f"{_SECRETS}:", *lines])
+        edit = insert_lines(self.text.path, self.text.lines, line, [*self._separate(node), f"{SECRETS}:", *lines])
         change = FirstChange(line, "", wanted[0].name, "entry")
-        self.planned.append(Amendment(edit, change, (), {_SECRETS: {each.name: each.value for each in wanted}}))
+        self.planned.append(Amendment(edit, change, (), {SECRETS: {each.name: each.value for each in wanted}}))
 
     def _separate(self, node: Node) -> Sequence[str]:
         """Return the empty line before a section of the file, if others have one."""
@@ -393,7 +325,7 @@ class _Planner:
         return ("",) if any(not line.strip() for line in above) else ()
 
     def _report_unassigned(self, declared: Parts, used: Collection[str]) -> None:
-        if self.variant == _OVERRIDE:
+        if self.variant == OVERRIDE:
             return
         for variable, part in declared.items():
             owned = self.connectors.identify(NameKind.ENV, variable)

@@ -16,10 +16,11 @@ from authscribe.findings.rules.unplaced_secret import report_unplaced_secret
 from authscribe.model.definitions import Connector
 from authscribe.model.draft import Entry, MapNode, Node, get_text, to_plain
 from authscribe.model.name_kinds import NameKind
-from authscribe.sync.connectors import Connectors, Key, Owned, Share, list_served, take_inventory
+from authscribe.sync.connectors import Connectors, Key, Owned, Share, take_inventory
 from authscribe.sync.context import Context
 from authscribe.sync.given_values import check_values, list_references, refers_to_plain
 from authscribe.sync.update import Amendment, Format, Plan
+from authscribe.sync.workflow_entries import WorkflowSetting, list_environment, list_secrets, write_call, write_secret
 from authscribe.sync.workflow_scopes import Scope, is_in_step, list_passed, list_scopes, list_texts
 from authscribe.sync.yaml_entries import (
     INDENT,
@@ -38,22 +39,9 @@ from authscribe.sync.yaml_entries import (
     write_fact,
 )
 from authscribe.targets.github_actions import build_secret
-from authscribe.targets.stubs import Stub, StubSetting
+from authscribe.targets.stubs import Stub
 
 _CALL: Final = ("on", "workflow_call")
-
-
-class _Setting(NamedTuple):
-    """Setting with its names in a workflow."""
-
-    each: StubSetting
-    variable: str
-    name: str
-
-    @property
-    def is_needed(self) -> bool:
-        """Whether a class needs a value."""
-        return self.each.is_needed
 
 
 class _Held(NamedTuple):
@@ -92,7 +80,7 @@ class _Planner:
         regions = plan_regions(self.text, node, self.connectors, self._list_containers(node))
         self.findings += regions.findings
         for path, stubs in regions.stubs.items():
-            self.owned[path] = {variable for stub in stubs for variable in _list_environment(stub, ())}
+            self.owned[path] = {variable for stub in stubs for variable in list_environment(stub, ())}
         self._update(regions.rest)
         amendments = () if self.findings else tuple(self.amendments)
         return Plan(amendments, regions.edits, tuple(self.findings), tuple(dict.fromkeys(self.remarks)))
@@ -102,10 +90,10 @@ class _Planner:
         environments = (container for scope in list_scopes(node) for container in scope.containers)
         containers: dict[Container, WriteRegion] = dict.fromkeys(environments, self._write_environment)
         call = find_container(_find_call(node), "secrets", _CALL)
-        return containers if call is None else {**containers, call: _write_call}
+        return containers if call is None else {**containers, call: write_call}
 
     def _write_environment(self, stubs: Sequence[Stub]) -> Iterator[str]:
-        settings = {name: each for stub in stubs for name, each in _list_environment(stub, ()).items()}
+        settings = {name: each for stub in stubs for name, each in list_environment(stub, ()).items()}
         for setting in settings.values():
             yield from self._write_reference(setting).lines
 
@@ -171,7 +159,7 @@ class _Planner:
     def _update_call(self, container: Container) -> None:
         entries = _list_entries(container)
         keys = [Key(NameKind.GITHUB, entry.key, entry.place) for entry in entries]
-        inventory = take_inventory(self.connectors, keys, _list_secrets)
+        inventory = take_inventory(self.connectors, keys, list_secrets)
         self.remarks += inventory.remarks
         disabled = self._list_disabled(NameKind.GITHUB, [container])
         for share in inventory.shares:
@@ -179,7 +167,7 @@ class _Planner:
             for variable, entry in held.entries.items():
                 if variable in share.entries:
                     self._correct(entry, (*container.path, entry.key), build_secret(share.entries[variable].each))
-            new = {variable: _write_secret(setting) for variable, setting in share.entries.items()}
+            new = {variable: write_secret(setting) for variable, setting in share.entries.items()}
             around = self.owned.get(container.path, set()) | _select_optional(disabled, share)
             self._add_missing(new, held, share.entries.keys() - held.entries.keys() - around)
 
@@ -199,7 +187,7 @@ class _Planner:
         keys = self._list_keys(scope)
         own = dict.fromkeys(owned.connector.id for owned in self._identify(keys))
         outer = chain.from_iterable(around.get(identifier, ()) for identifier in own)
-        inventory = take_inventory(self.connectors, keys, _list_environment, outer, self.members)
+        inventory = take_inventory(self.connectors, keys, list_environment, outer, self.members)
         self.remarks += inventory.remarks
         disabled = self._list_disabled(NameKind.ENV, scope.containers)
         added: set[str] = set()
@@ -214,7 +202,9 @@ class _Planner:
             added |= self._add_variables(share, held, missing) if held and missing else set()
         return added
 
-    def _add_variables(self, share: Share[_Setting], held: Sequence[_Held], missing: Collection[str]) -> set[str]:
+    def _add_variables(
+        self, share: Share[WorkflowSetting], held: Sequence[_Held], missing: Collection[str]
+    ) -> set[str]:
         """Plan the missing variables of a scope beside those of the same secrecy, and return them.
 
         Secrets go nowhere else: what has only parameters need not authenticate.
@@ -244,7 +234,7 @@ class _Planner:
             added |= wanted
         return added
 
-    def _report_unplaced(self, share: Share[_Setting], held: _Held, wanted: Collection[str]) -> None:
+    def _report_unplaced(self, share: Share[WorkflowSetting], held: _Held, wanted: Collection[str]) -> None:
         """Report the first needed secret of a connector of which the file has none, once for all scopes."""
         needed = next((it for name, it in share.entries.items() if name in wanted and it.is_needed), None)
         if needed is not None and share.connector.id not in self.holders | self.unplaced:
@@ -288,7 +278,9 @@ class _Planner:
             else:
                 self.amendments.append(planned)
 
-    def _write_variable(self, setting: _Setting, present: Mapping[str, Entry], share: Share[_Setting]) -> NewEntry:
+    def _write_variable(
+        self, setting: WorkflowSetting, present: Mapping[str, Entry], share: Share[WorkflowSetting]
+    ) -> NewEntry:
         """Return the entry of a variable, whose value is like that of another one of the same kind."""
         for variable, entry in present.items():
             other = share.entries.get(variable)
@@ -303,7 +295,7 @@ class _Planner:
                 return NewEntry(setting.variable, (f"{setting.variable}: {source}",), setting.each.comment, text)
         return self._write_reference(setting)
 
-    def _write_reference(self, setting: _Setting) -> NewEntry:
+    def _write_reference(self, setting: WorkflowSetting) -> NewEntry:
         is_input = setting.name in self.inputs
         context = "secrets" if setting.each.field.is_secret else "inputs" if is_input else "vars"
         reference = make_reference(context, setting.name)
@@ -380,34 +372,9 @@ def _is_plain(entry: Entry) -> bool:
     return refers_to_plain(get_text(entry.node) or "")
 
 
-def _select_optional(variables: Iterable[str], share: Share[_Setting]) -> set[str]:
+def _select_optional(variables: Iterable[str], share: Share[WorkflowSetting]) -> set[str]:
     """Return the variables of optional settings."""
     return {name for name in variables if name in share.entries and not share.entries[name].is_needed}
-
-
-def _list_secrets(stub: Stub, present: Collection[str]) -> dict[str, _Setting]:
-    settings = _list_environment(stub, present)
-    return {variable: setting for variable, setting in settings.items() if setting.each.field.is_secret}
-
-
-def _list_environment(stub: Stub, present: Collection[str]) -> dict[str, _Setting]:
-    settings = (
-        _Setting(each, stub.spell(NameKind.ENV, each), stub.spell(NameKind.GITHUB, each))
-        for each in list_served(stub, present)
-    )
-    return {setting.variable: setting for setting in settings}
-
-
-def _write_secret(setting: _Setting) -> NewEntry:
-    facts = build_secret(setting.each)
-    lines = (f"{setting.name}:", *(f"{INDENT}{write_fact(key, value)}" for key, value in facts.items()))
-    return NewEntry(setting.name, lines, "", facts)
-
-
-def _write_call(stubs: Sequence[Stub]) -> Iterator[str]:
-    settings = {name: each for stub in stubs for name, each in _list_secrets(stub, ()).items()}
-    for setting in settings.values():
-        yield from _write_secret(setting).lines
 
 
 def _find_call(node: Node) -> Node | None:
