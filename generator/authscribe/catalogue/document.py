@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -13,7 +13,7 @@ from authscribe.connectors.usages import Role
 from authscribe.findings.finding import Severity
 from authscribe.model.definitions import Kind, Lifetime, Location, Secrecy, Source, Stage
 from authscribe.model.markup import Style
-from authscribe.model.strict import StrictDataclass
+from authscribe.model.strict import StrictDataclass, strict_dataclass
 
 CATALOGUE_FOLDER: Final = "catalogue"
 """Folder of the files of the catalogue in the output folder; relative links in them start here."""
@@ -40,7 +40,7 @@ class ConnectorDrift(StrEnum):
     OUTDATED = "outdated"
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class PlaceEntry(StrictDataclass):
     """Line of a file."""
 
@@ -49,12 +49,12 @@ class PlaceEntry(StrictDataclass):
     href: str | None = field(metadata={"description": "link to the place; null if it cannot be linked"})
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class SourceEntry(PlaceEntry):
     """Place of a definition; a relative link starts at the folder of this document."""
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class OriginEntry(StrictDataclass):
     """Origin of the value of an injected secret."""
 
@@ -63,7 +63,7 @@ class OriginEntry(StrictDataclass):
     expression: str | None = field(metadata={"description": "how the value is computed, in the author's words"})
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class ChoiceEntry(StrictDataclass):
     """Allowed value of a setting."""
 
@@ -71,7 +71,7 @@ class ChoiceEntry(StrictDataclass):
     label: str | None = field(metadata={"description": "label for people; null if there is no other one"})
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class SettingEntry(StrictDataclass):
     """Secret or parameter; `origin` and `lifetime` are null if they are unknown."""
 
@@ -102,7 +102,7 @@ class SettingEntry(StrictDataclass):
     hidden: bool = field(metadata={"description": "whether forms omit it"})
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class PlacementEntry(StrictDataclass):
     """Place in a request that carries a value."""
 
@@ -132,7 +132,7 @@ _CONTRACT: Final = {
 """Descriptions of the fields that a scheme and a method of a connector share."""
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class SchemeEntry(StrictDataclass):
     """Scheme: how a kind of system authenticates."""
 
@@ -163,7 +163,7 @@ class SchemeEntry(StrictDataclass):
 
 
 # Repeats fields of a scheme: inherited ones would come before all others in the document.
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class MethodEntry(StrictDataclass):
     """One way in which a connector authenticates; the methods of a connector are alternatives."""
 
@@ -183,12 +183,12 @@ class MethodEntry(StrictDataclass):
     selector: dict[str, str] = field(metadata=_CONTRACT["selector"])
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class UseEntry(PlaceEntry):
     """Place that refers to a name."""
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class NameEntry(StrictDataclass):
     """Name of a secret, parameter or variable of a connector, with its spelling in each target."""
 
@@ -201,7 +201,7 @@ class NameEntry(StrictDataclass):
     uses: tuple[UseEntry, ...] = field(metadata={"description": "places that use it"})
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class FindingEntry(StrictDataclass):
     """Finding about a connector; line 0 is the file as a whole."""
 
@@ -214,7 +214,7 @@ class FindingEntry(StrictDataclass):
     href: str | None = field(metadata={"description": "link to the place; null if it cannot be linked"})
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class DriftEntry(StrictDataclass):
     """File that does not match the definitions."""
 
@@ -222,7 +222,7 @@ class DriftEntry(StrictDataclass):
     path: str = field(metadata={"description": "path of the file"})
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class ConnectorEntry(StrictDataclass):
     """Connector: one integration, with its state."""
 
@@ -244,7 +244,7 @@ class ConnectorEntry(StrictDataclass):
     source: SourceEntry = field(metadata={"description": "place of the definition"})
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class SpanEntry(StrictDataclass):
     """Part of a text, with one style."""
 
@@ -253,7 +253,7 @@ class SpanEntry(StrictDataclass):
     href: str | None = field(metadata={"description": "target of a link: http, https or mailto; null for other styles"})
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class CatalogueDocument(StrictDataclass):
     """Catalogue of a workspace: all resolved schemes and connectors, with the state of each connector."""
 

@@ -158,7 +158,7 @@ def _describe_setting(setting: Secret | Parameter) -> SettingEntry:
         optional=setting.may_be_omitted,
         default=format_default(setting) or None,
         example=format_example(setting) or None,
-        choices=tuple(ChoiceEntry(value, label or None) for value, label in list_choices(setting)),
+        choices=tuple(ChoiceEntry(value=value, label=label or None) for value, label in list_choices(setting)),
         pattern=setting.pattern,
         format=setting.format,
         prefix=setting.prefix,
@@ -176,7 +176,8 @@ def _describe_setting(setting: Secret | Parameter) -> SettingEntry:
 def _describe_origin(setting: Secret | Parameter) -> OriginEntry | None:
     if not isinstance(setting, InjectedSecret) or setting.origin.source is Source.UNKNOWN:
         return None
-    return OriginEntry(setting.origin.source, setting.origin.required, setting.origin.expression)
+    origin = setting.origin
+    return OriginEntry(source=origin.source, required=origin.required, expression=origin.expression)
 
 
 def _find_lifetime(setting: Secret | Parameter) -> Lifetime | None:

@@ -67,4 +67,5 @@ def _build_document(
 
 
 def _describe_spans(text: str) -> Iterator[SpanEntry]:
-    return (SpanEntry(span.text, span.style, span.address or None) for span in to_printable_spans(text))
+    spans = to_printable_spans(text)
+    return (SpanEntry(text=span.text, style=span.style, href=span.address or None) for span in spans)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from authscribe.model.strict import StrictDataclass
+from authscribe.model.strict import StrictDataclass, strict_dataclass
 from authscribe.runtime.paths import LOCK_NAME
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class LockedFile(StrictDataclass):
     template: str | None = field(default=None, metadata={"description": "template that rendered the file, if any"})
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class LockDocument(StrictDataclass):
     """Record of the files that `authscribe generate` wrote."""
 

@@ -97,8 +97,9 @@ def _list_defined(resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
             continue
         node = resolution.connectors[connector.id].find("suppressions")
         places = node.items if isinstance(node, ListNode) else ()
-        for suppression, item in zip(connector.suppressions, places, strict=True):
-            yield Suppress(suppression.rule, suppression.reason, suppression.until, connector.id), item.place
+        for given, item in zip(connector.suppressions, places, strict=True):
+            suppress = Suppress(rule=given.rule, reason=given.reason, until=given.until, connector=connector.id)
+            yield suppress, item.place
 
 
 SUPPRESSION_UNUSED: Final = Rule(

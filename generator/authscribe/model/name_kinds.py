@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from authscribe.model import naming
-from authscribe.model.strict import StrictDataclass
+from authscribe.model.strict import StrictDataclass, strict_dataclass
 
 
 class NameKind(StrEnum):
@@ -215,7 +215,7 @@ def fold_name(rule: NameRule, name: str) -> str:
     return name if rule.is_case_sensitive else name.casefold()
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class Prefixes(StrictDataclass):
     """Beginnings of all names of a kind, before the name of the connector."""
 
@@ -232,7 +232,7 @@ class Prefixes(StrictDataclass):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class Conventions(StrictDataclass):
     """Choices about the names in all outputs."""
 

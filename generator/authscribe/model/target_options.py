@@ -8,12 +8,12 @@ Boolean, or a tuple of texts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final
 
 from authscribe.model.name_kinds import OBJECT_RULE, NameRule
-from authscribe.model.strict import StrictDataclass
+from authscribe.model.strict import StrictDataclass, strict_dataclass
 
 _NAMESPACE_RULE: Final = OBJECT_RULE._replace(noun="Kubernetes namespace", convert=str)
 _STORE_RULE: Final = NameRule(
@@ -83,7 +83,7 @@ class SecretSource(StrEnum):
     """The environment of the command that starts the services."""
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class KubernetesOptions(StrictDataclass):
     """Options of the target `kubernetes`."""
 
@@ -104,7 +104,7 @@ class KubernetesOptions(StrictDataclass):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class ExternalSecretsOptions(StrictDataclass):
     """Options of the target `external-secrets`."""
 
@@ -146,7 +146,7 @@ class ExternalSecretsOptions(StrictDataclass):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class ComposeOptions(StrictDataclass):
     """Options of the target `compose`."""
 
@@ -160,7 +160,7 @@ class ComposeOptions(StrictDataclass):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class McpOptions(StrictDataclass):
     """Options of the target `mcp`."""
 
@@ -173,7 +173,7 @@ class McpOptions(StrictDataclass):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class TargetOptions(StrictDataclass):
     """Options of each target that has any; the keys are the names of the targets."""
 
@@ -191,8 +191,8 @@ class TargetOptions(StrictDataclass):
 DEFAULT_OPTIONS: Final = TargetOptions()
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class AllOptions(TargetOptions):
     """Options of the built-in targets, and those of plugins' targets by name, with underscores for the hyphens."""
 
-    plugins: Mapping[str, object] = field(default_factory=dict)
+    plugins: Mapping[str, object]

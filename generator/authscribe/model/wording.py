@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
-from authscribe.model.strict import StrictDataclass
+from authscribe.model.strict import StrictDataclass, strict_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class ColumnWords(StrictDataclass):
     """Headings of columns, by the meaning of the column."""
 
@@ -25,7 +25,7 @@ class ColumnWords(StrictDataclass):
     title: tuple[str, ...] = field(default=(), metadata={"description": "display names"})
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class TypeWords(StrictDataclass):
     """Names of types in cells."""
 
@@ -37,7 +37,7 @@ class TypeWords(StrictDataclass):
     array: tuple[str, ...] = field(default=(), metadata={"description": "lists"})
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class Wording(StrictDataclass):
     """Words and phrases of pages in other languages, in addition to the English ones.
 

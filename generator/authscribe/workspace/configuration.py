@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Place
 from authscribe.model.name_kinds import DEFAULT_CONVENTIONS, Conventions
-from authscribe.model.strict import FilledText, StrictDataclass, Suppression
+from authscribe.model.strict import FilledText, StrictDataclass, Suppression, strict_dataclass
 from authscribe.model.target_options import DEFAULT_OPTIONS, TargetOptions
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.runtime import package_files
@@ -16,7 +16,7 @@ FILE_NAME: Final = "authscribe.toml"
 PYPROJECT: Final = "pyproject.toml"
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class Suppress(Suppression):
     """Suppression in the configuration, for one connector or for all."""
 
@@ -29,7 +29,7 @@ class Suppress(Suppression):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@strict_dataclass
 class Configuration(StrictDataclass):
     """Settings of a workspace, so that commands need no options. Paths are relative to the file."""
 
