@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
 import click
 
 from authscribe.click_types import Choice, ExtensibleChoice, Group, OpenChoice, Option
-from authscribe.runtime import package_files, process
+from authscribe.runtime import package_files
 
 if TYPE_CHECKING:
     from authscribe.commands.output import Output
@@ -79,14 +79,6 @@ _TARGET_HELP: Final = (
     "Generate only this target: one of the choices, the id of the platform, or one of a plugin. Can be repeated."
 )
 _STARTER_TARGET: Final = ExtensibleChoice("authscribe.targets", _TARGETS, _PLATFORMS)
-
-
-def main() -> None:
-    """Run the console script."""
-    process.prepare_process()
-    code = run(sys.argv[1:])
-    process.leave_process()
-    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
