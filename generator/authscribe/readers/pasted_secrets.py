@@ -32,7 +32,9 @@ _FORMS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("a Google API key", ("AIza",), r"AIza[\w-]{35}(?![\w-])"),
     ("a Google client secret", ("GOCSPX-",), r"GOCSPX-[\w-]{20,}"),
     ("a Google token", ("ya29.",), r"ya29\.[\w-]{20,}"),
-    ("a Stripe key", ("_live_",), r"(?:sk|rk)_live_[A-Za-z0-9]{10,}"),
+    # Two patterns: one that does not begin with plain text takes six times as long to search for.
+    ("a Stripe key", ("sk_live_",), r"sk_live_[A-Za-z0-9]{10,}"),
+    ("a Stripe key", ("rk_live_",), r"rk_live_[A-Za-z0-9]{10,}"),
     ("a Stripe webhook secret", ("whsec_",), r"whsec_[A-Za-z0-9+/]{24,}"),
     ("a Shopify token", ("shpat_", "shpca_", "shppa_", "shpss_"), r"shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}"),
     ("a SendGrid key", ("SG.",), r"SG\.[\w-]{16,}\.[\w-]{16,}"),
