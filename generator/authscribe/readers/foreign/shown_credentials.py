@@ -7,7 +7,7 @@ its digits, unless it is in an address, where no word follows a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import chain
 from typing import Final
 
@@ -56,9 +56,11 @@ def withhold_shown(draft: Draft) -> Draft:
     Choices of which one shows a value, or is one by the name of its secret, are left out, and a default that is one of
     them: with a part masked, it would be another choice.
     """
-    texts = chain.from_iterable(_list_texts(definition.node) for definition in draft.definitions)
+    texts = list(chain.from_iterable(_list_texts(definition.node) for definition in draft.definitions))
+    # In a catalogue, most texts are there many times.
+    shown = {text for text in {text for text, _ in texts} if _find_spans(text)}
     live = (place for definition in draft.definitions for place in _list_live_choices(definition.node))
-    places = sorted({*(place for text, place in texts if _find_spans(text)), *live})
+    places = sorted({*(place for text, place in texts if text in shown), *live})
     if not places:
         return draft
     nodes = [_mask(definition.node, {*places}) for definition in draft.definitions]
@@ -78,16 +80,16 @@ def shows_credential(node: Node) -> bool:
 
 def _list_texts(root: Node) -> Iterator[tuple[str, Place]]:
     """Yield the texts of a node that are long enough for a name and a value."""
-    remaining = [root]
+    # Most nodes are scalars, which need not be put aside.
+    remaining: list[Iterable[Node]] = [(root,)]
     while remaining:
-        node = remaining.pop()
-        if isinstance(node, ScalarNode):
-            if isinstance(node.value, str) and len(node.value) >= _SHORTEST_TEXT:
+        for node in remaining.pop():
+            if isinstance(node, MapNode):
+                remaining.append([entry.node for entry in node.entries])
+            elif isinstance(node, ListNode):
+                remaining.append(node.items)
+            elif isinstance(node.value, str) and len(node.value) >= _SHORTEST_TEXT:
                 yield node.value, node.place
-        elif isinstance(node, MapNode):
-            remaining += [entry.node for entry in node.entries]
-        else:
-            remaining += node.items
 
 
 def _list_live_choices(definition: MapNode) -> Iterator[Place]:
