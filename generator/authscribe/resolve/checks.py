@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
@@ -65,6 +65,14 @@ def _check_items(items: Iterable[MapNode], name_key: str) -> Iterator[Finding]:
             yield report_duplicate_name(name, node.place, first[name].place)
 
 
+class _CheckedScheme(NamedTuple):
+    """Scheme that has been checked: its node, its contract without any connector, and whether it has no errors."""
+
+    node: MapNode
+    contract: Contract
+    is_sound: bool
+
+
 def check_catalogue(
     catalogue: Catalogue,
     schemes: Mapping[str, MapNode],
@@ -79,18 +87,18 @@ def check_catalogue(
     names = Vocabulary(schemes)
     yield from check_modules(_spell_all(catalogue, catalogue.schemes), schemes)
     yield from check_modules(_spell_all(catalogue, catalogue.connectors), connectors)
-    sound: dict[str, MapNode] = {}
+    checked: dict[str, _CheckedScheme] = {}
     for scheme in catalogue.schemes:
-        node = schemes[scheme.id]
-        findings = tuple(_check_scheme(catalogue, scheme, node, names))
-        if all(finding.severity is not Severity.ERROR for finding in findings):
-            sound[scheme.id] = node
+        node, contract = schemes[scheme.id], build_scheme_contract(catalogue, scheme)
+        findings = tuple(_check_scheme(catalogue, scheme, contract, node, names))
+        is_sound = all(finding.severity is not Severity.ERROR for finding in findings)
+        checked[scheme.id] = _CheckedScheme(node, contract, is_sound)
         yield from findings
         yield from _check_secrecy(scheme, SettingPlaces((node,)), foreign)
-        yield from check_conditions(catalogue, scheme, node, foreign)
+        yield from check_conditions(contract, node, foreign)
     for connector in catalogue.connectors:
         if connector.id not in known:
-            yield from _check_connector(catalogue, connector, connectors[connector.id], sound, names)
+            yield from _check_connector(catalogue, connector, connectors[connector.id], checked, names)
 
 
 def check_definitions_together(
@@ -110,10 +118,11 @@ def _spell_all(catalogue: Catalogue, definitions: Iterable[Scheme | Connector]) 
     return (Spelling(definition, catalogue.conventions) for definition in definitions)
 
 
-def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode, known: Vocabulary) -> Iterator[Finding]:
+def _check_scheme(
+    catalogue: Catalogue, scheme: Scheme, contract: Contract, node: MapNode, known: Vocabulary
+) -> Iterator[Finding]:
     """Report mistakes in a scheme; `known` are the ids of all schemes."""
-    contract, places = build_scheme_contract(catalogue, scheme), SettingPlaces((node,))
-    spelling = Spelling(scheme, catalogue.conventions)
+    places, spelling = SettingPlaces((node,)), Spelling(scheme, catalogue.conventions)
     yield from check_definition_names(spelling, node)
     yield from check_defaults(scheme, node)
     yield from _check_origins(scheme, places)
@@ -129,9 +138,9 @@ def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode, known: Vo
 
 
 def _check_connector(
-    catalogue: Catalogue, connector: Connector, node: MapNode, sound: Mapping[str, MapNode], known: Vocabulary
+    catalogue: Catalogue, connector: Connector, node: MapNode, checked: Mapping[str, _CheckedScheme], known: Vocabulary
 ) -> Iterator[Finding]:
-    """Report mistakes in a connector; `known` are the ids of all schemes, and `sound` those without errors."""
+    """Report mistakes in a connector; `known` are the ids of all schemes, which are `checked`."""
     if (connector.scheme is None) == (not connector.methods):
         yield report_scheme_or_methods(connector.id, locate_value(node, "id"))
         return
@@ -145,27 +154,31 @@ def _check_connector(
     schemes = (catalogue.get_scheme(name) for method in list_methods(connector) for name in method.schemes)
     yield from check_response(list_injected_names(catalogue, schemes), node)
     # Methods differ in the names that they know, and so in the advice only.
-    yield from keep_distinct(_check_methods(catalogue, connector, node, sound))
+    yield from keep_distinct(_check_methods(catalogue, connector, node, checked))
 
 
 def _check_methods(
-    catalogue: Catalogue, connector: Connector, node: MapNode, sound: Mapping[str, MapNode]
+    catalogue: Catalogue, connector: Connector, node: MapNode, checked: Mapping[str, _CheckedScheme]
 ) -> Iterator[Finding]:
     """Yield the mistakes in the methods of a connector; what these have in common is reported for each of them.
 
-    Mistakes in a scheme are reported there: of the facts of others than the `sound` schemes, none is reported here.
+    Mistakes in a scheme are reported there: of the facts of a scheme with errors, none is reported here.
     """
     spelling = Spelling(connector, catalogue.conventions)
+    adds_settings = bool(connector.parameters or connector.placements or connector.flags)
     for method in list_methods(connector):
-        contract = build_method_contract(catalogue, connector, method)
+        schemes = [checked[name] for name in method.schemes]
+        # Most connectors use one scheme as it is.
+        is_combined = adds_settings or len(schemes) > 1
+        contract = build_method_contract(catalogue, connector, method) if is_combined else schemes[0].contract
         if connector.placements:
             yield from check_placements(catalogue, contract, node)
         if contract.lacks_placements:
             yield report_no_placement(connector.id, locate_value(node, "id"))
-        if sound.keys() >= {*method.schemes}:
-            places = SettingPlaces((node, *(sound[name] for name in method.schemes)))
+        if all(scheme.is_sound for scheme in schemes):
+            places = SettingPlaces((node, *(scheme.node for scheme in schemes)))
             yield from check_spelt_names(contract.settings, spelling, places)
-            if len(method.schemes) > 1 or connector.parameters or connector.placements or connector.flags:
+            if is_combined:
                 yield from _check_settings(catalogue, contract, spelling, places)
 
 

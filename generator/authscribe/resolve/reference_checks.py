@@ -8,8 +8,8 @@ from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import build_scheme_contract
-from authscribe.model.definitions import Scheme
+from authscribe.model.contract import Contract
+from authscribe.model.definitions import Scheme, Setting
 from authscribe.model.draft import Entry, MapNode, Node
 from authscribe.resolve import merge
 
@@ -37,26 +37,25 @@ def list_injected_names(catalogue: Catalogue, schemes: Iterable[Scheme]) -> Iter
             current = catalogue.find_scheme(current.extends) if current.extends is not None else None
 
 
-def check_conditions(
-    catalogue: Catalogue, scheme: Scheme, node: MapNode, foreign: Collection[str]
-) -> Iterator[Finding]:
-    """Report conditions of a form that are about settings that the scheme does not have, but not in foreign documents.
+def check_conditions(contract: Contract, node: MapNode, foreign: Collection[str]) -> Iterator[Finding]:
+    """Report conditions of a form that are about settings that a scheme does not have, but not in foreign documents.
 
     Other systems have settings that are none in a scheme, such as the method that it stands for.
     """
-    stated = tuple(entry for entry in _list_conditions(node) if entry.place.path not in foreign)
-    contract = build_scheme_contract(catalogue, scheme) if stated else None
-    known = Vocabulary(setting.name for setting in contract.settings) if contract is not None else Vocabulary()
+    stated = tuple(entry for entry in _list_conditions(contract, node) if entry.place.path not in foreign)
+    known = Vocabulary(setting.name for setting in contract.settings) if stated else Vocabulary()
     for entry in stated:
         if entry.key not in known:
             finding = report_unknown_reference("secret or parameter", entry.key, entry.place, known)
             yield finding._replace(severity=Severity.WARNING)
 
 
-def _list_conditions(node: MapNode) -> Iterator[Entry]:
+def _list_conditions(contract: Contract, node: MapNode) -> Iterator[Entry]:
     for key in merge.SETTING_LISTS:
-        for item in merge.list_maps(node.find(key)):
-            yield from _list_entries(item, "visible_when")
+        settings: tuple[Setting, ...] = getattr(contract, key)
+        if any(setting.visible_when for setting in settings):
+            for item in merge.list_maps(node.find(key)):
+                yield from _list_entries(item, "visible_when")
 
 
 def _list_entries(node: Node | None, key: str) -> tuple[Entry, ...]:
