@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 _remembered = lru_cache(maxsize=8192)
@@ -150,14 +150,20 @@ def find_attribute_problem(attribute: str) -> str | None:
     return None
 
 
-def spell_apart(names: Iterable[str]) -> dict[str, str]:
+def spell_apart(names: Iterable[str]) -> Mapping[str, str]:
     """Return a Python attribute for each wire name whose derived attribute is unusable or ambiguous.
 
     Reserved words get the prefix `f_`. Of names that would share an attribute, or that differ only in case, each one
     that differs from its attribute gets a suffix: of `baseURL` and `base_url`, the first becomes `base_url_4f2c`. The
     suffix depends on the name alone, so the order of the names does not matter. Equal names remain a collision.
     """
-    distinct = sorted(set(names))
+    return _spell_distinct(frozenset(names))
+
+
+# Most providers of a catalogue ask for the same few names.
+@_remembered
+def _spell_distinct(names: frozenset[str]) -> Mapping[str, str]:
+    distinct = sorted(names)
     usable = {name: _make_usable(to_attribute(name), name) for name in distinct}
     by_attribute, by_key = Counter(usable.values()), Counter(map(make_collision_key, distinct))
     attributes = {}

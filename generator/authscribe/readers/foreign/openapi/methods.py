@@ -112,7 +112,7 @@ class ApiSecurity:
             is_known=bool(requirements) or not _names_scheme(required.alternatives),
         )
 
-    def spell_attributes(self) -> dict[str, str]:
+    def spell_attributes(self) -> Mapping[str, str]:
         """Return the attributes of all names that occur in the API, as `naming.spell_apart` does."""
         names = (self._name_value(scheme, role) for scheme in self.schemes for role in scheme.roles)
         endpoints = (variant.endpoints for scheme in self.schemes for variant in scheme.variants)

@@ -157,7 +157,7 @@ class _WayDrafts:
         settings = tuple(self._get_setting(AuthSetting(name, is_secret=False)) for name in names if name not in used)
         return SchemeLists(settings, attributes=self._spell_attributes()).to_nodes(self.identifier.place)["parameters"]
 
-    def _spell_attributes(self) -> dict[str, str]:
+    def _spell_attributes(self) -> Mapping[str, str]:
         """Return the attributes of all names that occur in the collection."""
         names = (*(name for way in self.ways for name in _list_wires(way)), *(each.wire for each in self.unused))
         base = self.base.names if self.base is not None else ()
