@@ -169,15 +169,20 @@ def _list_declared(provider: TrackedMapping) -> Iterator[ProviderField]:
 
 def _find_undeclared(node: MapNode, scope: ProviderScope) -> Iterator[ProviderField]:
     """Yield a field for each reference to something that is not declared, at the place of the first one."""
+    undeclared = [
+        (match, place)
+        for expression, place in _list_expressions(node)
+        if scope.find_name(expression) is None and (match := _UNDECLARED.fullmatch(expression))
+    ]
+    # Most providers declare all that they refer to.
+    if not undeclared:
+        return
     captured = {
         name: item.place for key in CAPTURED_LISTS for item in _list_items(node.find(key)) if (name := get_text(item))
     }
     names = {field.name for field in scope.fields}
     seen: set[tuple[str, str]] = set()
-    for expression, place in _list_expressions(node):
-        match = _UNDECLARED.fullmatch(expression) if scope.find_name(expression) is None else None
-        if match is None:
-            continue
+    for match, place in undeclared:
         group, key = _GROUPS_BY_REFERENCE[match[1]], match[2]
         if (group, key) in seen or _is_part(key, group, scope):
             continue
