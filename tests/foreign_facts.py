@@ -14,6 +14,7 @@ from authscribe.model.definitions import Connector, Endpoint, Endpoints, Scheme,
 from authscribe.model.draft import Draft, Outcome
 from authscribe.readers.registry import read_source
 from authscribe.resolve.export import export_definitions
+from authscribe.targets.requests import describe_verification
 
 
 def check_account(drafts: Sequence[Draft], catalogue: Catalogue, lost: Sequence[str] = ()) -> None:
@@ -67,6 +68,7 @@ def _state_scheme(scheme: Scheme) -> dict[str, Any]:
             "obtained": _list_names([secret for secret in scheme.injected if secret.origin.required is None]),
             "sends": {f"{p.location.value} {p.name}".strip(): " || ".join(p.templates) for p in scheme.placements},
             "endpoints": _state_endpoints(scheme.endpoints),
+            "verification": describe_verification(scheme.endpoints),
             "oauth": oauth,
             "request": request.model_dump(mode="json", exclude_unset=True) if request is not None else {},
         }

@@ -574,6 +574,7 @@ def test_literal_credentials_in_what_is_kept_are_withheld() -> None:
     scheme, connector = of(source, "p")
     headers = {"x-token": "${apiKey}", "accept": "text/csv"}
     kept = {"method": "POST", "headers": headers, "data": {"login": {"name": "kept"}}}
+    # Nothing is known about a request whose address is withheld.
     assert connector.extras == {"proxy": {"verification": kept}}
     assert scheme.extras == {"registration_params": {"response_types": ["code"]}}
 

@@ -30,6 +30,7 @@ NAMES = {
     "Rule", "ScalarNode", "Scheme", "Secrecy", "Secret", "SecretSource", "Setting", "Severity", "Source",
     "Spelling", "Stage", "StoreKind", "StoreLayout", "StrictDataclass", "Stub", "StubSetting", "Suppression", "Tag",
     "TargetOptions", "TargetPlan", "TextReader", "TokenRequest", "TrackedMapping", "Value", "ValueType", "Variable",
+    "VerificationEndpoint",
     "ConnectorFile", "LetterCase", "ManifestFile", "NamingRule", "SettingRole", "SettingsFile", "Slots", "SystemFile",
     "choose_decisive", "fill_template", "fill_variables", "find_title", "get_text",
     "is_dotenv_safe", "is_hcl_safe", "is_variable_safe", "list_addresses", "list_contracts",

@@ -20,6 +20,7 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Connector, Parameter, Scheme, Secret, Setting, Source
 from authscribe.readers.registry import read_source
+from authscribe.targets.requests import describe_verification
 
 TABLES = sorted((Path(__file__).parent / "scores").glob("*.yaml"))
 ENTRIES = [(table.stem, entry) for table in TABLES for entry in read_yaml(table)]
@@ -60,6 +61,8 @@ def describe_scheme(scheme: Scheme) -> Iterator[str]:
             query = "".join(f" &{key}={value}" for key, value in endpoint.query.items())
             fallback = f" or {endpoint.fallback}" if endpoint.fallback is not None else ""
             yield f"{role} {endpoint.url}{fallback}{query}"
+    verification = describe_verification(scheme.endpoints)
+    yield from (f"verification {key} {json.dumps(value)}" for key, value in verification.items())
     if scheme.oauth is not None:
         yield from (f"oauth {key} {value}" for key, value in scheme.oauth.model_dump(exclude_unset=True).items())
     if scheme.token_request is not None:

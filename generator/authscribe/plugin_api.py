@@ -46,6 +46,7 @@ from authscribe.model.definitions import (
     Stage,
     TokenRequest,
     ValueType,
+    VerificationEndpoint,
 )
 from authscribe.model.draft import (
     DefinitionDraft,
@@ -202,6 +203,7 @@ __all__ = [
     "Value",
     "ValueType",
     "Variable",
+    "VerificationEndpoint",
     "choose_decisive",
     "fill_template",
     "fill_variables",

@@ -162,6 +162,7 @@ class ContractData(TypedDict):
     placements: list[PlacementData]
     endpoints: dict[str, str]
     fallback_endpoints: dict[str, str]
+    verification: dict[str, str]
     token_request: dict[str, str]
     scopes: list[str]
     oauth: dict[str, str]
@@ -888,18 +889,23 @@ def _render_placements(contract: ContractData) -> Iterator[nodes.Node]:
 
 def _render_endpoints(contract: ContractData) -> Iterator[nodes.Node]:
     if contract["endpoints"]:
-        rows = [[[_make_text(role)], [_make_literal(url)]] for role, url in _list_addresses(contract)]
+        rows = [[[_make_text(role)], _make_literal_or(url, "empty")] for role, url in _list_addresses(contract)]
         yield _make_table("endpoints", "Endpoints", _make_head(["Endpoint", "Address"]), rows)
 
 
 def _list_addresses(contract: ContractData) -> Iterator[tuple[str, str]]:
-    """Yield each URL with its role; that of a fallback follows the URL that it replaces."""
+    """Yield each URL with its role; that of a fallback follows the URL that it replaces.
+
+    The facts of the request that verifies credentials follow its URL, the last one.
+    """
     # Catalogues of earlier versions have no fallbacks, and no requests.
     fallbacks = contract.get("fallback_endpoints", {})
     for role, url in contract["endpoints"].items():
         yield role, url
         if role in fallbacks:
             yield f"{role}, otherwise", fallbacks[role]
+    for path, value in contract.get("verification", {}).items():
+        yield f"verification, {path}", value
 
 
 def _render_request(contract: ContractData) -> Iterator[nodes.Node]:

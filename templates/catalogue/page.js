@@ -201,6 +201,7 @@
       ...part("Parameters: not secret", list(item.parameters, setting)),
       ...part("Where each value goes", list(item.placements, (slot) => [slot.location_title, slot.name ? " " : null, slot.name ? code(slot.name) : null, make("p", { class: "note" }, code(slot.value), ...(slot.fallback ? [" or ", code(slot.fallback)] : []))])),
       ...part("Addresses", definitions(Object.entries(item.endpoints ?? {}).map(([role, url]) => [role, [code(url), ...(role in (item.fallback_endpoints ?? {}) ? [" or ", code(item.fallback_endpoints[role])] : [])]]))),
+      ...part("Request that verifies credentials", definitions(Object.entries(item.verification ?? {}).map(([path, value]) => [path, code(value)]))),
       ...part("Request for a token", definitions(Object.entries(item.token_request ?? {}).map(([path, value]) => [path, code(value)]))),
     ];
   };

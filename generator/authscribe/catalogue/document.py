@@ -124,6 +124,9 @@ _CONTRACT: Final = {
     "placements": {"description": "places in a request that carry the values"},
     "endpoints": {"description": "URLs by role"},
     "fallback_endpoints": {"description": "URLs used when a variable of the one in `endpoints` is absent, by role"},
+    "verification": {
+        "description": "facts of the request that verifies credentials besides its URL, by their dotted paths"
+    },
     "token_request": {"description": "facts of the request for a token, by their dotted paths"},
     "scopes": {"description": "OAuth scopes that are requested"},
     "oauth": {"description": "other facts of OAuth, by their dotted paths"},
@@ -155,6 +158,7 @@ class SchemeEntry(StrictDataclass):
     placements: tuple[PlacementEntry, ...] = field(metadata=_CONTRACT["placements"])
     endpoints: dict[str, str] = field(metadata=_CONTRACT["endpoints"])
     fallback_endpoints: dict[str, str] = field(metadata=_CONTRACT["fallback_endpoints"])
+    verification: dict[str, str] = field(metadata=_CONTRACT["verification"])
     token_request: dict[str, str] = field(metadata=_CONTRACT["token_request"])
     scopes: tuple[str, ...] = field(metadata=_CONTRACT["scopes"])
     oauth: dict[str, str] = field(metadata=_CONTRACT["oauth"])
@@ -177,6 +181,7 @@ class MethodEntry(StrictDataclass):
     placements: tuple[PlacementEntry, ...] = field(metadata=_CONTRACT["placements"])
     endpoints: dict[str, str] = field(metadata=_CONTRACT["endpoints"])
     fallback_endpoints: dict[str, str] = field(metadata=_CONTRACT["fallback_endpoints"])
+    verification: dict[str, str] = field(metadata=_CONTRACT["verification"])
     token_request: dict[str, str] = field(metadata=_CONTRACT["token_request"])
     scopes: tuple[str, ...] = field(metadata=_CONTRACT["scopes"])
     oauth: dict[str, str] = field(metadata=_CONTRACT["oauth"])

@@ -49,7 +49,7 @@ from authscribe.targets.docs_tables import (
     list_choices,
     list_conditions,
 )
-from authscribe.targets.requests import list_oauth_facts, list_request_facts
+from authscribe.targets.requests import list_oauth_facts, list_request_facts, list_verification_facts
 
 
 class ShownStatus(NamedTuple):
@@ -98,6 +98,7 @@ def describe_scheme(catalogue: Catalogue, scheme: Scheme, users: Sequence[str], 
         placements=tuple(map(_describe_placement, contract.placements)),
         endpoints=list_addresses(contract.endpoints),
         fallback_endpoints=list_fallback_addresses(contract.endpoints),
+        verification=list_verification_facts(contract.endpoints),
         token_request=list_request_facts(contract.token_request),
         scopes=contract.oauth.scopes if contract.oauth else (),
         oauth=list_oauth_facts(contract.oauth),
@@ -142,6 +143,7 @@ def _describe_method(catalogue: Catalogue, connector: Connector, method: Method)
         placements=tuple(map(_describe_placement, contract.placements)),
         endpoints=list_addresses(contract.endpoints),
         fallback_endpoints=list_fallback_addresses(contract.endpoints),
+        verification=list_verification_facts(contract.endpoints),
         token_request=list_request_facts(contract.token_request),
         scopes=contract.oauth.scopes if contract.oauth else (),
         oauth=list_oauth_facts(contract.oauth),

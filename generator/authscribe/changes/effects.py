@@ -324,6 +324,9 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
     model.Origin: {"source": _COMPATIBLE, "required": _GENERATED, "expression": _DOCUMENTATION},
     model.Placement: {"location": FactRule(_judge_location), **dict.fromkeys(("name", "value", "fallback"), _TEMPLATE)},
     model.Endpoint: {"url": _ADDRESS, "fallback": _ADDRESS, "query": _COMPATIBLE},
+    model.VerificationEndpoint: {
+        **dict.fromkeys(model.RequestContent.model_fields, _COMPATIBLE), "url": _ADDRESS, "fallback": _ADDRESS,
+    },
     model.Endpoints: {role: FactRule(judge_address, is_generated=True) for role in model.Endpoints.model_fields},
     model.OAuth: {
         "scopes": FactRule(_judge_scope),

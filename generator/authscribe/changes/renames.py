@@ -16,8 +16,6 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import (
     Connector,
     Definition,
-    Endpoint,
-    Endpoints,
     InjectedSecret,
     Model,
     OAuth,
@@ -187,7 +185,7 @@ def _rename_references(definition: Definition, names: Names) -> dict[str, object
     if not isinstance(definition, Scheme | Connector):
         return {}
     fields: dict[str, object] = {
-        "endpoints": _rename_endpoints(definition.endpoints, names),
+        "endpoints": _rename_value(definition.endpoints, names),
         "oauth": _rename_response(definition.oauth, names),
     }
     if "placements" in definition.model_fields_set:
@@ -201,19 +199,6 @@ def _rename_placement(placement: Placement, names: Names) -> Placement:
     return _update(
         placement, value=_rename_text(placement.value, names), fallback=_rename_value(placement.fallback, names)
     )
-
-
-def _rename_endpoints(endpoints: Endpoints, names: Names) -> Endpoints:
-    stated = {role: getattr(endpoints, role) for role in endpoints.model_fields_set}
-    return _update(endpoints, **{role: _rename_endpoint(endpoint, names) for role, endpoint in stated.items()})
-
-
-def _rename_endpoint(endpoint: Endpoint | None, names: Names) -> Endpoint | None:
-    if endpoint is None:
-        return None
-    query = {key: _rename_text(value, names) for key, value in endpoint.query.items()}
-    fallback = _rename_text(endpoint.fallback, names) if endpoint.fallback is not None else None
-    return _update(endpoint, url=_rename_text(endpoint.url, names), fallback=fallback, query=query)
 
 
 def _rename_response(oauth: OAuth | None, names: Names) -> OAuth | None:

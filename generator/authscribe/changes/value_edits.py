@@ -38,7 +38,7 @@ def compare_fact(subject: Subject, keys: Keys, rule: FactRule, old: Any, new: An
     model = next((type(side) for side in (old, new) if isinstance(side, Model)), None)
     if old == new:
         return
-    if Endpoint in (type(old), type(new)):
+    if isinstance(old, Endpoint) or isinstance(new, Endpoint):
         yield from _compare_endpoint(subject, keys, rule, old, new)
     elif model is not None:
         edits = [*_compare_fields(subject, keys, *(side if side is not None else model() for side in (old, new)))]
@@ -158,7 +158,7 @@ def _compare_endpoint(
         effect = rule.judge(*(side.url if side is not None else None for side in (old, new)))
         yield subject.make_step(keys, effect.join(exposing), old, new, subject.replace(keys, new))
         return
-    for field, inner in EFFECTS[Endpoint].items():
+    for field, inner in EFFECTS[type(new)].items():
         for edit in compare_fact(subject, (*keys, field), inner, getattr(old, field), getattr(new, field)):
             effect = edit.change.effect.join(exposing)
             if field == "fallback":

@@ -16,7 +16,8 @@ from authscribe.model.contract import Contract
 from authscribe.model.definitions import Connector, Endpoint, Endpoints, Scheme, Setting
 from authscribe.model.draft import MapNode
 from authscribe.model.placement_template import fill_variables, list_variable_names
-from authscribe.resolve.merge import locate_value
+from authscribe.resolve.merge import drop_keys, locate_value
+from authscribe.resolve.template_checks import list_text_nodes
 
 MASKED: Final = re.compile(r"\*{2}|[\u2022\u2026]|\.{3}|x{4}|X{4}")
 """Matches examples that are partly masked, as catalogues do with keys, and therefore not values."""
@@ -84,7 +85,7 @@ def report_undeclared_in_address(name: str, role: str, place: Place, known: Iter
     """Report a variable of an endpoint that is neither a parameter nor a secret of the definition."""
     return UNDECLARED_IN_ADDRESS.finding(
         place,
-        f"the {role} URL uses the variable '{name}', which is not declared",
+        f"the {role} endpoint uses the variable '{name}', which is not declared",
         suggest_nearest(name, known, f"add a parameter '{name}'"),
         name=name,
     )
@@ -135,10 +136,8 @@ def _check_endpoint(role: str, endpoint: Endpoint, node: MapNode, variables: _Va
     for key, url in (("url", endpoint.url), ("fallback", endpoint.fallback)):
         if url is not None:
             yield from _check_url(role, url, locate_value(node, key), variables)
-    query = node.find("query")
-    for entry in query.entries if isinstance(query, MapNode) else ():
-        names = list_variable_names(endpoint.query[entry.key])
-        yield from _check_variables(role, names, entry.node.place, variables)
+    for text, place in list_text_nodes(drop_keys(node, ("url", "fallback"))):
+        yield from _check_variables(role, list_variable_names(text), place, variables)
 
 
 def _check_variables(role: str, names: Iterable[str], place: Place, variables: _Variables) -> Iterator[Finding]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import (
     Connector,
-    Endpoint,
     Endpoints,
     InjectedSecret,
     Kind,
@@ -195,10 +194,10 @@ def _merge_endpoints(schemes: Sequence[Scheme], connector: Connector | None) -> 
     stated = [owner.endpoints for owner in owners if owner is not None and owner.endpoints.model_fields_set]
     if len(stated) == 1:
         return stated[0]
-    merged: dict[str, Endpoint] = {}
+    merged: dict[str, Any] = {}
     for endpoints in stated:
         for role in Endpoints.model_fields:
-            endpoint: Endpoint | None = getattr(endpoints, role)
+            endpoint = getattr(endpoints, role)
             if endpoint is not None:
                 merged.setdefault(role, endpoint)
     return Endpoints(**merged)

@@ -359,6 +359,34 @@ class Endpoint(Model):
         return tuple(append_query(url, self.query) for url in urls)
 
 
+class BasicCredentials(Model):
+    """User name and password of HTTP basic authentication (RFC 7617)."""
+
+    username: Text = Field(default="", description="user name; ${name} inserts a secret or parameter")
+    password: Text = Field(default="", description="password; ${name} inserts a secret or parameter")
+
+
+class RequestContent(Model):
+    """Content of a request; its values refer to secrets and parameters as URLs do: `${name}`."""
+
+    method: Text = Field(default="POST", description="HTTP method")
+    headers: dict[str, str] = Field(default_factory=dict, description="request headers")
+    query: dict[str, str] = Field(default_factory=dict, description="query parameters")
+    basic: BasicCredentials | None = Field(default=None, description="HTTP basic authentication of the request")
+    body_format: BodyFormat = Field(default=BodyFormat.FORM, description="format of the body")
+    body: JsonValue = Field(default=None, description="request body")
+    fallbacks: dict[str, str] = Field(
+        default_factory=dict,
+        description="values used when a secret or parameter is absent, each under the value it replaces",
+    )
+
+
+class VerificationEndpoint(RequestContent, Endpoint):
+    """Request that succeeds only with valid credentials, which it carries in the places of every request."""
+
+    method: Text = Field(default="GET", description="HTTP method")
+
+
 class Endpoints(Model):
     """URLs that a scheme uses, by role."""
 
@@ -376,8 +404,8 @@ class Endpoints(Model):
         default=None, description="where the provider publishes its metadata (OpenID Connect Discovery 1.0, RFC 8414)"
     )
     base: Endpoint | None = Field(default=None, description="base URL of the provider's API")
-    verification: Endpoint | None = Field(
-        default=None, description="where a request succeeds only with valid credentials"
+    verification: VerificationEndpoint | None = Field(
+        default=None, description="where a request succeeds only with valid credentials, and that request"
     )
 
 
@@ -397,28 +425,6 @@ class OAuth(Model):
     response: dict[str, str] = Field(default_factory=dict, description="key of the token response, by injected secret")
     rotates_refresh_token: bool | None = Field(
         default=None, description="whether each use of the refresh token returns a new one"
-    )
-
-
-class BasicCredentials(Model):
-    """User name and password of HTTP basic authentication (RFC 7617)."""
-
-    username: Text = Field(default="", description="user name; ${name} inserts a secret or parameter")
-    password: Text = Field(default="", description="password; ${name} inserts a secret or parameter")
-
-
-class RequestContent(Model):
-    """Content of a request for a token; its values refer to secrets and parameters as URLs do: `${name}`."""
-
-    method: Text = Field(default="POST", description="HTTP method")
-    headers: dict[str, str] = Field(default_factory=dict, description="request headers")
-    query: dict[str, str] = Field(default_factory=dict, description="query parameters")
-    basic: BasicCredentials | None = Field(default=None, description="HTTP basic authentication of the request")
-    body_format: BodyFormat = Field(default=BodyFormat.FORM, description="format of the body")
-    body: JsonValue = Field(default=None, description="request body")
-    fallbacks: dict[str, str] = Field(
-        default_factory=dict,
-        description="values used when a secret or parameter is absent, each under the value it replaces",
     )
 
 

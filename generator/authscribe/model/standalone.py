@@ -84,7 +84,9 @@ def _list_schemes(identifier: str, contract: Contract) -> Iterator[Scheme]:
 def _part_queries(endpoints: Endpoints) -> Endpoints:
     """Return the endpoints with the queries apart from the URLs: it is the same address."""
     stated = ((role, getattr(endpoints, role)) for role in Endpoints.model_fields)
-    return Endpoints(**{role: _part_query(endpoint) for role, endpoint in stated if endpoint is not None})
+    return endpoints.model_copy(
+        update={role: _part_query(endpoint) for role, endpoint in stated if endpoint is not None}
+    )
 
 
 def _part_query(endpoint: Endpoint) -> Endpoint:

@@ -128,7 +128,7 @@ def check_token_request(catalogue: Catalogue, contract: Contract, node: MapNode)
     known = Vocabulary((*(setting.name for setting in contract.settings), *list_platform_variables(catalogue)))
     requests = (merge.drop_keys(request, ("steps",)), *merge.list_maps(request.find("steps")))
     for responses, content in enumerate(requests):
-        for text, place in _list_texts(content):
+        for text, place in list_text_nodes(content):
             if "{" not in text:
                 continue
             for name in list_variable_names(text):
@@ -139,15 +139,15 @@ def check_token_request(catalogue: Catalogue, contract: Contract, node: MapNode)
                     yield report_literal_name("the request for a token", name, place, f"${{{name}}}")
 
 
-def _list_texts(node: Node) -> Iterator[tuple[str, Place]]:
+def list_text_nodes(node: Node) -> Iterator[tuple[str, Place]]:
     """Yield each key and each text in a node, with its place."""
     match node:
         case MapNode(entries=entries):
             for entry in entries:
                 yield entry.key, entry.place
-                yield from _list_texts(entry.node)
+                yield from list_text_nodes(entry.node)
         case ListNode(items=items):
             for item in items:
-                yield from _list_texts(item)
+                yield from list_text_nodes(item)
         case _:
             yield get_text(node) or "", node.place

@@ -31,7 +31,7 @@ from authscribe.targets.docs_tables import (
     list_placement_rows,
 )
 from authscribe.targets.plan import DOCS, PlannedFile, TargetPlan
-from authscribe.targets.requests import list_oauth_facts, list_request_facts
+from authscribe.targets.requests import list_oauth_facts, list_request_facts, list_verification_facts
 
 _FORMATS: Final = ((Language.RST, "rst"), (Language.MARKDOWN, "md"))
 
@@ -278,14 +278,19 @@ def _label_scheme(scheme: Scheme) -> LabeledValue:
 
 
 def list_labeled_addresses(endpoints: Endpoints) -> tuple[LabeledValue, ...]:
-    """Return the stated URLs, each with its role; that of a fallback follows the URL that it replaces."""
+    """Return the stated URLs, each with its role; that of a fallback follows the URL that it replaces.
+
+    The facts of the request that verifies credentials follow its URL, the last one.
+    """
     fallbacks = list_fallback_addresses(endpoints)
-    return tuple(
+    addresses = tuple(
         LabeledValue(label, url)
         for role, address in list_addresses(endpoints).items()
         for label, url in ((role, address), (f"{role}, otherwise", fallbacks.get(role)))
         if url is not None
     )
+    facts = list_verification_facts(endpoints).items()
+    return (*addresses, *(LabeledValue(f"verification, {path}", value) for path, value in facts))
 
 
 def _build_index(catalogue: Catalogue) -> Index:

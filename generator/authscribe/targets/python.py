@@ -59,7 +59,7 @@ from authscribe.targets.python_views import (
     UnionModule,
     UnionView,
 )
-from authscribe.targets.requests import describe_oauth, describe_request
+from authscribe.targets.requests import describe_oauth, describe_request, describe_verification
 
 _STRUCTURES: Final = {"object": "JsonObject", "array": "JsonArray"}
 _MODULE_TYPING_NAMES: Final = ("ClassVar", "Final", "Literal")
@@ -191,6 +191,7 @@ def _build_module(
         selector=first.selector,
         endpoints=list_addresses(first.endpoints),
         fallback_endpoints=list_fallback_addresses(first.endpoints),
+        verification=describe_verification(first.endpoints),
         scopes=first.oauth.scopes if first.oauth else (),
         oauth=describe_oauth(first.oauth),
         env_prefix=spelling.get_prefix(NameKind.ENV),

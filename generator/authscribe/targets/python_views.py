@@ -165,6 +165,7 @@ class SettingsModule(NamedTuple):
     selector: Mapping[str, str]
     endpoints: Mapping[str, str]
     fallback_endpoints: Mapping[str, str]
+    verification: Mapping[str, object]
     scopes: tuple[str, ...]
     oauth: Mapping[str, object]
     env_prefix: str

@@ -1,4 +1,4 @@
-"""Describe OAuth and requests for tokens as plain data, the same in every target."""
+"""Describe OAuth, requests for tokens and those that verify credentials as plain data, the same in every target."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from authscribe.model.definitions import Model, OAuth, RequestContent, TokenRequest
+from authscribe.model.definitions import Endpoint, Endpoints, Model, OAuth, RequestContent, TokenRequest
 
 
 def describe_request(request: RequestContent) -> dict[str, Any]:
@@ -19,6 +19,20 @@ def describe_request(request: RequestContent) -> dict[str, Any]:
 def list_request_facts(request: TokenRequest | None) -> dict[str, str]:
     """Return the facts of a request as texts, by their dotted paths; the items of lists are counted from 1."""
     return dict(_flatten(describe_request(request), ())) if request is not None else {}
+
+
+def describe_verification(endpoints: Endpoints) -> dict[str, Any]:
+    """Return what the request that verifies credentials sends besides its address; nothing about a plain GET."""
+    request = endpoints.verification
+    facts = describe_request(request) if request is not None else {}
+    if facts.get("method") == "GET":
+        del facts["method"]
+    return {key: value for key, value in facts.items() if key not in Endpoint.model_fields}
+
+
+def list_verification_facts(endpoints: Endpoints) -> dict[str, str]:
+    """Return the same as texts, by their dotted paths."""
+    return dict(_flatten(describe_verification(endpoints), ()))
 
 
 def describe_oauth(oauth: OAuth | None) -> dict[str, Any]:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from authscribe.model.definitions import Location, Placement
+from authscribe.model.definitions import Location, Placement, VerificationEndpoint
 from authscribe.model.nango import ACCESS, BASE_OVERRIDE, COOKIES
 from authscribe.targets.nango.references import References
+from authscribe.targets.nango.requests import fill_values
 from authscribe.targets.nango.subjects import Subject
 
 _AUTHORIZATION: Final = "authorization"
@@ -48,7 +49,7 @@ def build_proxy(subject: Subject, references: References) -> dict[str, object]:
 
 
 def _build_verification(subject: Subject, references: References) -> dict[str, object]:
-    """Return the path at which credentials are verified, and its own base address if it is not below the common one."""
+    """Return the request that verifies credentials, with its own base address if it is not below the common one."""
     endpoints = subject.contract.endpoints
     base = endpoints.base.url.rstrip("/") if endpoints.base is not None else None
     address = endpoints.verification.addresses[0] if endpoints.verification is not None else ""
@@ -60,7 +61,20 @@ def _build_verification(subject: Subject, references: References) -> dict[str, o
         return {}
     is_common = endpoints.base is not None and endpoints.base.url.rstrip("/") == base
     override = None if is_common else references.fill_texts((base,), in_proxy=True)
-    return {"endpoints": [path or "/"], **({BASE_OVERRIDE: override} if override is not None else {})}
+    facts: dict[str, object] = {"endpoints": [path or "/"], BASE_OVERRIDE: override}
+    facts |= _build_content(endpoints.verification, references) if endpoints.verification is not None else {}
+    return {key: value for key, value in facts.items() if value not in (None, {})}
+
+
+def _build_content(request: VerificationEndpoint, references: References) -> dict[str, object]:
+    """Return what the request that verifies credentials carries besides its address; Nango sends only mappings."""
+    in_proxy = references._replace(elsewhere=references.in_proxy)
+    headers = {name.lower(): value for name, value in request.headers.items() if _HEADER_NAME.fullmatch(name.lower())}
+    return {
+        "method": request.method if "method" in request.model_fields_set else None,
+        "headers": fill_values(headers, request.fallbacks, in_proxy, 0),
+        "data": fill_values(request.body, request.fallbacks, in_proxy, 0),
+    }
 
 
 def _list_sent(placements: Iterable[Placement], references: References) -> Iterator[_Sent]:

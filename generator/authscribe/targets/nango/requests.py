@@ -133,9 +133,9 @@ def _build_content(
     request: RequestContent, references: References, implied: Mapping[str, object], responses: int = 0
 ) -> dict[str, object]:
     """Return what a request carries, apart from the values of its body that are `implied`."""
-    headers = _fill_values(request.headers, request.fallbacks, references, responses)
+    headers = fill_values(request.headers, request.fallbacks, references, responses)
     values = request.query if _is_query(request) else request.body
-    body = _fill_values(values, request.fallbacks, references, responses)
+    body = fill_values(values, request.fallbacks, references, responses)
     body = {key: value for key, value in body.items() if key not in implied or implied[key] != value}
     # Only the first request is restricted.
     if not responses and body.get("grant_type", _ALLOWED_GRANTS[0]) not in _ALLOWED_GRANTS:
@@ -172,7 +172,7 @@ def _build_refresh(request: TokenRequest, mode: AuthMode, references: References
     if mode.kind == "two_step" and REFRESH in references.elsewhere:
         references = references._replace(elsewhere={**references.elsewhere, REFRESH: RENEWING})
     return {
-        key: _fill_values(getattr(refresh, part), refresh.fallbacks, references, 0)
+        key: fill_values(getattr(refresh, part), refresh.fallbacks, references, 0)
         for part, key in mode.refresh_keys.items()
     }
 
@@ -200,7 +200,7 @@ def _build_response(request: TokenRequest, usual: str | None) -> dict[str, objec
     return {key: value for key, value in facts.items() if value is not None}
 
 
-def _fill_values(
+def fill_values(
     values: object, fallbacks: Mapping[str, str], references: References, responses: int, path: tuple[str, ...] = ()
 ) -> dict[str, object]:
     """Return a mapping with references in all of its texts, without the values that have no template.
@@ -235,7 +235,7 @@ def _fill_value(
             items = [_fill_value(item, fallbacks, references, responses) for item in value]
             return items if None not in items else None
         case dict():
-            return _fill_values(value, fallbacks, references, responses, path)
+            return fill_values(value, fallbacks, references, responses, path)
     return value
 
 

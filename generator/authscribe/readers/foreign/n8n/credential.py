@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
-from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
-from authscribe.model.placement_template import Hole, append_path, list_variable_names
+from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value
+from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.alternatives import EXCESS, WAY_LIMIT, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.n8n.authentication import is_literal, read_authenticate, withhold_literals
+from authscribe.readers.foreign.n8n.authentication import read_authenticate, withhold_literals
 from authscribe.readers.foreign.n8n.form import CredentialForm
 from authscribe.readers.foreign.n8n.inheritance import BASIC, KINDS, OAUTH1, OAUTH2, Ancestry
 from authscribe.readers.foreign.n8n.oauth import CONTROLS, GRANT, SWITCHES, OAuthFacts, read_oauth1, read_oauth2
 from authscribe.readers.foreign.n8n.properties import CredentialProperty
-from authscribe.readers.foreign.n8n.scope import PropertyScope, spell
+from authscribe.readers.foreign.n8n.scope import PropertyScope
+from authscribe.readers.foreign.n8n.verification import read_test
 from authscribe.readers.foreign.n8n.ways import Way, choose, make_ids
 from authscribe.readers.foreign.request_slots import BASIC_SLOTS, FilledSlot, find_kind, make_placements
 from authscribe.readers.foreign.scheme_lists import (
@@ -34,14 +34,11 @@ from authscribe.readers.foreign.tracking import (
     join_maps,
     make_list,
     make_map,
-    make_plain_map,
     withhold_address,
 )
 
 _DOCUMENTATION: Final = "https://docs.n8n.io/integrations/builtin/credentials"
 _ADDRESS: Final = "apiBaseUrl"
-_SITE: Final = re.compile(r"https?://|=\s*\{\{|=https?://")
-"""Matches the beginning of an address that is complete, rather than a path."""
 _DEFAULT_GRANT: Final = "authorizationCode"
 
 
@@ -83,19 +80,6 @@ def _draft_connector(declared: TrackedMapping, facts: Mapping[str, Node | Value]
         extras=declared.leftovers(),
     )
     return DefinitionDraft(Noun.CONNECTOR, connector)
-
-
-def _add_query(address: MapNode, request: TrackedMapping) -> MapNode:
-    """Return the address of a request with the constants in its query, apart from those that may be credentials."""
-    query = request.child("qs")
-    constants: dict[str, Node] = {}
-    for key, _, node in query.node.entries:
-        text = spell(node) if isinstance(node, ScalarNode) and node.value is not None else "="
-        if not text.startswith("=") and "${" not in text and not is_literal(key, node):
-            query.take(key)
-            constants[key] = ScalarNode(text, node.place)
-    added = make_map(address.place, query=make_plain_map(constants, query.place))
-    return MapNode((*address.entries, *added.entries), address.place)
 
 
 def _find_address(declared: TrackedMapping) -> TrackedMapping:
@@ -196,6 +180,7 @@ class _CredentialReader:
         obtained = (*(oauth.tokens if oauth is not None else ()), *self._list_obtained(scope, used))
         settings = (*settings, *self._list_undeclared(scope))
         known = {*(setting.wire for setting in settings), *(secret.wire for secret in obtained)}
+        has_base = _find_address(self.declared).peek(_ADDRESS) is not None
         carried = tuple(slot for slot in slots if known.issuperset(slot.value.names))
         if not _list_secrets(settings, obtained):
             settings = tuple(_mark_credentials(settings, carried))
@@ -206,50 +191,13 @@ class _CredentialReader:
             kind=oauth.kind if oauth is not None else self._find_kind(carried, obtained, settings, way),
             **SchemeLists(settings, obtained).to_nodes(place),
             placements=make_placements(carried, place),
-            endpoints=join_maps(oauth.endpoints if oauth is not None else None, self._read_test(scope, known)),
+            endpoints=join_maps(
+                oauth.endpoints if oauth is not None else None,
+                read_test(self.declared.child("test").child("request"), scope, known, has_base=has_base),
+            ),
             oauth=oauth.details if oauth is not None else None,
             token_request=oauth.request if oauth is not None else None,
         )
-
-    def _read_test(self, scope: PropertyScope, known: set[str]) -> MapNode | None:
-        """Return the address at which n8n tests the credential, and that of its API unless the type states another one.
-
-        Without a path, the address of the API is no more than that of the test.
-        """
-        request = self.declared.child("test").child("request")
-        path = request.peek("url")
-        has_path = (get_text(path) or "").strip("/ ") != ""
-        if get_text(request.peek("baseURL")) is None:
-            address = self._take_address(request, "url", scope, known) if _SITE.match(get_text(path) or "") else None
-            return make_map(address.place, verification=_add_query(address, request)) if address is not None else None
-        base = self._take_address(request, "baseURL", scope, known)
-        if base is None:
-            return None
-        verification = (
-            self._append_path(base, path, scope, known) if isinstance(path, ScalarNode) and has_path else base
-        )
-        if has_path and verification is not None:
-            request.take("url")
-        has_base = has_path and _find_address(self.declared).peek(_ADDRESS) is None
-        verification = _add_query(verification, request) if verification is not None else None
-        return make_map(base.place, base=base if has_base else None, verification=verification)
-
-    def _take_address(self, request: TrackedMapping, key: str, scope: PropertyScope, known: set[str]) -> MapNode | None:
-        """Take an address that refers to nothing but known settings."""
-        address = scope.fill_address(request, key, key)
-        texts = (get_text(entry.node) or "" for entry in address.entries) if address is not None else ()
-        if address is None or not known.issuperset(list_variable_names(*texts)):
-            return None
-        request.take(key)
-        return address
-
-    def _append_path(self, base: MapNode, path: ScalarNode, scope: PropertyScope, known: set[str]) -> MapNode | None:
-        """Return an endpoint below the base; None if its path cannot be evaluated, or may hold a credential."""
-        template = None if is_literal("", path) else scope.fill(path, "url")
-        if template is None or not known.issuperset(template.names):
-            return None
-        addresses = ((entry.key, append_path(get_text(entry.node) or "", template.to_url())) for entry in base.entries)
-        return make_plain_map(dict(addresses), path.place)
 
     def _read_oauth(self, scope: PropertyScope, place: Place) -> OAuthFacts | None:
         """Return the facts about OAuth, which n8n uses for every type below the one for it."""

@@ -8,12 +8,10 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.model.nango import ACCESS, ADDRESS_KEYS, BASE_OVERRIDE, FRAGMENT, PRIVATE_KEY, AuthMode
-from authscribe.model.placement_template import append_path
-from authscribe.readers.foreign.literal_credentials import holds_credential
+from authscribe.model.nango import ACCESS, ADDRESS_KEYS, FRAGMENT, PRIVATE_KEY, AuthMode
 from authscribe.readers.foreign.nango.literals import is_credential
 from authscribe.readers.foreign.nango.scope import ProviderScope
-from authscribe.readers.foreign.scheme_lists import list_texts
+from authscribe.readers.foreign.nango.verification import read_verification
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, withhold_address
 
 _CLIENT_AUTHENTICATION: Final = (
@@ -49,7 +47,7 @@ def read_endpoints(provider: TrackedMapping, name: str, mode: AuthMode, scope: P
         if endpoint is not None:
             endpoints[role] = endpoint
     proxy = provider.child("proxy")
-    base, verification = _take_endpoint(proxy, "base_url", scope), _take_verification(proxy, scope)
+    base, verification = _take_endpoint(proxy, "base_url", scope), read_verification(proxy, scope)
     endpoints |= {"base": base} if base is not None else {}
     endpoints |= {"verification": verification} if verification is not None else {}
     if "authorize" in endpoints:
@@ -112,25 +110,6 @@ def _take_endpoint(mapping: TrackedMapping, key: str, scope: ProviderScope) -> M
             mapping.take(key)
             return make_map(node.place, url=url, fallback=ScalarNode(others[0], node.place) if others else None)
     return None
-
-
-def _take_verification(proxy: TrackedMapping, scope: ProviderScope) -> MapNode | None:
-    """Take the address at which Nango verifies credentials, which is below the base address.
-
-    Nango tries several paths in turn; they are left.
-    """
-    verification = proxy.child("verification")
-    override = verification.peek(BASE_OVERRIDE)
-    base, paths = get_text(override or proxy.peek("base_url")) or "", list_texts(verification.peek("endpoints"))
-    if len(paths) != 1 or any(map(holds_credential, (base, *paths))):
-        return None
-    bases, path = scope.to_urls(base) or (), scope.to_urls(paths[0]) or ()
-    if len(path) != 1 or not (0 < len(bases) < 3 and all(bases)):
-        return None
-    verification.take("endpoints")
-    verification.take(BASE_OVERRIDE)
-    url, *others = (append_path(each, path[0]) for each in bases)
-    return make_map(verification.place, url=url, fallback=others[0] if others else None)
 
 
 def _add_fragment(endpoint: MapNode, provider: TrackedMapping) -> MapNode:

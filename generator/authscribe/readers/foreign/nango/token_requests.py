@@ -33,7 +33,7 @@ def read_token_request(provider: TrackedMapping, mode: AuthMode, scope: Provider
     body_format = _take_format(provider) or _make_scalar(mode.body_format, place)
     request = make_map(
         place,
-        **_RequestReader(scope).read(provider, body_format, to_node(mode.body, place)),
+        **RequestReader(scope).read(provider, body_format, to_node(mode.body, place)),
         refresh=_read_refresh(provider, mode, scope, body_format),
         steps=_read_steps(provider, scope, body_format),
         **_read_response(provider, mode),
@@ -53,7 +53,7 @@ def _read_refresh(
     provider: TrackedMapping, mode: AuthMode, scope: ProviderScope, body_format: ScalarNode | None
 ) -> MapNode | None:
     """Return the request that renews a token; None if nothing is stated about it."""
-    reader = _RequestReader(scope)
+    reader = RequestReader(scope)
     parts = {
         part: reader.take_values(provider.child(key), is_text=part == "headers")
         for part, key in mode.refresh_keys.items()
@@ -84,7 +84,7 @@ def _read_step(step: TrackedMapping, scope: ProviderScope, number: int, body_for
     (address,) = scope.to_urls(get_text(url) or "", number) or ("",)
     is_form = body_format is not None and body_format.value == "form"
     own_format = _take_format(step) or ScalarNode("form" if is_form else "json", step.place)
-    return make_map(step.place, url=address, **_RequestReader(scope, number).read(step, own_format, None))
+    return make_map(step.place, url=address, **RequestReader(scope, number).read(step, own_format, None))
 
 
 def _read_response(provider: TrackedMapping, mode: AuthMode) -> dict[str, ScalarNode | str | None]:
@@ -100,7 +100,7 @@ def _read_response(provider: TrackedMapping, mode: AuthMode) -> dict[str, Scalar
 
 
 @dataclass(frozen=True, slots=True)
-class _RequestReader:
+class RequestReader:
     """Reader of the values of a request, which is sent after so many others that have `responses`.
 
     `fallbacks` collects the alternatives of the values that it takes, each under the value that it replaces.
