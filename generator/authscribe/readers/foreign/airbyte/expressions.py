@@ -76,8 +76,10 @@ def _list_operands(part: nodes.Node) -> list[nodes.Node]:
         case nodes.Output(nodes=inner):
             return [*map(_spell_number, inner)]
         case nodes.If(elif_=others, else_=last):
-            choice: nodes.Expr = _concatenate(last)
-            for branch in reversed([part, *others]):
+            tested = [part, *others]
+            # Several cases without any other are all that there are.
+            choice: nodes.Expr = _concatenate(last or (tested.pop().body if others else ()))
+            for branch in reversed(tested):
                 choice = nodes.CondExpr(branch.test, _concatenate(branch.body), choice)
             return [choice]
     return [part]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode
@@ -56,20 +56,26 @@ def _find_expiry_key(component: ManifestComponent) -> str:
 
 
 def read_custom(component: ManifestComponent, mechanism: AuthMechanism) -> None:
-    """Add what the fields of an authenticator in code state if it requests tokens.
+    """Add what the fields of an authenticator in code state: its settings and, if it requests tokens, the request.
 
-    They have the names of airbyte-cdk's own authenticator, which such code extends. What it sends to the endpoint is
-    not known.
+    The fields have the names of airbyte-cdk's own authenticator, which such code extends. What it sends to the endpoint
+    is not known.
     """
     if component.find_node("token_refresh_endpoint") is None:
+        _use_fields(component, mechanism, [entry.key for entry in component.mappings[0].node.entries])
         return
     states_grant = any(component.find_node(key) is not None for key in ("grant_type", "refresh_token"))
     _use_endpoint(component, mechanism, _use_grant(component, mechanism) if states_grant else "")
-    used = filter(None, map(component.find_template, (*CLIENT_CREDENTIALS, "refresh_token")))
-    mechanism.names |= {name for template in used for name in template.names}
+    _use_fields(component, mechanism, (*CLIENT_CREDENTIALS, "refresh_token"))
     _add_scopes(component, mechanism)
     if mechanism.kind != "custom":
         _add_access_token(component, mechanism)
+
+
+def _use_fields(component: ManifestComponent, mechanism: AuthMechanism, keys: Iterable[str]) -> None:
+    """Note the settings in the fields under the keys, which are kept: only the code knows what it does with them."""
+    used = filter(None, map(component.find_template, keys))
+    mechanism.names |= {name for template in used for name in template.names}
 
 
 def _use_endpoint(component: ManifestComponent, mechanism: AuthMechanism, grant: str) -> None:

@@ -226,13 +226,15 @@ class _CredentialReader:
     ) -> str:
         """Return the kind: by the code of n8n, else by a value that n8n obtains, else by what requests carry.
 
-        Code that n8n runs for a type has nothing to send in a way without secrets beside others.
+        Code that n8n runs for a type has nothing to send in a way without secrets beside others. What a parent that the
+        document does not declare has is not known.
         """
         known = next((kind for name, kind in KINDS.items() if name in self.ancestry.names), None)
         if known is not None or any(secret.lifetime == "expires" for secret in obtained):
             return known or "two_step"
         secrets = _list_secrets(settings, obtained)
-        is_custom = secrets or (self.declared.peek("authenticate") is not None and not way)
+        has_code = self.declared.peek("authenticate") is not None and not way
+        is_custom = secrets or has_code or self.ancestry.findings
         return find_kind(slots, secrets) or ("custom" if is_custom else "none")
 
     def _list_settings(self, scope: PropertyScope) -> Iterator[SchemeSetting]:
