@@ -28,6 +28,7 @@ from authscribe.targets.python_views import (
     MethodView,
     PackageModule,
     ProtocolView,
+    ProviderFacts,
     SettingsModule,
     Tag,
     UnionMember,
@@ -79,6 +80,15 @@ protocols = st.builds(
     docstring=st.just("Obtains what the owner cannot supply."),
     fields=st.lists(fields, min_size=1, max_size=3).map(tuple),
 )
+providers = st.builds(
+    ProviderFacts,
+    selector=mappings,
+    endpoints=mappings,
+    fallback_endpoints=mappings,
+    verification=nested,
+    scopes=st.lists(texts, max_size=4).map(tuple),
+    oauth=nested,
+)
 methods = st.builds(
     MethodView,
     id=texts,
@@ -100,6 +110,7 @@ methods = st.builds(
     placements=st.lists(st.lists(texts, min_size=3, max_size=4).map(tuple), max_size=3).map(tuple),
     signed=st.just(()) | st.tuples(texts),
     client=st.just(()) | st.tuples(texts),
+    provider=st.none() | providers,
 )
 modules = st.builds(
     SettingsModule,
@@ -108,11 +119,7 @@ modules = st.builds(
     pydantic_names=st.lists(names, min_size=1, max_size=5, unique=True).map(tuple),
     base_names=st.just(("NonEmptySecret", "Settings")),
     schemes=st.lists(texts, min_size=1, max_size=3).map(tuple),
-    selector=mappings,
-    endpoints=mappings,
-    fallback_endpoints=mappings,
-    scopes=st.lists(texts, max_size=4).map(tuple),
-    oauth=nested,
+    provider=providers,
     env_prefix=texts,
     methods=st.lists(methods, min_size=1, max_size=2).map(tuple),
     tables=st.just(())
@@ -129,13 +136,12 @@ def make_module(field: FieldView, text: str) -> SettingsModule:
     protocol = ProtocolView("onboarding", "O", "Obtains it.", (field,))
     keys, wires = {"n": text}, {text: "a"}
     views = (Tag("t", "v"),), (field,), (field,), (protocol,)
-    method = MethodView(
-        "m", "C", "R", "inject", *views, {}, keys, {}, wires, (), {}, (("header", "X-Key", text),), ("jwt",), ()
-    )
+    provider = ProviderFacts({"a": text}, {}, {}, {"method": text}, (text,), {"response": {"a": text}})
+    sent = (("header", "X-Key", text),)
+    method = MethodView("m", "C", "R", "inject", *views, {}, keys, {}, wires, (), {}, sent, ("jwt",), (), provider)
     table = ClassTable("RUNTIMES", (ClassEntry("m", "R"),))
     names = ("Final", "Literal"), ("Field",), ("Settings",)
-    facts = ("s",), {"a": text}, {}, {}, (text,), {"response": {"a": text}}
-    return SettingsModule("Text.", *names, *facts, "P_", (method,), (table,), "UNSET", has_keys=True)
+    return SettingsModule("Text.", *names, ("s",), provider, "P_", (method,), (table,), "UNSET", has_keys=True)
 
 
 def rendered(template: str, view: object) -> str:

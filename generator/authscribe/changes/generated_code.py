@@ -14,7 +14,7 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector, Definition, Scheme
 from authscribe.model.platform import Platform
 from authscribe.targets.python import build_connector_module, build_scheme_module
-from authscribe.targets.python_views import FieldView, MethodView, ProtocolView, SettingsModule
+from authscribe.targets.python_views import FieldView, MethodView, ProtocolView, ProviderFacts, SettingsModule
 
 _PROMOTIONS: Final = frozenset((("bool", "int"), ("bool", "float"), ("int", "float")))
 """Pairs of types of which a type checker accepts the first in the place of the second (PEP 484)."""
@@ -49,7 +49,7 @@ def _build_module(catalogue: Catalogue, definition: Definition) -> SettingsModul
 def _list_broken(old: SettingsModule, new: SettingsModule) -> Iterator[Audience]:
     classes = {method.configuration: method for method in new.methods}
     tags = {_get_tag(method): method for method in new.methods}
-    keeps_roles = old.endpoints.keys() <= new.endpoints.keys()
+    keeps_roles = _keeps_roles(old.provider, new.provider)
     for method in old.methods:
         same_class = classes.get(method.configuration)
         if same_class is None or not keeps_roles or not _keeps_code(method, same_class):
@@ -93,7 +93,12 @@ def _keeps_code(old: MethodView, new: MethodView) -> bool:
         and _keeps_limits(old.injected, new.injected)
         and old.required_names.keys() <= new.required_names.keys()
         and old.injected_names.keys() <= new.injected_names.keys()
+        and (old.provider is None or _keeps_roles(old.provider, new.provider))
     )
+
+
+def _keeps_roles(old: ProviderFacts, new: ProviderFacts | None) -> bool:
+    return new is not None and old.endpoints.keys() <= new.endpoints.keys()
 
 
 def _keeps_construction(old: Iterable[FieldView], new: Iterable[FieldView]) -> bool:

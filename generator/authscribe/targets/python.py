@@ -53,6 +53,7 @@ from authscribe.targets.python_views import (
     MethodView,
     PackageModule,
     ProtocolView,
+    ProviderFacts,
     SettingsModule,
     Tag,
     UnionMember,
@@ -180,7 +181,6 @@ def _build_module(
 ) -> SettingsModule:
     several = len(contracts) > 1
     methods = tuple(_build_method(noun, spelling, name, item, is_one_of_several=several) for name, item in contracts)
-    first = contracts[0][1]
     typing_names, pydantic_names = _list_typing_names(methods), _list_pydantic_names(methods)
     return SettingsModule(
         docstring=f"Authentication settings of the {noun} {spelling.definition.id}.",
@@ -188,12 +188,7 @@ def _build_module(
         pydantic_names=_sort_names((*pydantic_names, *(_BASE_PYDANTIC_NAMES if is_standalone else ()))),
         base_names=_sort_names(_list_base_names(methods)),
         schemes=tuple(dict.fromkeys(scheme.id for _, item in contracts for scheme in item.schemes)),
-        selector=first.selector,
-        endpoints=list_addresses(first.endpoints),
-        fallback_endpoints=list_fallback_addresses(first.endpoints),
-        verification=describe_verification(first.endpoints),
-        scopes=first.oauth.scopes if first.oauth else (),
-        oauth=describe_oauth(first.oauth),
+        provider=_describe_provider(contracts[0][1]),
         env_prefix=spelling.get_prefix(NameKind.ENV),
         methods=methods,
         tables=(),
@@ -276,6 +271,18 @@ def _build_method(
         placements=tuple(_list_placements(contract)),
         signed=_list_signed(contract),
         client=(Kind.MTLS.value,) if Kind.MTLS in contract.kinds else (),
+        provider=_describe_provider(contract) if is_one_of_several else None,
+    )
+
+
+def _describe_provider(contract: Contract) -> ProviderFacts:
+    return ProviderFacts(
+        selector=contract.selector,
+        endpoints=list_addresses(contract.endpoints),
+        fallback_endpoints=list_fallback_addresses(contract.endpoints),
+        verification=describe_verification(contract.endpoints),
+        scopes=contract.oauth.scopes if contract.oauth else (),
+        oauth=describe_oauth(contract.oauth),
     )
 
 

@@ -94,8 +94,19 @@ class Assignment(NamedTuple):
         return self.giver != CONFIGURATION
 
 
+class ProviderFacts(NamedTuple):
+    """What one way to authenticate needs to know of its provider."""
+
+    selector: Mapping[str, str]
+    endpoints: Mapping[str, str]
+    fallback_endpoints: Mapping[str, str]
+    verification: Mapping[str, object]
+    scopes: tuple[str, ...]
+    oauth: Mapping[str, object]
+
+
 class MethodView(NamedTuple):
-    """Classes and `inject` function of one way to authenticate.
+    """Classes and `inject` function of one way to authenticate; `provider` is None if it is the only one.
 
     A placement is a location, a name, and one or two templates whose holes are attributes. `signed` and `client` are
     the kinds that placements alone cannot authenticate: because they are computed from a request, or because they are
@@ -119,6 +130,7 @@ class MethodView(NamedTuple):
     placements: tuple[tuple[str, ...], ...]
     signed: tuple[str, ...]
     client: tuple[str, ...]
+    provider: ProviderFacts | None
 
     @property
     def uses_configuration(self) -> bool:
@@ -151,7 +163,7 @@ class ClassTable(NamedTuple):
 
 
 class SettingsModule(NamedTuple):
-    """Module of a scheme or connector.
+    """Module of a scheme or connector; `provider` are the facts of the first method.
 
     It imports `base_names` from the module with the base, or contains the base itself if `is_standalone`. `load` finds
     the classes of a connector of the package in `tables`.
@@ -162,12 +174,7 @@ class SettingsModule(NamedTuple):
     pydantic_names: tuple[str, ...]
     base_names: tuple[str, ...]
     schemes: tuple[str, ...]
-    selector: Mapping[str, str]
-    endpoints: Mapping[str, str]
-    fallback_endpoints: Mapping[str, str]
-    verification: Mapping[str, object]
-    scopes: tuple[str, ...]
-    oauth: Mapping[str, object]
+    provider: ProviderFacts
     env_prefix: str
     methods: tuple[MethodView, ...]
     tables: tuple[ClassTable, ...]

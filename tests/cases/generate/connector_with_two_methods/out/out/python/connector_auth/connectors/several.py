@@ -74,6 +74,9 @@ class SeveralKeyRuntime(RuntimeSettings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+    SELECTOR: ClassVar[Mapping[str, str]] = {}
+    ENDPOINTS: ClassVar[Mapping[str, str]] = {}
+    SCOPES: ClassVar[tuple[str, ...]] = ()
     PLACEMENTS = (("header", "X-Key", "{api_key}"),)
 
 
@@ -172,6 +175,9 @@ class SeveralBothRuntime(RuntimeSettings):
         "user": "user",
         "password": "password",
     }
+    SELECTOR: ClassVar[Mapping[str, str]] = {}
+    ENDPOINTS: ClassVar[Mapping[str, str]] = {}
+    SCOPES: ClassVar[tuple[str, ...]] = ()
     PLACEMENTS = (
         ("header", "X-Key", "{api_key}"),
         ("basic_username", "", "{user}"),
