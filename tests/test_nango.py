@@ -566,7 +566,10 @@ def test_literal_credentials_in_what_is_kept_are_withheld() -> None:
         "base_url_override": "https://keeper:CANARY-1@p.example",
         "endpoints": ["/me", "/me?api_key=CANARY-2"],
         "headers": {"x-api-key": "CANARY-3", "x-token": "${apiKey}", "accept": "text/csv"},
-        "data": {"login": {"password": "CANARY-4", "name": "kept"}},
+        "data": {
+            "login": {"password": "CANARY-4", "name": "kept"},
+            "all": [{"user": "${apiKey}", "password": "CANARY-6"}],
+        },
     }
     facts = {"proxy": {"base_url": "https://p.example", "verification": verification}}
     facts["registration_params"] = {"client_secret": "CANARY-5", "response_types": ["code"]}

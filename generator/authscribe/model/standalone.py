@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 from authscribe.model.catalogue import Catalogue
@@ -84,9 +84,8 @@ def _list_schemes(identifier: str, contract: Contract) -> Iterator[Scheme]:
 def _part_queries(endpoints: Endpoints) -> Endpoints:
     """Return the endpoints with the queries apart from the URLs: it is the same address."""
     stated = ((role, getattr(endpoints, role)) for role in Endpoints.model_fields)
-    return endpoints.model_copy(
-        update={role: _part_query(endpoint) for role, endpoint in stated if endpoint is not None}
-    )
+    parts: dict[str, Any] = {role: _part_query(endpoint) for role, endpoint in stated if endpoint is not None}
+    return Endpoints(**parts)
 
 
 def _part_query(endpoint: Endpoint) -> Endpoint:

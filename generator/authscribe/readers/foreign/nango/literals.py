@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, product
+from itertools import chain
 
 from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
@@ -21,15 +21,16 @@ def has_reference(node: Node) -> bool:
 
 
 def is_credential(node: Node, path: Iterable[str]) -> bool:
-    """Return whether a literal may be a secret, since a name in the path to it is that of a credential."""
-    return not has_reference(node) and any(may_be_credential(*pair) for pair in product(path, _list_literals(node)))
+    """Return whether a literal in a node may be a secret, since a name in the path to it is that of a credential."""
+    return any(may_be_credential(name, literal) for name, literal in _list_literals(node, tuple(path)))
 
 
-def _list_literals(node: Node) -> Iterator[str]:
+def _list_literals(node: Node, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield each literal in a node, at every depth, with each name in the path to it."""
     match node:
-        case ScalarNode(value=value):
-            yield "" if value is None else str(value)
+        case ScalarNode(value=value) if not has_reference(node):
+            yield from ((name, "" if value is None else str(value)) for name in path)
         case ListNode(items=items):
-            yield from chain.from_iterable(map(_list_literals, items))
+            yield from chain.from_iterable(_list_literals(item, path) for item in items)
         case MapNode(entries=entries):
-            yield from chain.from_iterable(_list_literals(entry.node) for entry in entries)
+            yield from chain.from_iterable(_list_literals(entry.node, (*path, entry.key)) for entry in entries)
