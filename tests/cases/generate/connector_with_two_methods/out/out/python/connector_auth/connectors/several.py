@@ -176,7 +176,15 @@ class SeveralBothRuntime(RuntimeSettings):
         "password": "password",
     }
     SELECTOR: ClassVar[Mapping[str, str]] = {}
-    ENDPOINTS: ClassVar[Mapping[str, str]] = {}
+    ENDPOINTS: ClassVar[Mapping[str, str]] = {
+        "base": "https://acme.example",
+        "verification": "https://acme.example/search",
+    }
+    VERIFICATION: ClassVar[Mapping[str, object]] = {
+        "method": "POST",
+        "body_format": "json",
+        "body": {"limit": 1},
+    }
     SCOPES: ClassVar[tuple[str, ...]] = ()
     PLACEMENTS = (
         ("header", "X-Key", "{api_key}"),

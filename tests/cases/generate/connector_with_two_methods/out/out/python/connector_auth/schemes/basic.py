@@ -11,7 +11,15 @@ from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("basic",)
 SELECTOR: Final[Mapping[str, str]] = {}
-ENDPOINTS: Final[Mapping[str, str]] = {}
+ENDPOINTS: Final[Mapping[str, str]] = {
+    "base": "https://acme.example",
+    "verification": "https://acme.example/search",
+}
+VERIFICATION: Final[Mapping[str, object]] = {
+    "method": "POST",
+    "body_format": "json",
+    "body": {"limit": 1},
+}
 SCOPES: Final[tuple[str, ...]] = ()
 
 
