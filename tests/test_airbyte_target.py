@@ -138,6 +138,7 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
         ("scheme", "required"): ["client_id", "client_secret", "region"],
     },
     "an old manifest": {("scheme", "required"): ["token"]},
+    "an authenticator in code whose settings nobody declares": {("scheme", "required"): ["account", "login.key"]},
     # ... Its place is outside of the object with the setting that chooses, so that another one chooses.
     "a selected authenticator with a setting of another place": {
         ("methods", "key", "required"): ["credentials.key", "key"],

@@ -100,7 +100,7 @@ from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_
 from authscribe.readers.plugin_readers import DocumentReader, TextReader
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
 from authscribe.targets.plan import GENERATED, PLACEHOLDER, PlannedFile, TargetPlan
-from authscribe.targets.python_views import Assignment, FieldView, MethodView, ProtocolView, Tag
+from authscribe.targets.python_views import Assignment, FieldView, MethodView, ProtocolView, ProviderFacts, Tag
 from authscribe.targets.requests import list_oauth_facts, list_request_facts
 from authscribe.targets.stubs import Stub, StubSetting, choose_decisive, find_title, list_stubs
 
@@ -170,6 +170,7 @@ __all__ = [
     "Platform",
     "Prefixes",
     "ProtocolView",
+    "ProviderFacts",
     "References",
     "RequestContent",
     "RequestStep",
