@@ -91,11 +91,22 @@ def _join_sections(section: Section, wording: Wording, around: Paragraph | None 
 
 
 def _is_part(section: Section, inner: Section, wording: Wording) -> bool:
-    """Return whether an inner section describes the scheme of the one around it: it names none, or an environment."""
-    if find_scheme_id(inner, wording) is None:
+    """Return whether an inner section describes the scheme of the one around it.
+
+    It names none, or an environment, or it is a group of Kafka's settings, the title of which names no scheme.
+    """
+    if find_scheme_id(inner, wording) is None or (section.title is not None and _is_group(inner, wording)):
         return True
     is_named = section.title is not None and not is_generic(section.title.text, wording)
     return is_named and inner.title is not None and is_environment(inner.title.text)
+
+
+def _is_group(section: Section, wording: Wording) -> bool:
+    """Return whether all lists and tables of a section state the importance of settings, as those of Kafka do."""
+    tables = find_tables(section, wording)
+    return bool(tables) and all(
+        isinstance(each.table, PageTable) and each.table.is_settings and each.table.is_list for each in tables
+    )
 
 
 def _tells_topic(title: str, wording: Wording) -> bool:

@@ -51,10 +51,11 @@ _BEFORE_NAME: Final = re.compile(
 )
 """Number of a section, or an activity, before the name in a title, as in "2.1 Connecting to Wave"."""
 _AFTER_NAME: Final = re.compile(
-    r"(?<=\w)(?<!\bclient)\s+(?:secrets|credentials|provider|(?:(?:source|destination|target) )?connections?)\W*$",
+    r"(?<=\w)(?<!\bclient)\s+(?:secrets|credentials|provider|(?:(?:source|destination|target) )?connections?"
+    r"|(?:config(?:uration)?s?|settings?)(?: (?:options|parameters|properties|reference))?)\W*$",
     re.IGNORECASE,
 )
-"""Word after the name in a title, as in "Wave credentials" or "Wave provider", but not in "Client credentials"."""
+"""Words after the name in a title, as in "Wave credentials" or "Wave provider", but not in "Client credentials"."""
 _OAUTH: Final = re.compile(r"\boauth[ -]?(?:v(?:ersion)? ?)?([12])(?:\.0a?)?(?![\w.])", re.IGNORECASE)
 _GENERIC_WORD: Final = re.compile(
     r"a|accepted|access|account|actions?|add|additional|advanced|all|and|api|arguments?|authenticate|authenticating|authorize|authorizing|"
