@@ -15,7 +15,7 @@ from authscribe.pages.column_styles import SAFE_LABEL, SAFE_WORD, ColumnStyle, O
 from authscribe.pages.markup import CellReader, MarkupLostError, carry_markup
 from authscribe.pages.rows import NameRemark, Rows, RowSetting, make_fact
 from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
-from authscribe.readers.pages.names import is_no_value
+from authscribe.readers.pages.names import is_no_value, is_prose
 from authscribe.readers.pages.setting_row import USE_COLUMNS
 from authscribe.readers.pages.wording.answers import change_least_number, find_opposite, has_remark
 from authscribe.readers.pages.wording.types import unify_type
@@ -240,7 +240,8 @@ class _RowWriter:
         """Return a default or example with the markup of the others in the column, as code if there are none."""
         if self.styles[position].marks != ("", ""):
             return self._write_name(position, text)
-        return self.encoders.name(text) if is_no_value(text, is_code=False) else self.encoders.text((Span(text),))
+        is_plain = not is_no_value(text, is_code=False) and not is_prose(text)
+        return self.encoders.text((Span(text),)) if is_plain else self.encoders.name(text)
 
 
 def _is_similar(before: str, after: str) -> bool:

@@ -135,7 +135,8 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
             before = _add_lead_in(before, block, wording, is_scheme=topic.is_scheme)
         else:
             legend = legends.get(index)
-            table = clean_names(block, wording, legend) if isinstance(block, PageTable) else block
+            lead_in = before[-1].text if before else ""
+            table = clean_names(block, wording, legend, lead_in) if isinstance(block, PageTable) else block
             if isinstance(table, PageTable) and names_secrets(table, wording):
                 topic = topic.add_secrets(are_assigned=False)
             introduced = _introduce_table(table, before, previous, topic, wording)

@@ -13,6 +13,7 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import join_paragraphs
 from authscribe.readers.pages.names import LABEL, derive_names, is_label, is_plain_name
 from authscribe.readers.pages.sections import ARTICLE, BrokenTable, Cell, PageTable, Paragraph
+from authscribe.readers.pages.shared_cells import find_aliases
 from authscribe.readers.pages.use_remarks import read_remark, says_required
 from authscribe.readers.pages.wording.columns import match_columns
 
@@ -148,7 +149,10 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     # A colon may be in bold with the term.
     text = term.text.rstrip(": ")
     article = ARTICLE.match(item.text) if not item.text.startswith(text) else None
-    match = _ITEM.fullmatch(item.text[article.end() if article is not None else 0 :].removeprefix(text))
+    rest = item.text[article.end() if article is not None else 0 :].removeprefix(text)
+    aliases = find_aliases(text, rest)
+    aliases = aliases if aliases is not None and not aliases.start else None
+    match = _ITEM.fullmatch(rest, aliases.end if aliases is not None else 0)
     if match is None or not text:
         return None
     stated = match["before"] if match["before"] in {cell.text for cell in item.literals} else None
@@ -177,7 +181,9 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     lost = tuple((Counter(inline.lost) - Counter(term.inline.lost)).elements())
     whole = join_paragraphs((inline._replace(lost=lost), *(part.inline for part in parts)))
     return (
-        Cell(stated or text, item.place, term.literals, label=label),
+        Cell(
+            stated or text, item.place, term.literals, label=label, aliases=aliases.names if aliases is not None else ()
+        ),
         *(Cell(content, item.place) for content in contents),
         Cell(
             "\n\n".join(filter(None, (description + stop, *(part.text for part in parts)))),

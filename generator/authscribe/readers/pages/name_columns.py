@@ -19,9 +19,9 @@ from authscribe.readers.pages.names import (
     find_name_flaw,
     is_command_option,
     is_label,
-    split_names,
 )
 from authscribe.readers.pages.sections import Block, Cell, PageTable, Paragraph
+from authscribe.readers.pages.shared_cells import separate_aliases, split_names, states_aliases
 from authscribe.readers.pages.table_columns import match_table_columns
 from authscribe.readers.pages.wording.answers import find_opposite, read_legend
 from authscribe.readers.pages.wording.columns import match_columns
@@ -120,10 +120,11 @@ def _promote_header(table: PageTable, wording: Wording) -> PageTable:
     return replace(table, header=first, rows=tuple(rows)) if is_header else table
 
 
-def clean_names(table: PageTable, wording: Wording, legend: Legend | None) -> PageTable:
+def clean_names(table: PageTable, wording: Wording, legend: Legend | None, lead_in: str) -> PageTable:
     """Return the table with nothing but names in its column of names, where that is clear.
 
-    Each name has the remark that its mark stands for, or the opposite one, if the table has such marks.
+    The lead-in can tell that several names in a row are those of one setting. Each name has the remark that its
+    mark stands for, or the opposite one, if the table has such marks.
     """
     table = _promote_header(table, wording)
     index = find_name_column(table, wording)
@@ -136,21 +137,29 @@ def clean_names(table: PageTable, wording: Wording, legend: Legend | None) -> Pa
         name = clean_name(cell, wording)
         return replace(name, remark=name.remark or (use if mark in cell.text else other))
 
-    table = _split_rows(table, index, wording)
+    table = _split_rows(table, index, wording, are_aliases=states_aliases(lead_in))
     cleaned = _drop_options(_change_names(table, index, partial(map, clean)), index)
     has_labels = "title" not in match_table_columns(cleaned, wording) and are_labels(_list_column(cleaned, index))
     return _change_names(cleaned, index, derive_names) if has_labels else cleaned
 
 
-def _split_rows(table: PageTable, index: int, wording: Wording) -> PageTable:
-    """Return a table with a row for each of several names in one, unless a fact in that may be of one of them only."""
+def _split_rows(table: PageTable, index: int, wording: Wording, *, are_aliases: bool) -> PageTable:
+    """Return a table with a row for each of several names in one, unless a fact in that may be of one of them only.
+
+    Names are those of one setting if they `are_aliases`, or if their heading, their row or their cell tells so.
+    """
     columns = match_table_columns(table, wording)
+    are_aliases = are_aliases or any(states_aliases(cell.text) for cell in table.header[index : index + 1])
     rows: list[tuple[Cell, ...]] = []
     for row in table.rows:
+        are_stated = are_aliases or any(map(states_aliases, (cell.text for cell in row[index + 1 :])))
+        cells = [separate_aliases(cell, are_stated=are_stated) for cell in row[index : index + 1]]
         is_shared = not any(map(_is_of_one, columns, row))
-        names = split_names(row[index]) if len(row) > index and is_shared else row[index : index + 1]
+        names = split_names(cells[0]) if cells and is_shared and not cells[0].aliases else cells
         rows += [(*row[:index], name, *row[index + 1 :]) for name in names] or [row]
-    return replace(table, rows=tuple(rows), shares_rows=True) if len(rows) > len(table.rows) else table
+    has_aliases = any(cell.aliases for row in rows for cell in row[index : index + 1])
+    shares_rows = has_aliases or len(rows) > len(table.rows)
+    return replace(table, rows=tuple(rows), shares_rows=True) if shares_rows else table
 
 
 def _is_of_one(column: str | None, cell: Cell) -> bool:

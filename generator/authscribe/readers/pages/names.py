@@ -6,11 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final
 
 from authscribe.model.credential_names import ends_as_credential, names_credential
-from authscribe.model.naming import split_words
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.use_remarks import read_remark
@@ -23,7 +21,6 @@ _BESIDE: Final = ":;,.*~\u2020\u2021\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00b
 _ATTRIBUTES: Final = re.compile(r"\{:[^{}]*\}")
 _PLAIN_NAME: Final = re.compile(r"[a-z0-9_.-]*")
 _SEVERAL: Final = re.compile(r"\n|[,;] | [/|&+] | (?:or|and) ", re.IGNORECASE)
-_BETWEEN_NAMES: Final = re.compile(r"[ \t]*(?:(?:[\n,;&+]|\band\b)[ \t]*)+")
 _ALTERNATIVE: Final = re.compile(r"[/|]|\b(?:or|and)\b")
 _SLASH: Final = re.compile(r"\w/\w")
 _REMARK: Final = re.compile(r"(?:^|\s)\([^()]*\)(?:\s|$)|(?:^|\s)\[[^\[\]]+\](?:\s|$)")
@@ -40,12 +37,19 @@ _LABEL_WORDS: Final = 4
 DASHES: Final = re.compile(r"[-\u2013\u2014]*")
 _COMMAND_OPTION: Final = re.compile(r"--?[a-z]", re.IGNORECASE)
 _PARENTHESES: Final = re.compile(r"\([^()]*\)")
-_NOTHING: Final = re.compile(
-    r"\W*|[<(\[]?(?:none|n/a|na|nil|null|undefined|unset|not set|empty|no default)[>)\]]?", re.IGNORECASE
+_UNSET: Final = r"nil|null|undefined|unset|not set|no value|(?:an )?empty(?: string)?|blank"
+_NOTHING: Final = re.compile(rf"\W*|[<(\[]?(?:none|n/a|na|no default|{_UNSET})[>)\]]?", re.IGNORECASE)
+_PROSE: Final = re.compile(
+    r"(?:^|\s)(?:the|a|an|of|same as|from|if|is|are|will|when|unless|otherwise|depend(?:s|ing)|based on|use[sd]?"
+    r"|derived|determined|inferred|see|no)\s+\w"
+    r"|^(?:(?:auto|automatically)[ -])?(?:generated|detected|computed|inherited|random)\W*$"
+    r"|^(?:varies|depends)\b|\w[.;] \w",
+    re.IGNORECASE,
 )
+"""Words of a text about a value; a value may have several words as well, as `read write` has."""
 _NO_LITERAL: Final = re.compile(rf"{DASHES.pattern}|N/A|null|nil|None|undefined|[<(](?:none|not set|unset|empty)[>)]")
 """Literal that is no value, unlike `none`, which can be one."""
-_NULL: Final = re.compile(r"[<(\[]?(?:nil|null|undefined|unset|not set|empty)[>)\]]?|\"\"|''", re.IGNORECASE)
+_NULL: Final = re.compile(rf"[<(\[]?(?:{_UNSET})[>)\]]?|\"\"|''", re.IGNORECASE)
 
 
 def is_label(text: str) -> bool:
@@ -114,6 +118,11 @@ def is_no_value(text: str, *, is_code: bool) -> bool:
     return (_NO_LITERAL if is_code else _NOTHING).fullmatch(text) is not None
 
 
+def is_prose(text: str) -> bool:
+    """Return whether a text without any markup, such as "the current user", describes a value instead of stating it."""
+    return _PROSE.search(text) is not None
+
+
 def is_null(text: str, *, is_code: bool) -> bool:
     """Return whether a default with this text tells that a setting may be left out, which "-" and "none" do not."""
     return _NULL.fullmatch(text) is not None or (is_code and text.lower() == "none")
@@ -131,36 +140,18 @@ def clean_name(cell: Cell, wording: Wording) -> Cell:
     return replace(cell, text=literal, remark=beside) if beside is not None else cell
 
 
-def split_names(cell: Cell) -> tuple[Cell, ...]:
-    """Return a cell for each name in one such as "`USER`, `PASSWORD`", unlike the alternatives in "`KEY` / `TOKEN`"."""
-    if len(cell.literals) < 2 or any(map(is_command_option, cell.literals)):
-        return (cell,)
-    before, *between, after = _split_at_literals(cell.bare or cell.text, cell.literals)
-    if before.strip() or after.strip() or not all(map(_BETWEEN_NAMES.fullmatch, between)) or _have_aliases(cell):
-        return (cell,)
-    return tuple(replace(cell, text=literal, bare=literal, literals=(literal,)) for literal in cell.literals)
-
-
-def _have_aliases(cell: Cell) -> bool:
-    """Return whether two names in a cell end alike, as `apiKey` and `WAVE_API_KEY` do, and may be of one setting."""
-    names = ["".join(split_words(literal)) for literal in cell.literals]
-    # Sorted by their reversed spelling, a name stands right before those that end with it.
-    spelt = sorted(name[::-1] for name in names)
-    return any(longer.startswith(shorter) for shorter, longer in pairwise(spelt))
-
-
 def _drop_options(cell: Cell, text: str) -> tuple[Cell, str]:
     """Return a cell and its text without the options of a command beside a name, as in "`KEY` / `--key`"."""
     names = tuple(literal for literal in cell.literals if not is_command_option(literal))
     if len(names) != 1 or len(cell.literals) == 1:
         return cell, text
-    *between, after = _split_at_literals(text, cell.literals)
+    *between, after = split_at_literals(text, cell.literals)
     kept = (literal if literal in names else "" for literal in cell.literals)
     pieces = (f"{_ALTERNATIVE.sub(',', before)}{literal}" for before, literal in zip(between, kept, strict=True))
     return replace(cell, literals=names), "".join((*pieces, _ALTERNATIVE.sub(",", after)))
 
 
-def _split_at_literals(text: str, literals: Sequence[str]) -> list[str]:
+def split_at_literals(text: str, literals: Sequence[str]) -> list[str]:
     """Return the texts before, between and after the literals in a text, which are in their order there."""
     pieces: list[str] = []
     for literal in literals:

@@ -19,7 +19,8 @@ class Cell:
     `bare` is the text of a table cell without superscripts, with its line breaks and with undefined substitutions as
     they are written; it shows whether the cell holds one name. `inline` is the text of a table cell with its markup.
     `remark` has the words about use and type beside the name in a table cell. `label` is the label in a table cell or
-    in an item of a list if its text is a name that is derived from that.
+    in an item of a list if its text is a name that is derived from that. `aliases` has the other names of the setting
+    that a table cell names.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Cell:
     inline: InlineText = NO_TEXT
     remark: str = ""
     label: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,12 @@ class Paragraph:
 class PageTable:
     """Table of a page; the header has a heading for each column, and is empty if there is none.
 
-    `rows` has no rows of the header. A bulleted list can be read as a table, but not rewritten, and so can a table in
-    HTML and a block of settings, the markup of which tells that those who set up a connection supply them. `tab_set` is
-    the number of a set of tabs if one of them begins with the table, otherwise 0. A part of a table has the rows of one
-    role only, and one that `omits_options` has none of the rows about options of a command. One that `shares_rows` has
-    a row for each of several names in one. The `use_by_default` of the settings is derived from their defaults.
+    `rows` has no rows of the header. A bulleted list can be read as a table, but not rewritten, and so can a table
+    in HTML and a block of settings, the markup of which tells that those who set up a connection supply them.
+    `tab_set` is the number of a set of tabs if one of them begins with the table, otherwise 0. A part of a table
+    has the rows of one role only, and one that `omits_options` has none of the rows about options of a command. One
+    that `shares_rows` has a row for each of several names in one, or aliases beside a name. The `use_by_default` of
+    the settings is derived from their defaults.
     """
 
     header: tuple[Cell, ...]

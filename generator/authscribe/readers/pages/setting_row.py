@@ -13,7 +13,7 @@ from authscribe.model.credential_names import is_secret_name
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, to_node, to_plain
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
-from authscribe.readers.pages.names import DASHES, is_no_value, is_null
+from authscribe.readers.pages.names import DASHES, is_no_value, is_null, is_prose
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.table_columns import match_table_columns
 from authscribe.readers.pages.use_remarks import UseRemark, find_default, find_use, mentions_default, read_remark
@@ -56,6 +56,8 @@ USE_COLUMNS: Final[Mapping[str, str]] = {
 }
 """Key of a setting that each column about its use sets."""
 
+_ALIASES: Final = "Aliases"
+"""Extra that holds other names of a setting."""
 _QUOTED: Final = re.compile(r"(?P<mark>[\"'])(?P<text>[^\"']*)(?P=mark)")
 _CONTAINERS: Final = {"array": list, "object": dict}
 _VALUES: Final[Mapping[str, type | tuple[type, ...]]] = {
@@ -126,9 +128,11 @@ class RowReader:
         return remark._replace(type="") if "type" in self.columns else remark
 
     def read_entries(self, row: Sequence[Cell]) -> Iterator[Entry | Remark]:
-        """Yield the entries of a secret; columns of any other meaning are its extras."""
+        """Yield the entries of a secret; its aliases and columns of any other meaning are its extras."""
         row = self._withhold_values(row)
-        extras: list[Entry] = []
+        extras = [
+            Entry(_ALIASES, cell.place, ScalarNode(", ".join(cell.aliases), cell.place)) for cell in row if cell.aliases
+        ]
         found: set[str] = set()
         facts = {column: cell.text for column, cell in zip(self.columns, row, strict=True) if column is not None}
         name = facts.get("name", "")
@@ -176,7 +180,7 @@ class RowReader:
     def _read_stated_default(self, row: Sequence[Cell], name: str, type_name: str) -> Iterator[Entry]:
         """Yield the default that the description of a setting states, unless it may be a secret."""
         for column, cell in zip(self.columns, row, strict=True):
-            stated = find_default(cell.text, cell.literals) if column == "description" else None
+            stated = find_default(cell.inline) if column == "description" else None
             if stated is not None and not is_secret_name(name):
                 value = _read_value(Cell(stated, cell.place, (stated,)), type_name)
                 yield from () if value is None else (Entry("default", cell.place, value),)
@@ -285,7 +289,7 @@ def _read_marks(rows: Iterable[Sequence[Cell]], index: int, wording: Wording) ->
 
 def _read_value(cell: Cell, type_name: str) -> Node | None:
     """Return a value of a type, in JSON unless it is a string; None for a text that is not only such a value."""
-    if cell.literals and cell.literals != (cell.text,):
+    if cell.literals != (cell.text,) and (cell.literals or is_prose(cell.text)):
         return None
     if type_name not in _VALUES:
         quoted = _QUOTED.fullmatch(cell.text)

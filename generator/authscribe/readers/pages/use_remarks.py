@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final, NamedTuple
 
+from authscribe.model.markup import Span, Style, join_text
 from authscribe.model.wording import Wording
+from authscribe.readers.pages.inline import InlineText
 from authscribe.readers.pages.wording.answers import is_use_word, read_optional
 from authscribe.readers.pages.wording.types import TYPES, find_type
 
@@ -67,24 +69,41 @@ def read_remark(text: str, wording: Wording) -> UseRemark | None:
     return UseRemark("".join(uses), "".join(types))
 
 
-def find_default(text: str, literals: Sequence[str]) -> str | None:
+def find_default(description: InlineText) -> str | None:
     """Return the default that a description states, as in "Defaults to `eu`.", if it is clearly one value.
 
-    It is one of the literals in the text, a value in quotation marks, a number or a truth value.
+    It is a literal, a value in quotation marks, a number or a truth value.
     """
-    for match in _DEFAULT.finditer(text):
-        start = match.end()
-        paragraph = text.rfind("\n\n", 0, start) + 1
+    text, literals = join_text(description.spans), dict(_locate_literals(description.spans))
+    for start, end in _list_paragraphs(text):
         # A paragraph after the first one that begins with a literal is the item of another setting.
-        if paragraph and text[paragraph:].lstrip().startswith(tuple(filter(None, literals))):
+        if start and start in literals:
             continue
-        for literal in literals:
-            if text.startswith(literal, start) and _AFTER_DEFAULT.match(text, start + len(literal)):
+        for match in _DEFAULT.finditer(text, start, end):
+            literal = literals.get(match.end(), "")
+            if literal and _AFTER_DEFAULT.match(text, match.end() + len(literal)):
                 return literal
-        plain = _PLAIN_DEFAULT.match(text, start)
-        if plain is not None:
-            return plain[1] or plain[2]
+            plain = _PLAIN_DEFAULT.match(text, match.end())
+            if plain is not None:
+                return plain[1] or plain[2]
     return None
+
+
+def _locate_literals(spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
+    """Yield each literal of a text with its offset."""
+    offset = 0
+    for span in spans:
+        if span.style is Style.CODE:
+            yield offset, span.text
+        offset += len(span.text)
+
+
+def _list_paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the offsets of the first character and the end of each paragraph of a text."""
+    end = -2
+    for paragraph in text.split("\n\n"):
+        end += 2 + len(paragraph)
+        yield end - len(paragraph.lstrip()), end
 
 
 def mentions_default(text: str) -> bool:

@@ -1,0 +1,103 @@
+"""Read cells with several names: those of several secrets, or of one secret that has aliases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from authscribe.model.naming import split_words
+from authscribe.readers.pages.names import is_command_option, split_at_literals
+from authscribe.readers.pages.sections import Cell
+
+_BETWEEN_NAMES: Final = re.compile(r"[ \t]*(?:(?:[\n,;&+]|\band\b)[ \t]*)+")
+_BETWEEN_ALIASES: Final = re.compile(r"\s*(?:[\n,;/|&+]|\b(?:and|or)\b)\s*", re.IGNORECASE)
+_NAME: Final = re.compile(r"[A-Za-z][\w.-]*")
+_OTHER_NAMES: Final = re.compile(
+    r"(?P<before>[\s([,;/]*)\b(?P<word>alias(?:es)?|also(?: known as)?|aka|formerly|previously|deprecated|or)\b:?\s+"
+    rf"(?P<names>{_NAME.pattern}(?:(?:\s*[,;/|]\s*|\s+(?:and|or)\s+){_NAME.pattern})*)(?P<after>\s*[)\]])?",
+    re.IGNORECASE,
+)
+"""Words behind a name that give others for the same setting, as in "user (alias: username)"."""
+_ALIASES: Final = re.compile(
+    r"\b(?:alias(?:es)?|synonyms?|interchangeabl[ey])\b"
+    r"|\b(?:alternative|alternate|accepted|equivalent) (?:names|spellings)\b"
+    r"|\b(?:either|any|both)(?: of the)? (?:names?|spellings?)\b",
+    re.IGNORECASE,
+)
+
+
+def states_aliases(text: str) -> bool:
+    """Return whether a text tells that several names are those of one setting, as in "Either name is accepted."."""
+    return _ALIASES.search(text) is not None
+
+
+def split_names(cell: Cell) -> tuple[Cell, ...]:
+    """Return a cell for each name in one such as "`USER`, `PASSWORD`", unlike the alternatives in "`KEY` / `TOKEN`"."""
+    if len(cell.literals) < 2 or any(map(is_command_option, cell.literals)):
+        return (cell,)
+    before, *between, after = split_at_literals(cell.bare or cell.text, cell.literals)
+    is_clear = not before.strip() and not after.strip() and all(map(_BETWEEN_NAMES.fullmatch, between))
+    if not is_clear or _are_alike(cell.literals):
+        return (cell,)
+    return tuple(replace(cell, text=literal, bare=literal, literals=(literal,)) for literal in cell.literals)
+
+
+def separate_aliases(cell: Cell, *, are_stated: bool) -> Cell:
+    """Return a cell with the first one of several names of one setting, and the others as its aliases.
+
+    Words in the cell tell so, or `are_stated` that other ones do.
+    """
+    if any(map(is_command_option, cell.literals)):
+        return cell
+    text = cell.bare or cell.text
+    name = _NAME.match(text)
+    found = find_aliases(name[0], text[name.end() :]) if name is not None else None
+    if name is not None and found is not None:
+        behind = text[name.end() :]
+        rest = f"{name[0]}{behind[: found.start]}{behind[found.end :]}"
+        literals = tuple(literal for literal in cell.literals if literal not in found.names)
+        return replace(cell, text=" ".join(rest.split()), bare=rest, literals=literals, aliases=found.names)
+    first, *others = _split(text) or ("",)
+    if not are_stated or not others or not all(map(_NAME.fullmatch, (first, *others))):
+        return cell
+    return replace(cell, text=first, bare=first, literals=cell.literals[:1], aliases=tuple(others))
+
+
+class Aliases(NamedTuple):
+    """Other names of a setting, and the start and end of the words that give them in the text behind its name."""
+
+    names: tuple[str, ...]
+    start: int
+    end: int
+
+
+def find_aliases(name: str, text: str) -> Aliases | None:
+    """Return the other names that the text behind a name gives for the same setting, as in " (alias: username)".
+
+    Other words than "alias" must be right behind the name, and after a bare "or", only names that are alike count.
+    """
+    match = _OTHER_NAMES.search(text)
+    if match is None or ("(" in match["before"]) != bool(match["after"]):
+        return None
+    word, names = match["word"].lower(), _split(match["names"])
+    is_clear = word.startswith("alias") or not match.start()
+    is_one = is_clear and (word != "or" or _are_alike([name, *names], by_begin=True))
+    return Aliases(names, *match.span()) if is_one else None
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, _BETWEEN_ALIASES.split(text.strip())))
+
+
+def _are_alike(names: Sequence[str], *, by_begin: bool = False) -> bool:
+    """Return whether two names end alike, as `apiKey` and `WAVE_API_KEY` do, and may be of one setting.
+
+    So may `user` and `username`, and names that begin alike if that counts.
+    """
+    spelt = ["".join(split_words(name)).removesuffix("name") for name in names]
+    # Sorted, a name stands right before those that begin with it.
+    pairs = (*pairwise(sorted(name[::-1] for name in spelt)), *(pairwise(sorted(spelt)) if by_begin else ()))
+    return any(longer.startswith(shorter) for shorter, longer in pairs)
