@@ -14,12 +14,13 @@ from authscribe.readers.pages.inline import join_paragraphs
 from authscribe.readers.pages.names import LABEL, derive_names, is_label, is_plain_name
 from authscribe.readers.pages.sections import ARTICLE, BrokenTable, Cell, PageTable, Paragraph
 from authscribe.readers.pages.shared_cells import find_aliases
-from authscribe.readers.pages.use_remarks import read_remark, says_required
+from authscribe.readers.pages.use_remarks import find_leading_use, find_use, read_remark, says_required
 from authscribe.readers.pages.wording.columns import match_columns
 
 _ITEM: Final = re.compile(
     r"\s*(?:\((?P<before>[^()]*)\)\s*)?"
-    r"(?:(?:(?::|\s[-\u2013\u2014])\s+|(?<=\))\s+)(?:\((?P<within>[^()]*)\)[.:]?\s+)?"
+    r"(?:(?::\s+|\s?[-\u2013\u2014](?:\s+|(?=\())|(?<=\))\s+)"
+    r"(?:\((?P<within>[^()]*)\)[.:]?\s+(?:[-\u2013\u2014]\s+)?)?"
     r"(?P<text>.+?)(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?|(?P<nothing>[.,;]?))"
 )
 """Match what follows the term of an item: a remark before, behind or at the end of its separator and text."""
@@ -61,15 +62,17 @@ def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable |
     told = {heading for row in rows for heading, cell in zip(_HEADINGS, row, strict=True) if cell.text}
     kept = told | {"Name", "Title", "Description"}
     header = tuple(Cell(heading if heading in kept else "", place) for heading in _HEADINGS)
-    rows = [*map(_state_use, rows)] if "Required" in told else rows
+    rows = [_state_use(row, wording) for row in rows] if "Required" in told else rows
     return PageTable(header, tuple(_name_rows(rows)), place, is_list=True, is_settings=is_settings)
 
 
-def _state_use(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """Return the row of an item without a remark about its use as required if its text says that it is."""
+def _state_use(row: tuple[Cell, ...], wording: Wording) -> tuple[Cell, ...]:
+    """Return the row of an item without a remark about its use with the one that its text states, if it states one."""
     name, title, use, *others, description = row
-    is_stated = not use.text and says_required(description.text)
-    return (name, title, replace(use, text="required"), *others, description) if is_stated else row
+    if use.text:
+        return row
+    stated = "required" if says_required(description.text) else find_use(description.text, wording)
+    return (name, title, replace(use, text=stated), *others, description)
 
 
 def _name_rows(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
@@ -159,7 +162,8 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     before = _read_remark(None if stated else match["before"], wording)
     if before is None and not term.literals and not is_plain_name(text):
         # As in "Token (Password)", these words are a part of the label.
-        text, before = f"{text} ({match['before']})", _NO_REMARK
+        use = find_leading_use(match["before"] or "", wording)
+        text, before = f"{text} ({match['before']})", _NO_REMARK._replace(use=use)
     if before is None:
         return None
     within, after = (_read_remark(match[name], wording) for name in ("within", "after"))

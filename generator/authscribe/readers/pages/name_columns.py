@@ -31,6 +31,8 @@ from authscribe.readers.pages.wording.schemes import is_about_authentication
 _SWITCHES: Final = frozenset({"allow", "disable", "enable", "has", "is", "require", "skip", "use", "verify"})
 """First words of the names of settings that turn something on or off."""
 
+_OF_ACCESS: Final = frozenset({"access", "account", "api", "app", "auth", "private", "refresh", "secret", "ssh"})
+"""Words before `keys` and `tokens` in names of credentials: others, as in `primary_keys`, sort, identify or count."""
 _WORD: Final = re.compile(r"\w")
 _SEVERAL_FACTS: Final = re.compile(r"[\n,;/]")
 
@@ -45,8 +47,10 @@ def find_secret_name(table: PageTable, wording: Wording) -> str:
 
 
 def is_credential(name: str) -> bool:
-    """Return whether a name is that of a credential itself, unlike `token_url`, `page_token` and `use_token`."""
-    is_other = is_command_option(name) or not _SWITCHES.isdisjoint(split_words(name)[:1])
+    """Return whether a name is that of a credential itself, unlike `token_url`, `primary_keys` and `use_token`."""
+    words = split_words(name)
+    is_count = words[-1:] in (("keys",), ("tokens",)) and _OF_ACCESS.isdisjoint(words[-2:-1])
+    is_other = is_count or is_command_option(name) or not _SWITCHES.isdisjoint(words[:1])
     return ends_as_credential(name) and names_credential(name) and not is_other
 
 

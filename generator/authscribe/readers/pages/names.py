@@ -41,7 +41,7 @@ _UNSET: Final = r"nil|null|undefined|unset|not set|no value|(?:an )?empty(?: str
 _NOTHING: Final = re.compile(rf"\W*|[<(\[]?(?:none|n/a|na|no default|{_UNSET})[>)\]]?", re.IGNORECASE)
 _PROSE: Final = re.compile(
     r"(?:^|\s)(?:the|a|an|of|same as|from|if|is|are|will|when|unless|otherwise|depend(?:s|ing)|based on|use[sd]?"
-    r"|derived|determined|inferred|see|no)\s+\w"
+    r"|derived|determined|inferred|see|no|or)\s+\w"
     r"|^(?:(?:auto|automatically)[ -])?(?:generated|detected|computed|inherited|random)\W*$"
     r"|^(?:varies|depends)\b|\w[.;] \w",
     re.IGNORECASE,
@@ -103,9 +103,10 @@ def derive_names(labels: Sequence[Cell]) -> Iterator[Cell]:
     """
     shared = Counter(map(spell_as_name, {cell.text for cell in labels}))
     for cell in labels:
-        labelled = replace(cell, label=cell.text)
+        labelled = replace(cell, text=_PARENTHESES.sub("", cell.text) or cell.text, label=cell.text)
         name = spell_as_name(cell.text, is_whole=shared[spell_as_name(cell.text)] > 1)
-        yield replace(labelled, text=name) if name and find_name_flaw(labelled) is None else replace(cell, label="")
+        is_clear = name and find_name_flaw(labelled) is None
+        yield replace(cell, text=name, label=cell.text) if is_clear else replace(cell, label="")
 
 
 def is_command_option(text: str) -> bool:

@@ -129,7 +129,7 @@ def _has_tables(inner: Section, topic: Paragraph | None, wording: Wording) -> bo
     if is_table and is_about_authentication(topic.text, wording):
         return True
     # A title such as "Required" introduces what is below it.
-    is_told = is_generic(inner.title.text, wording)
+    is_told = is_generic(inner.title.text, wording) or is_heading(inner.title.text, wording)
     blocks = (replace(inner.title, is_title=True), *inner.blocks)
     return is_told and find_tables(replace(inner, title=topic, blocks=blocks), wording) != ()
 
@@ -167,7 +167,7 @@ def _introduce_sections(section: Section, wording: Wording) -> Iterator[Section]
 def find_scheme_id(section: Section, wording: Wording) -> ScalarNode | None:
     """Return the key that the prose of a section names, otherwise one made of the words of its title.
 
-    It is None if the title is generic.
+    It is None if the title is generic, or one such as "Required for the sandbox".
     """
     for block in section.blocks:
         if isinstance(block, Paragraph):
@@ -175,7 +175,8 @@ def find_scheme_id(section: Section, wording: Wording) -> ScalarNode | None:
             if key is not None:
                 places = (literal.place for literal in block.literals if literal.text.lower() == key)
                 return ScalarNode(key, next(places, block.place))
-    if section.title is None or is_generic(section.title.text, wording):
+    title = section.title.text if section.title is not None else ""
+    if section.title is None or is_generic(title, wording) or is_heading(title, wording):
         return None
-    key = make_key(section.title.text, wording)
+    key = make_key(title, wording)
     return ScalarNode(key, section.title.place) if key else None

@@ -77,14 +77,14 @@ class Aliases(NamedTuple):
 def find_aliases(name: str, text: str) -> Aliases | None:
     """Return the other names that the text behind a name gives for the same setting, as in " (alias: username)".
 
-    Other words than "alias" must be right behind the name, and after a bare "or", only names that are alike count.
+    Other words than "alias" must be right behind the name, and after a bare "or", only other spellings of it count.
     """
     match = _OTHER_NAMES.search(text)
     if match is None or ("(" in match["before"]) != bool(match["after"]):
         return None
     word, names = match["word"].lower(), _split(match["names"])
     is_clear = word.startswith("alias") or not match.start()
-    is_one = is_clear and (word != "or" or _are_alike([name, *names], by_begin=True))
+    is_one = is_clear and (word != "or" or all(_is_spelling(name, other) for other in names))
     return Aliases(names, *match.span()) if is_one else None
 
 
@@ -92,12 +92,23 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(filter(None, _BETWEEN_ALIASES.split(text.strip())))
 
 
-def _are_alike(names: Sequence[str], *, by_begin: bool = False) -> bool:
+def _are_alike(names: Sequence[str]) -> bool:
     """Return whether two names end alike, as `apiKey` and `WAVE_API_KEY` do, and may be of one setting.
 
-    So may `user` and `username`, and names that begin alike if that counts.
+    So may `user` and `username`.
     """
-    spelt = ["".join(split_words(name)).removesuffix("name") for name in names]
-    # Sorted, a name stands right before those that begin with it.
-    pairs = (*pairwise(sorted(name[::-1] for name in spelt)), *(pairwise(sorted(spelt)) if by_begin else ()))
-    return any(longer.startswith(shorter) for shorter, longer in pairs)
+    # Sorted by their reversed spelling, a name stands right before those that end with it.
+    spelt = sorted(_fold(name).removesuffix("name")[::-1] for name in names)
+    return any(longer.startswith(shorter) for shorter, longer in pairwise(spelt))
+
+
+def _is_spelling(name: str, other: str) -> bool:
+    """Return whether one name abbreviates the other, as `GL_TOKEN` does for `GITLAB_TOKEN`, or ends like it."""
+    shorter, longer = sorted((_fold(name), _fold(other)), key=len)
+    letters = iter(longer)
+    is_short = shorter[:1] == longer[:1] and all(letter in letters for letter in shorter)
+    return is_short or longer.endswith(shorter)
+
+
+def _fold(name: str) -> str:
+    return "".join(split_words(name))

@@ -41,7 +41,8 @@ _DEMAND: Final = re.compile(
 
 
 _LEFT_OUT: Final = re.compile(
-    r"(?:^(?!(?:neither|no|none|not)\b)(?:[\w-]+ ){0,4}|[.;,(\n] *(?:(?:and|but|it|that|this|which) ){0,2})"
+    r"(?:^|[.;(\n] *)(?:this|it) is an optional \w+"
+    r"|(?:^(?!(?:neither|no|none|not)\b)(?:[\w-]+ ){0,4}|[.;,(\n] *(?:(?:and|but|it|that|this|which) ){0,2})"
     r"(?:can|may) be (?:left (?:blank|empty|out|unset)|omitted)\b"
     r"|(?:^|[.;,(\n] *)if (?:it is )?(?:(?:not|none is|un)[ -]?(?:given|provided|set|specified|supplied)|omitted"
     r"|left (?:blank|empty|out|unset))\b"
@@ -125,7 +126,12 @@ def find_use(text: str, wording: Wording) -> str:
     matches = (match for pattern in _AT_AN_END if (match := pattern.match(text)) is not None)
     remarks = [(words, read_remark(words, wording)) for words in (match[match.lastindex or 0] for match in matches)]
     stated = (remark.use for _, remark in remarks if remark is not None and remark.use)
-    first = (re.split("[, ]", words, maxsplit=1)[0] for words in (text, *(words for words, _ in remarks)))
-    optional = (word for word in first if is_use_word(word, wording) and read_optional("optional", word, wording))
+    optional = filter(None, (find_leading_use(words, wording) for words in (text, *(words for words, _ in remarks))))
     left_out = (_OPTIONAL,) if _LEFT_OUT.search(text) else ()
     return next(chain(stated, optional, left_out), "")
+
+
+def find_leading_use(text: str, wording: Wording) -> str:
+    """Return the first word of a text if it is one such as "optional", as in "optional, on Linux only", or nothing."""
+    first = re.split("[, ]", text, maxsplit=1)[0]
+    return first if is_use_word(first, wording) and read_optional("optional", first, wording) else ""

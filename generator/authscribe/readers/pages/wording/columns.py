@@ -29,7 +29,7 @@ _COLUMNS: Final = {
     ),
     "optional": ("optional", "opt", "opt.", "not required", "not mandatory", "not needed", "non-mandatory"),
     "title": ("title", "display name"),
-    "default": ("default", "default value", "defaults to"),
+    "default": ("default", "default value", "defaults to", "required/default", "default/required"),
     "example": ("example", "example value", "sample", "sample value"),
 }  # fmt: skip
 BESIDE_HEADING: Final = re.compile(

@@ -153,7 +153,7 @@ def compile_roles(wording: Wording) -> RolePatterns:
         negated_after=compile_any(_NEGATED_AFTER, rf"\s+{negations}\b"),
         heading=compile_any(
             rf"(?:required|injected|optional|{required}|{injected}|{optional})(?: {NOUNS}| {secrets})?"
-            r"(?: (?:by|for|from|in|into|to) (?:(?:the|each|every) )?\w+)?:?"
+            r"(?: (?:by|for|from|in|into|to) (?:(?:the|each|every) )?\w+(?: \w+)?)?:?"
         ),
     )
 

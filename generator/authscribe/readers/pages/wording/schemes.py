@@ -51,7 +51,8 @@ _BEFORE_NAME: Final = re.compile(
 )
 """Number of a section, or an activity, before the name in a title, as in "2.1 Connecting to Wave"."""
 _AFTER_NAME: Final = re.compile(
-    r"(?<=\w)(?<!\bclient)\s+(?:secrets|credentials|provider|(?:(?:source|destination|target) )?connections?"
+    r"(?<=\w)(?<!\bclient)\s+(?:secrets|credentials|(?:resource )?provider|connecting"
+    r"|(?:(?:source|destination|target) )?connections?"
     r"|(?:config(?:uration)?s?|settings?)(?: (?:options|parameters|properties|reference))?)\W*$",
     re.IGNORECASE,
 )
@@ -61,12 +62,12 @@ _GENERIC_WORD: Final = re.compile(
     r"a|accepted|access|account|actions?|add|additional|advanced|all|and|api|arguments?|authenticate|authenticating|authorize|authorizing|"
     r"available|before|begin|can|collect|collecting|config|configuration|configurations|configure|"
     r"configuring|connect|connecting|connection|connections|create|credential|credentials|descriptions?|details|do|doc|"
-    r"docs|documentation|environment|examples?|field|fields|files?|find|finding|first|for|further|gather|gathering|general|get|"
+    r"docs|documentation|endpoint|environment|examples?|field|fields|files?|find|finding|first|for|further|gather|gathering|general|get|"
     r"getting|guide|guides|how|i|in|index|injected|injection|input|inputs|install|installation|instance|"
     r"integration|integrations|introduction|is|it|json|list|log|login|mandatory|method|methods|must|need|needed|"
     r"obtain|obtaining|of|on|option|optional|options|our|overview|page|pages|parameter|parameters|parts|plugin|"
     r"prerequisite|prerequisites|profiles?|properties|property|provide|providers?|quick|quickstart|readme|reference|"
-    r"repository|required|requirement|requirements|retrieve|retrieving|runtime|schema|secret|secrets|section|security|set|setting|"
+    r"repository|required|requirement|requirements|retrieve|retrieving|runtime|sample|schema|secret|secrets|section|security|set|setting|"
     r"settings|setup|sign|start|started|step|steps|supported|table|technical|the|these|to|type|types|"
     r"up|usage|use|using|value|values|variable|variables|we|what|with|you|\d+"
 )
