@@ -43,7 +43,7 @@ def read_evident_table(
     has_defaults = table.is_settings or topic.is_connection or ("default" in reader.columns and not table.is_list)
     if not is_told and (not has_defaults or any(find_row_flaws(table, index, wording))):
         return None
-    others_are_optional = is_told and not any(use for _, use in rows)
+    others_are_optional = is_told and any(use is False for _, use in rows)
     marked = (
         (
             _mark_optional(row, index)

@@ -325,6 +325,10 @@ def _introduce_list(
     is_configuration = topic.is_scheme or topic.is_configuration
     is_evident = is_configuration and _names_secret(items, by_label=True)
     lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=topic.is_scheme, is_evident=is_evident)
+    if lead_in is None and topic.has_secrets and before:
+        # "The following settings are optional:" behind the required ones.
+        role = find_further_role(before[-1].text, wording)
+        lead_in, is_evident = (before[-1], True) if role is not None else (None, is_evident)
     is_introduced = lead_in is not None and _introduces_items(lead_in, outer_items, wording, is_evident=is_evident)
     is_read = is_introduced or is_configuration or state_fact(IMPORTANCE, items)
     table = make_list_table(outer_items, wording) if is_read else None

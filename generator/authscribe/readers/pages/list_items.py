@@ -30,10 +30,8 @@ _TYPE: Final = "Type: "
 IMPORTANCE: Final = "Importance: "
 """Begin of a part that Kafka writes for each setting, unlike descriptions of the fields of a response."""
 _HEADINGS: Final = ("Name", "Title", "Required", "Type", "Default", "Description")
-_DEFAULT_IN_REMARK: Final = re.compile(
-    r"(?:^|[,;])\s*default(?:s to|:| is|=)?\s+(?P<value>[^,;]*[^,;\s])\s*$", re.IGNORECASE
-)
-"""End of a remark such as "(optional, default: eu)"."""
+_DEFAULT_IN_REMARK: Final = re.compile(r"default(?:s to|\s*[:=]| is)?\s*(?<![a-z])(?P<value>\S.*)", re.IGNORECASE)
+"""Part of a remark such as "(optional, default: eu)"."""
 _NO_NAME: Final = "this item of the list does not begin with one name"
 _BEGIN_WITH_NAMES: Final = (
     "begin each item with one name in a literal or in bold, then a colon, and put remarks into a paragraph"
@@ -137,10 +135,11 @@ _NO_REMARK: Final = _ItemRemark("", "", "")
 
 def _read_remark(text: str | None, wording: Wording) -> _ItemRemark | None:
     """Return the remark in parentheses, which may be missing; None if one of its words is about something else."""
-    words = text or ""
-    match = _DEFAULT_IN_REMARK.search(words)
-    remark = read_remark(words[: match.start()] if match is not None else words, wording)
-    return _ItemRemark(*remark, match["value"] if match is not None else "") if remark is not None else None
+    parts = [part.strip() for part in re.split("[,;]", text or "")]
+    defaults = [(part, match["value"]) for part in parts if (match := _DEFAULT_IN_REMARK.fullmatch(part)) is not None]
+    default, value = defaults[0] if defaults else ("", "")
+    remark = read_remark(", ".join(part for part in parts if part != default), wording)
+    return _ItemRemark(*remark, value) if remark is not None else None
 
 
 def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) -> tuple[Cell, ...] | None:

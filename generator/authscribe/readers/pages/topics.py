@@ -14,11 +14,15 @@ from authscribe.readers.pages.wording.schemes import (
 
 
 class Topic(NamedTuple):
-    """Topic of the text around a table: a scheme, a configuration, or surely the settings of a connection."""
+    """Topic of the text around a table: a scheme, a configuration, or surely the settings of a connection.
+
+    It `has_secrets` after a table or list of secrets with a role in the same section.
+    """
 
     is_scheme: bool = False
     is_configuration: bool = False
     is_connection: bool = False
+    has_secrets: bool = False
 
     def add_title(self, title: Paragraph | None, wording: Wording) -> Topic:
         """Return the topic below a further title; only the last one tells that a connection is set up."""
@@ -28,8 +32,13 @@ class Topic(NamedTuple):
             self.is_scheme or is_about_authentication(title.text, wording),
             self.is_configuration or is_about_configuration(title.text),
             self.is_connection if title.is_label else is_about_connection(title.text),
+            self.has_secrets,
         )
 
     def add_secrets(self, *, are_assigned: bool) -> Topic:
         """Return the topic after a table of secrets; if they have a role, another table needs a reason of its own."""
-        return self._replace(is_scheme=True, is_connection=self.is_connection and not are_assigned)
+        return self._replace(
+            is_scheme=True,
+            is_connection=self.is_connection and not are_assigned,
+            has_secrets=self.has_secrets or are_assigned,
+        )

@@ -14,7 +14,7 @@ from authscribe.readers.pages.wording.answers import is_use_word, read_optional
 from authscribe.readers.pages.wording.types import TYPES, find_type
 
 _AT_AN_END: Final = (
-    re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\]|(\w+)(?:[.:]\s|[.:]?\s*$))"),
+    re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\]|(\w+)(?:[.:]\s|\s[-\u2013\u2014]\s|[.:]?\s*$))"),
     re.compile(
         r".*(?:\(([^()]*)\)\.?|(?:\n\n|[.!?]\s+)(?:(?:this|it)(?: \w+)? is )?((?:not )?\w+)\.?)\s*$",
         re.DOTALL | re.IGNORECASE,
@@ -29,7 +29,7 @@ _PLAIN_DEFAULT: Final = re.compile(
 )
 _AFTER_DEFAULT: Final = re.compile(r"\s*(?:$|[.;)\n])")
 _NO_NEWS: Final = re.compile(
-    r"sensitive|secret|confidential|write-only|forces new resource|(?:min|max): \d+", re.IGNORECASE
+    r"no default|sensitive|secret|confidential|write-only|forces new resource|(?:min|max): \d+", re.IGNORECASE
 )
 """Words in remarks, as in "(required, sensitive)", that tell nothing about the use or the type of a secret."""
 _DEMAND: Final = re.compile(
@@ -126,12 +126,19 @@ def find_use(text: str, wording: Wording) -> str:
     matches = (match for pattern in _AT_AN_END if (match := pattern.match(text)) is not None)
     remarks = [(words, read_remark(words, wording)) for words in (match[match.lastindex or 0] for match in matches)]
     stated = (remark.use for _, remark in remarks if remark is not None and remark.use)
+    # As in "(one of: a, b, optional)", the word can also be the last one.
+    parts = (part for words, _ in remarks for part in re.split(r"[,;]\s*", words)[-1:])
     optional = filter(None, (find_leading_use(words, wording) for words in (text, *(words for words, _ in remarks))))
+    last = (part for part in parts if is_use_word(part, wording))
     left_out = (_OPTIONAL,) if _LEFT_OUT.search(text) else ()
-    return next(chain(stated, optional, left_out), "")
+    return next(chain(stated, optional, last, left_out), "")
 
 
 def find_leading_use(text: str, wording: Wording) -> str:
-    """Return the first word of a text if it is one such as "optional", as in "optional, on Linux only", or nothing."""
+    """Return the first word of a text if it is one such as "optional", as in "optional, on Linux only", or nothing.
+
+    What is recommended is optional.
+    """
     first = re.split("[, ]", text, maxsplit=1)[0]
-    return first if is_use_word(first, wording) and read_optional("optional", first, wording) else ""
+    is_optional = is_use_word(first, wording) and read_optional("optional", first, wording)
+    return first if is_optional else _OPTIONAL if first.lower() == "recommended" else ""

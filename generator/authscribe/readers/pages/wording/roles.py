@@ -78,6 +78,7 @@ _OPTIONAL: Final = (
     rf"\boptional (?:{CREDENTIALS}|{_FOR_AUTHENTICATION})"
     rf"|\b(?:following|these|those|they)(?:(?: \w+)? {NOUNS})? (?:are|is) (?:(?:all|also|each) )?optional\b"
     rf"|\b(?:following|these|those)(?: {CREDENTIALS})? (?:can|may) (?:(?:also|optionally) )?be {SUPPLIED}"
+    rf"|\b(?:following|these|those)(?:(?: \w+)? {NOUNS})? (?:can|may) (?:optionally be|be optionally) {SUPPLIED}"
     rf"|\b{_OWNERS} (?:can|may) (?:(?:also|optionally) )?{_STATED}\w*(?: \w+){{0,2}}? {CREDENTIALS}"
 )
 _OTHER_KEY: Final = re.compile(
@@ -120,7 +121,11 @@ _IN_A_MESSAGE: Final = re.compile(
 )
 _NEGATED_AFTER: Final = r"\s+(?:not|no)\b"
 _REFERS_BACK: Final = re.compile(r"\b(?:they|them|these|those|it|this|see|each|all|both)\b", re.IGNORECASE)
-_FURTHER: Final = re.compile(r"\b(?:these|those|they|the following) (?:are|must|need)\b", re.IGNORECASE)
+_FURTHER: Final = re.compile(
+    r"\b(?:these|those|they|the following) (?:(?:\w+ )?(?:arguments|options|parameters|settings|variables) )?"
+    r"(?:are|can|may|must|need)\b",
+    re.IGNORECASE,
+)
 # A sentence of its own that ends with a colon, unlike the rest of one after a semicolon.
 _OTHER_LABEL: Final = re.compile(r"(?:^|[.!?]\s+)[^.!?;:]+:\s*$")
 
@@ -183,9 +188,12 @@ def find_role(text: str, wording: Wording, *, is_about_secrets: bool = False) ->
 
 
 def find_further_role(text: str, wording: Wording) -> str | None:
-    """Return the role of further secrets in a sentence such as "In a sandbox, these are required too:"."""
-    is_one_sentence = len(split_sentences(text)) == 1
-    return find_role(text, wording, is_about_secrets=True) if is_one_sentence and _FURTHER.search(text) else None
+    """Return the role of further secrets in a sentence such as "In a sandbox, these are required too:".
+
+    One about the contents of a message introduces none.
+    """
+    is_further = len(split_sentences(text)) == 1 and _FURTHER.search(text) and not is_about_messages(text)
+    return find_role(text, wording, is_about_secrets=True) if is_further else None
 
 
 # Readers ask some six times about each sentence, always soon after the last time.

@@ -17,7 +17,7 @@ _KEY: Final = re.compile(
 _ABOUT_SECRETS: Final = re.compile(r"auth|\b(?:secret|credential|password)s?\b", re.IGNORECASE)
 _AUTHENTICATION: Final = re.compile(r"auth(?!ors?\b)", re.IGNORECASE)
 _CONFIGURATION: Final = re.compile(
-    r"\b(?:config\w*|connect(?:ing|ions?)?|credentials?|environment variables?|inputs|prerequisites?"
+    r"\b(?:config\w*|connect(?:ing|ions?)?|credentials?|environment variables?|inputs|metadata fields|prerequisites?"
     r"|profile (?:fields|options|parameters|properties)|set(?:ting)? ?up|settings?)\b",
     re.IGNORECASE,
 )
@@ -51,7 +51,7 @@ _BEFORE_NAME: Final = re.compile(
 )
 """Number of a section, or an activity, before the name in a title, as in "2.1 Connecting to Wave"."""
 _AFTER_NAME: Final = re.compile(
-    r"(?<=\w)(?<!\bclient)\s+(?:secrets|credentials|(?:resource )?provider|connecting"
+    r"(?<=\w)(?<!\bclient)\s+(?:secrets|credentials|(?:resource )?provider|connecting|(?:binding |component )?spec"
     r"|(?:(?:source|destination|target) )?connections?"
     r"|(?:config(?:uration)?s?|settings?)(?: (?:options|parameters|properties|reference))?)\W*$",
     re.IGNORECASE,
@@ -64,11 +64,11 @@ _GENERIC_WORD: Final = re.compile(
     r"configuring|connect|connecting|connection|connections|create|credential|credentials|descriptions?|details|do|doc|"
     r"docs|documentation|endpoint|environment|examples?|field|fields|files?|find|finding|first|for|further|gather|gathering|general|get|"
     r"getting|guide|guides|how|i|in|index|injected|injection|input|inputs|install|installation|instance|"
-    r"integration|integrations|introduction|is|it|json|list|log|login|mandatory|method|methods|must|need|needed|"
+    r"integration|integrations|introduction|is|it|json|list|log|login|mandatory|metadata|method|methods|must|need|needed|"
     r"obtain|obtaining|of|on|option|optional|options|our|overview|page|pages|parameter|parameters|parts|plugin|"
     r"prerequisite|prerequisites|profiles?|properties|property|provide|providers?|quick|quickstart|readme|reference|"
     r"repository|required|requirement|requirements|retrieve|retrieving|runtime|sample|schema|secret|secrets|section|security|set|setting|"
-    r"settings|setup|sign|start|started|step|steps|supported|table|technical|the|these|to|type|types|"
+    r"settings|setup|sign|spec|start|started|step|steps|supported|table|technical|the|these|to|type|types|"
     r"up|usage|use|using|value|values|variable|variables|we|what|with|you|\d+"
 )
 _ENVIRONMENT: Final = re.compile(
