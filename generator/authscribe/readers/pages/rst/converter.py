@@ -157,11 +157,13 @@ class RstConverter:
 
     def _convert_definition_item(self, node: nodes.definition_list_item | nodes.field) -> Iterator[Block | Marker]:
         """Yield an item of a definition or field list as that of a bulleted list: its term, a colon and its text."""
-        body = node.children[-1]
-        definition = body.children[0]
-        if isinstance(definition, nodes.paragraph):
-            yield self._convert_definition(node, definition)
-        for block in self._convert_blocks(body.children[1:], is_item=True):
+        first, *others = node.children[-1].children
+        # A term can be defined by nothing but a list.
+        has_text = isinstance(first, nodes.paragraph)
+        paragraph = first if isinstance(first, nodes.paragraph) else nodes.paragraph()
+        paragraph.line = first.line
+        yield self._convert_definition(node, paragraph)
+        for block in self._convert_blocks(others if has_text else (first, *others), is_item=True):
             yield replace(block, is_part=True) if isinstance(block, Paragraph) else block
 
     def _convert_definition(self, node: nodes.Element, definition: nodes.paragraph) -> Paragraph:
@@ -175,13 +177,14 @@ class RstConverter:
         is_code = isinstance(literal, nodes.literal)
         mark = "`" if is_code else ""
         bare = name if is_code else _REMARK.sub("", name)
+        link = f"{remarks}: " if paragraph.text else remarks
         return replace(
             paragraph,
-            text=f"{name}{remarks}: {paragraph.text}",
-            marked=f"{mark}{name}{mark}{remarks}: {paragraph.marked}",
+            text=f"{name}{link}{paragraph.text}",
+            marked=f"{mark}{name}{mark}{link}{paragraph.marked}",
             is_part=False,
             term=Cell(bare, place, (name,) if is_code else ()),
-            inline=to_inline_text((*term, Piece(f"{remarks}: "), *extract_pieces(definition))),
+            inline=to_inline_text((*term, Piece(link), *extract_pieces(definition))),
         )
 
     def _convert_table(self, node: nodes.table) -> PageTable:
@@ -264,14 +267,21 @@ def _list_paragraphs(children: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
 
 
 def _find_defined_name(item: nodes.Element) -> nodes.Node | None:
-    """Return the literal, strong text or plain name that is a whole term or field name, if a paragraph defines it."""
+    """Return the literal, strong text or plain name that is a whole term or field name, if a paragraph defines it.
+
+    In a list of settings, a bulleted list can define it as well.
+    """
     *_, definition = item.children
     terms = item.findall(nodes.term if isinstance(item, nodes.definition_list_item) else nodes.field_name)
     names = [child for term in terms for child in term.children if child.astext().strip()]
     is_marked = bool(names) and isinstance(names[0], nodes.literal | nodes.strong)
     is_plain = bool(names) and (_PLAIN_NAME.fullmatch(names[0].astext()) is not None or _lists_settings(item.parent))
     is_name = len(names) == 1 and (is_marked or is_plain or isinstance(item, nodes.field))
-    return names[0] if is_name and isinstance(next(iter(definition.children), None), nodes.paragraph) else None
+    first = next(iter(definition.children), None)
+    is_defined = isinstance(first, nodes.paragraph) or (
+        isinstance(first, nodes.bullet_list) and _lists_settings(item.parent)
+    )
+    return names[0] if is_name and is_defined else None
 
 
 def _lists_settings(node: nodes.Element) -> bool:

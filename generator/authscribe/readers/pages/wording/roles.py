@@ -78,7 +78,8 @@ _OPTIONAL: Final = (
     rf"\boptional (?:{CREDENTIALS}|{_FOR_AUTHENTICATION})"
     rf"|\b(?:following|these|those|they)(?:(?: \w+)? {NOUNS})? (?:are|is) (?:(?:all|also|each) )?optional\b"
     rf"|\b(?:following|these|those)(?: {CREDENTIALS})? (?:can|may) (?:(?:also|optionally) )?be {SUPPLIED}"
-    rf"|\b(?:following|these|those)(?:(?: \w+)? {NOUNS})? (?:can|may) (?:optionally be|be optionally) {SUPPLIED}"
+    rf"|\b(?:following|these|those)(?:(?: \w+)? {NOUNS})? (?:can|may) (?:(?:also|optionally) be|be (?:also|optionally))"
+    rf" {SUPPLIED}"
     rf"|\b{_OWNERS} (?:can|may) (?:(?:also|optionally) )?{_STATED}\w*(?: \w+){{0,2}}? {CREDENTIALS}"
 )
 _OTHER_KEY: Final = re.compile(
