@@ -16,7 +16,8 @@ _BETWEEN_NAMES: Final = re.compile(r"[ \t]*(?:(?:[\n,;&+]|\band\b)[ \t]*)+")
 _BETWEEN_ALIASES: Final = re.compile(r"\s*(?:[\n,;/|&+]|\b(?:and|or)\b)\s*", re.IGNORECASE)
 _NAME: Final = re.compile(r"[A-Za-z][\w.-]*")
 _OTHER_NAMES: Final = re.compile(
-    r"(?P<before>[\s([,;/]*)\b(?P<word>alias(?:es)?|also(?: known as)?|aka|formerly|previously|deprecated|or)\b:?\s+"
+    r"(?P<before>[\s([,;/]{0,4})\b(?P<word>alias(?:es)?|also(?: known as)?|aka|formerly|previously|or)\b:?\s+"
+    r"(?!(?:mandatory|optional|required)\b)"
     rf"(?P<names>{_NAME.pattern}(?:(?:\s*[,;/|]\s*|\s+(?:and|or)\s+){_NAME.pattern})*)(?P<after>\s*[)\]])?",
     re.IGNORECASE,
 )
