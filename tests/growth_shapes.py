@@ -285,7 +285,7 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "RST: long list-table": page("p.rst", LIST_TABLE, Each("   * - ``a@``\n     - b\n"), start=10),
     "RST: defaults in a cell": page(
-        "p.rst", LIST_TABLE, "   * - ``a``\n     - b\n", Each("       default ``b@`` or c\n"), start=50
+        "p.rst", LIST_TABLE, "   * - ``a``\n     - b\n", Each("       default: ``b@`` or c\n"), start=50
     ),
     "RST: definitions of labels": page("p.rst", LEAD, Each("Label @ b\n   c\n\n"), start=15),
     "RST: comments": page("p.rst", Each("..\n\n"), start=15),
