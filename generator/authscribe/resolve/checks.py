@@ -95,10 +95,10 @@ def check_catalogue(
         checked[scheme.id] = _CheckedScheme(node, contract, is_sound)
         yield from findings
         yield from _check_secrecy(scheme, SettingPlaces((node,)), foreign)
-        yield from check_conditions(contract, node, foreign)
+        yield from check_conditions(contract.settings, node, foreign)
     for connector in catalogue.connectors:
         if connector.id not in known:
-            yield from _check_connector(catalogue, connector, connectors[connector.id], checked, names)
+            yield from _check_connector(catalogue, connector, connectors[connector.id], checked, names, foreign)
 
 
 def check_definitions_together(
@@ -138,7 +138,12 @@ def _check_scheme(
 
 
 def _check_connector(
-    catalogue: Catalogue, connector: Connector, node: MapNode, checked: Mapping[str, _CheckedScheme], known: Vocabulary
+    catalogue: Catalogue,
+    connector: Connector,
+    node: MapNode,
+    checked: Mapping[str, _CheckedScheme],
+    known: Vocabulary,
+    foreign: Collection[str],
 ) -> Iterator[Finding]:
     """Report mistakes in a connector; `known` are the ids of all schemes, which are `checked`."""
     if (connector.scheme is None) == (not connector.methods):
@@ -153,6 +158,9 @@ def _check_connector(
     yield from check_definition_names(Spelling(connector, catalogue.conventions), node)
     schemes = (catalogue.get_scheme(name) for method in list_methods(connector) for name in method.schemes)
     yield from check_response(list_injected_names(catalogue, schemes), node)
+    if any(parameter.visible_when for parameter in connector.parameters):
+        settings = [each for contract in list_contracts(catalogue, connector) for each in contract.settings]
+        yield from check_conditions(settings, node, foreign)
     # Methods differ in the names that they know, and so in the advice only.
     yield from keep_distinct(_check_methods(catalogue, connector, node, checked))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from authscribe.findings.finding import Finding, Severity
+from authscribe.findings.rules.secret_in_condition import report_secret_in_condition
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import Contract
 from authscribe.model.definitions import Scheme, Setting
 from authscribe.model.draft import Entry, MapNode, Node
-from authscribe.resolve import merge
+from authscribe.resolve.secret_values import list_conditions
 
 
 def check_response(injected: Iterable[str], node: MapNode) -> Iterator[Finding]:
@@ -37,25 +37,22 @@ def list_injected_names(catalogue: Catalogue, schemes: Iterable[Scheme]) -> Iter
             current = catalogue.find_scheme(current.extends) if current.extends is not None else None
 
 
-def check_conditions(contract: Contract, node: MapNode, foreign: Collection[str]) -> Iterator[Finding]:
-    """Report conditions of a form that are about settings that a scheme does not have, but not in foreign documents.
+def check_conditions(settings: Collection[Setting], node: MapNode, foreign: Collection[str]) -> Iterator[Finding]:
+    """Report conditions of a form that are about the value of a secret, or about none of the settings.
 
-    Other systems have settings that are none in a scheme, such as the method that it stands for.
+    Foreign documents may name others: their systems have settings that are none in a scheme, such as the method that
+    it stands for.
     """
-    stated = tuple(entry for entry in _list_conditions(contract, node) if entry.place.path not in foreign)
-    known = Vocabulary(setting.name for setting in contract.settings) if stated else Vocabulary()
-    for entry in stated:
-        if entry.key not in known:
+    if not any(setting.visible_when for setting in settings):
+        return
+    secrets = {setting.name for setting in settings if not setting.is_public}
+    known = Vocabulary(setting.name for setting in settings)
+    for entry in list_conditions(node):
+        if entry.key in secrets:
+            yield report_secret_in_condition(entry.key, entry.place)
+        elif entry.key not in known and entry.place.path not in foreign:
             finding = report_unknown_reference("secret or parameter", entry.key, entry.place, known)
             yield finding._replace(severity=Severity.WARNING)
-
-
-def _list_conditions(contract: Contract, node: MapNode) -> Iterator[Entry]:
-    for key in merge.SETTING_LISTS:
-        settings: tuple[Setting, ...] = getattr(contract, key)
-        if any(setting.visible_when for setting in settings):
-            for item in merge.list_maps(node.find(key)):
-                yield from _list_entries(item, "visible_when")
 
 
 def _list_entries(node: Node | None, key: str) -> tuple[Entry, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain, filterfalse
 from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.credential_names import is_value_public
-from authscribe.model.draft import MapNode, get_text, list_scalar_places
-from authscribe.resolve.merge import list_maps
+from authscribe.model.draft import Entry, MapNode, get_text, list_scalar_places
+from authscribe.resolve.merge import SETTING_LISTS, list_maps
 
 SECRET_ROLES: Final = ("required", "injected")
 """Keys of a scheme that list secrets."""
@@ -18,13 +19,31 @@ VALUE_KEYS: Final = ("default", "example")
 
 
 def list_secret_values(definition: MapNode) -> Iterator[Place]:
-    """Yield the places of the values of a scheme's secrets that may not be shown."""
+    """Yield the places of the values of a scheme's secrets that may not be shown.
+
+    Values in conditions are among them, unless they are those of a setting of this definition that may be shown: the
+    name of any other setting may be that of an inherited secret, or a misspelt one.
+    """
     for role in SECRET_ROLES:
         for item in list_maps(definition.find(role)):
             # Few secrets have values, and judging one takes longer than looking for them.
             values = tuple(list_keyed_values(item, VALUE_KEYS))
-            if values and not is_value_public(get_text(item.find("secret")), get_text(item.find("name")) or ""):
+            if values and not _is_public(item):
                 yield from values
+    conditions = tuple(list_conditions(definition))
+    if conditions:
+        secrets = [*chain.from_iterable(list_maps(definition.find(role)) for role in SECRET_ROLES)]
+        shown = _list_names((*filter(_is_public, secrets), *list_maps(definition.find("parameters"))))
+        shown -= _list_names(filterfalse(_is_public, secrets))
+        yield from chain.from_iterable(list_scalar_places(each.node) for each in conditions if each.key not in shown)
+
+
+def list_conditions(definition: MapNode) -> Iterator[Entry]:
+    """Yield the conditions of a form: each names a setting, and has the values of it."""
+    for role in SETTING_LISTS:
+        for item in list_maps(definition.find(role)):
+            condition = item.find("visible_when")
+            yield from condition.entries if isinstance(condition, MapNode) else ()
 
 
 def list_keyed_values(node: MapNode, keys: Collection[str]) -> Iterator[Place]:
@@ -32,3 +51,11 @@ def list_keyed_values(node: MapNode, keys: Collection[str]) -> Iterator[Place]:
     for entry in node.entries:
         if entry.key in keys:
             yield from list_scalar_places(entry.node)
+
+
+def _is_public(setting: MapNode) -> bool:
+    return is_value_public(get_text(setting.find("secret")), get_text(setting.find("name")) or "")
+
+
+def _list_names(settings: Iterable[MapNode]) -> set[str | None]:
+    return {get_text(setting.find("name")) for setting in settings}

@@ -13,8 +13,24 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.findings.rules.pasted_secret import report_shown_secrets
-from authscribe.model.credential_names import is_clear_credential, may_be_credential, may_be_live_credential
-from authscribe.model.draft import Draft, Entry, KeyOutcome, ListNode, MapNode, Node, Outcome, ScalarNode, get_text
+from authscribe.model.credential_names import (
+    is_clear_credential,
+    is_value_public,
+    may_be_credential,
+    may_be_live_credential,
+)
+from authscribe.model.draft import (
+    Draft,
+    Entry,
+    KeyOutcome,
+    ListNode,
+    MapNode,
+    Node,
+    Outcome,
+    ScalarNode,
+    get_text,
+    list_scalar_places,
+)
 from authscribe.readers.pasted_secrets import mask
 
 _VALUE: Final = re.compile(r"(?<=[\s\"'`*\\=>:])(?!(?<=>)@)[\w+/.~@!#$%^-]{7,}[\w+/$!#^]={0,2}")
@@ -48,19 +64,21 @@ _ADDRESS_VALUE: Final = re.compile(
 """Matches a field in the query of an address, and a password before its host (RFC 3986 section 3)."""
 _DUMMY: Final = re.compile(r"x{3}|example|sample|your|\.{3}|^[$%]", re.IGNORECASE)
 _CHOICES: Final = "enum"
+_CONDITION: Final = "visible_when"
 
 
 def withhold_shown(draft: Draft) -> Draft:
     """Return a draft with each value in its texts replaced by as many `x`, and one finding about all of them.
 
     Choices of which one shows a value, or is one by the name of its secret, are left out, and a default that is one of
-    them: with a part masked, it would be another choice.
+    them: with a part masked, it would be another choice. A setting whose condition is about the value of a secret
+    becomes optional instead.
     """
     texts = list(chain.from_iterable(_list_texts(definition.node) for definition in draft.definitions))
     # In a catalogue, most texts are there many times.
     shown = {text for text in {text for text, _ in texts} if _find_spans(text)}
-    live = (place for definition in draft.definitions for place in _list_live_choices(definition.node))
-    places = sorted({*(place for text, place in texts if text in shown), *live})
+    left_out = chain.from_iterable(_list_left_out(definition.node) for definition in draft.definitions)
+    places = sorted({*(place for text, place in texts if text in shown), *left_out})
     if not places:
         return draft
     nodes = [_mask(definition.node, {*places}) for definition in draft.definitions]
@@ -92,15 +110,31 @@ def _list_texts(root: Node) -> Iterator[tuple[str, Place]]:
                 yield node.value, node.place
 
 
-def _list_live_choices(definition: MapNode) -> Iterator[Place]:
-    """Yield the place of each choice of a required secret that may be a live credential by the name of that."""
-    required = definition.find("required")
-    for secret in required.items if isinstance(required, ListNode) else ():
-        choices = secret.find(_CHOICES) if isinstance(secret, MapNode) else None
-        if isinstance(secret, MapNode) and choices is not None and get_text(secret.find("secret")) != "no":
+def _list_left_out(definition: MapNode) -> Iterator[Place]:
+    """Yield the place of each choice that may be a live credential, and of the values of secrets in conditions.
+
+    They are facts about what the owner supplies.
+    """
+    required = _list_settings(definition, "required")
+    settings = [*required, *_list_settings(definition, "parameters")]
+    # Methods would take several times longer, and few settings have either.
+    choices = [(secret, entry.node) for secret in required for entry in secret.entries if entry.key == _CHOICES]
+    conditions = [entry.node for setting in settings for entry in setting.entries if entry.key == _CONDITION]
+    for secret, node in choices:
+        if get_text(secret.find("secret")) != "no":
             name = get_text(secret.find("name")) or ""
-            values = _list_choices(choices)
+            values = _list_choices(node)
             yield from (value.place for value in values if may_be_live_credential(name, get_text(value) or ""))
+    for name, _, node in chain.from_iterable(node.entries for node in conditions if isinstance(node, MapNode)):
+        secrets = (*required, *_list_settings(definition, "injected"))
+        stated = [get_text(secret.find("secret")) for secret in secrets if get_text(secret.find("name")) == name]
+        if not all(is_value_public(secrecy, name) for secrecy in stated):
+            yield from list_scalar_places(node)
+
+
+def _list_settings(definition: MapNode, role: str) -> list[MapNode]:
+    listed = definition.find(role)
+    return [item for item in listed.items if isinstance(item, MapNode)] if isinstance(listed, ListNode) else []
 
 
 def _list_choices(node: Node) -> Iterator[Node]:
@@ -111,19 +145,24 @@ def _list_choices(node: Node) -> Iterator[Node]:
 
 
 def _is_withheld(entry: Entry, places: Container[Place]) -> bool:
-    """Return whether an entry has choices, or the only one as a default, that are left out."""
+    """Return whether an entry has choices, or the only one as a default, or conditions, that are left out."""
+    if entry.key == _CONDITION:
+        return any(place in places for place in list_scalar_places(entry.node))
     is_default = entry.key == "default" and isinstance(entry.node, ScalarNode)
     values = _list_choices(entry.node) if entry.key == _CHOICES else (entry.node,) if is_default else ()
     return any(value.place in places for value in values)
 
 
 def _mask(node: Node, places: Container[Place]) -> Node:
-    """Return a node without the values in its texts at these places, and without choices and defaults at them."""
+    """Return a node without the values in its texts at these places, and without what is left out at them."""
     if isinstance(node, ListNode):
         return node._replace(items=tuple(_mask(item, places) for item in node.items))
     if isinstance(node, MapNode):
-        kept = (entry for entry in node.entries if not _is_withheld(entry, places))
-        return node._replace(entries=tuple(entry._replace(node=_mask(entry.node, places)) for entry in kept))
+        kept = [entry for entry in node.entries if not _is_withheld(entry, places)]
+        entries = [entry._replace(node=_mask(entry.node, places)) for entry in kept]
+        if node.find(_CONDITION) is not None and _CONDITION not in {entry.key for entry in kept}:
+            entries.append(Entry("optional", node.place, ScalarNode(value=True, place=node.place)))
+        return node._replace(entries=tuple({entry.key: entry for entry in entries}.values()))
     if isinstance(node.value, str) and node.place in places:
         return node._replace(value=mask(node.value, _find_spans(node.value)))
     return node

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from authscribe.findings.finding import Place
+from authscribe.model.credential_names import may_be_live_credential
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 from authscribe.readers.foreign.airbyte.properties import has_secret, read_property
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, find_credentials, list_scalars, list_texts
@@ -192,7 +193,7 @@ def _list_alternatives(schema: TrackedMapping) -> tuple[TrackedMapping, ...]:
 
 
 def _find_deciding_key(schemas: tuple[TrackedMapping, ...]) -> str | None:
-    """Return the property that has a different fixed value in each alternative."""
+    """Return the property that has a different fixed value, which is no secret, in each alternative."""
     fixed = [_find_fixed_values(schema) for schema in schemas]
     shared = [key for key in fixed[0] if all(key in values for values in fixed)]
     return next((key for key in shared if len({values[key] for values in fixed}) == len(fixed)), None)
@@ -202,12 +203,12 @@ def _find_fixed_values(schema: TrackedMapping) -> dict[str, str]:
     properties = schema.peek("properties")
     entries = properties.entries if isinstance(properties, MapNode) else ()
     values = ((entry.key, _find_only_value(entry.node)) for entry in entries)
-    return {key: value for key, value in values if value is not None}
+    return {key: value for key, value in values if value is not None and not may_be_live_credential(key, value)}
 
 
 def _find_only_value(node: Node) -> str | None:
-    """Return the `const` of a property, or the only value of its `enum`."""
-    if not isinstance(node, MapNode):
+    """Return the `const` of a property that is not secret, or the only value of its `enum`."""
+    if not isinstance(node, MapNode) or has_secret(node):
         return None
     constant = node.find("const")
     values = (constant,) if isinstance(constant, ScalarNode) else list_scalars(node.find("enum"))
