@@ -116,6 +116,8 @@ def test_a_long_number_may_be_a_credential() -> None:
         ("password", "swordfish"),
         ("private_key", "MIIEvQ+IBADA"),
         ("client_secret", "correct-horse-battery-staple"),
+        ("client_secret", "/Kx+wV0qZp9Tb"),
+        ("client_secret", "/Kx0wV1qZp9Tb"),
     ],
 )
 def test_a_credential_may_be_live(name: str, literal: str) -> None:
@@ -147,6 +149,8 @@ def test_a_credential_may_be_live(name: str, literal: str) -> None:
         ("access_token", "#/definitions/authenticator2"),
         ("token", "@connectionParameters('shop2')"),
         ("private_key", "~/.ssh/id_ed25519"),
+        ("api_key", "/run/secrets/api_key_2"),
+        ("client_secret", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
         ("client_secrets", "client_secrets.json"),
         ("primary_key", "ferry_id"),
         ("sort_key", "Zq07/Kx+wV"),

@@ -13,6 +13,7 @@ from authscribe.readers.foreign.literal_credentials import holds_credential
         "https://keeper:alive@example.com",
         "postgres://alive@example.com/ferry",
         "https://{keeper}:alive@example.com",
+        "redis://:alive@example.com",
         "https://example.com?key=alive",
         "https://example.com/a?page=1&client_secret=alive",
         "?token=alive",

@@ -69,8 +69,9 @@ def test_a_private_key_is_withheld_up_to_its_end(newline: str, end: str) -> None
 
 
 @pytest.mark.parametrize("password", ["q7Wz0p4L" + "rTn", VALUES["slack"]], ids=["chosen", "token"])
-def test_a_password_in_an_address_is_withheld(password: str) -> None:
-    text = f"url: https://joe:{password}@acme.example/v1"
+@pytest.mark.parametrize("slash", ["/", "\\/"], ids=["plain", "as in JSON"])
+def test_a_password_in_an_address_is_withheld(password: str, slash: str) -> None:
+    text = f"url: https://joe:{password}@acme.example/v1".replace("/", slash)
     (finding,) = find_pasted_secrets("p", text)
     assert finding.place.column == text.index(password) + 1
     assert withhold_secrets(text) == text.replace(password, "x" * len(password))

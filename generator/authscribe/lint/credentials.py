@@ -14,6 +14,7 @@ from authscribe.findings.rule import Rule
 from authscribe.lint.placements import find_expected_name, is_as_placed, takes_secret
 from authscribe.model.contract import spell_secret
 from authscribe.model.credential_names import is_clear_credential
+from authscribe.model.stand_ins import is_placeholder
 
 if TYPE_CHECKING:
     # A run that reads no connectors checks definitions alone.
@@ -31,7 +32,6 @@ RUN_TIME_NAME: Final = re.compile(r"\{\{-?\s*(?P<name>\w+)(?P<rest>.*?)-?\}\}")
 # A text in an expression, unless it is the key of a mapping as in `headers['X-Page']`.
 QUOTED: Final = re.compile(r"(?<!\[)(?:'[^']{6,}'|\"[^\"]{6,}\")")
 SCHEME_WORD: Final = re.compile(r"^\s*(?:basic|bearer|token|digest|apikey|key|oauth|jwt)\b[:\s]*", re.IGNORECASE)
-_PLACEHOLDER: Final = re.compile(r"<.*>|\.{3}|x+|\*+|change.?me|replace.?me|todo|null|none|your.*", re.IGNORECASE)
 SHORTEST: Final = 6
 """Characters of the shortest literal that counts as a secret; shorter ones are fillers such as `x`."""
 
@@ -197,4 +197,4 @@ def is_literal(value: str) -> bool:
     if any(QUOTED.search(expression) for expression in RUN_TIME.findall(value)):
         return True
     rest = SCHEME_WORD.sub("", value).strip()
-    return len(rest) >= SHORTEST and not RUN_TIME.search(rest) and not _PLACEHOLDER.fullmatch(rest)
+    return len(rest) >= SHORTEST and not RUN_TIME.search(rest) and not is_placeholder(rest)

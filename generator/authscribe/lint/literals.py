@@ -21,6 +21,7 @@ from authscribe.lint.credentials import (
 from authscribe.lint.placements import spell_as_placed
 from authscribe.model import naming
 from authscribe.model.credential_names import is_clear_credential, is_live_credential, may_have_clear_credential
+from authscribe.model.stand_ins import USER_INFORMATION
 
 if TYPE_CHECKING:
     # A run that reads no connectors checks definitions alone.
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from authscribe.connectors.snapshot import Leaf
 
 _QUERY_FIELD: Final = re.compile(r"[?&]([^?&#=]+)=([^&#]+)")
-_USER_INFO: Final = re.compile(r"://[^/?#@:\s{}$]+:[^/?#@\s{}$]+@")
 _BASIC: Final = ("username", "password")
 _REFERENCE_WORDS: Final = (("secret",), ("secrets",), ("env",), ("vars",))
 
@@ -72,7 +72,7 @@ def _find_literals(context: ConnectorContext) -> Iterator[Finding]:
     for leaf in context.snapshot.leaves:
         if not isinstance(leaf.value, str):
             continue
-        if _USER_INFO.search(leaf.value) or (has_literal_query(leaf.value) and is_address(leaf, context)):
+        if find_literal_password(leaf.value) or (has_literal_query(leaf.value) and is_address(leaf, context)):
             yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
         if leaf.references:
             if any(_has_literal(reference, leaf, context) for reference in leaf.references):
@@ -98,7 +98,7 @@ def _list_other_leaves(context: ConnectorContext) -> Iterator[Leaf]:
 
 def _may_have_literal(text: str) -> bool:
     """Return whether a file may have a literal credential; looking at each of its values takes longer."""
-    return bool(_USER_INFO.search(text)) or has_literal_query(text) or may_have_clear_credential(text)
+    return find_literal_password(text) is not None or has_literal_query(text) or may_have_clear_credential(text)
 
 
 def _is_literal_elsewhere(leaf: Leaf) -> bool:
@@ -107,7 +107,7 @@ def _is_literal_elsewhere(leaf: Leaf) -> bool:
     A user name and a password in an address that follows other words are an example.
     """
     value = leaf.value if isinstance(leaf.value, str) else ""
-    user = _USER_INFO.search(value)
+    user = find_literal_password(value)
     if user is not None and len(value[: user.start()].split()) == 1:
         return True
     fields = [] if leaf.references else [(name, value) for name in leaf.slot[-2:]]
@@ -127,6 +127,15 @@ def is_filler(leaf: Leaf, context: ConnectorContext) -> bool:
 def _has_literal(reference: Reference, leaf: Leaf, context: ConnectorContext) -> bool:
     """Return whether a literal beside a reference counts as a credential while the name has no value."""
     return reference.literal >= SHORTEST and (reference in leaf.secrets or is_credential(leaf, context))
+
+
+def find_literal_password(text: str, pattern: re.Pattern[str] = USER_INFORMATION) -> re.Match[str] | None:
+    """Return the first user information of an address in a text with a password that refers to nothing."""
+    # Nearly no text contains any.
+    if "@" not in text:
+        return None
+    found = pattern.finditer(text)
+    return next((match for match in found if match["password"] and not re.search(r"[{}$]", match["password"])), None)
 
 
 def has_literal_query(address: str) -> bool:

@@ -23,16 +23,16 @@ from authscribe.lint.credentials import (
 from authscribe.lint.literals import (
     LITERAL_SECRET,
     check_literals,
+    find_literal_password,
     find_resembled,
     has_literal_query,
     is_filler,
 )
 from authscribe.lint.placements import is_as_placed
 from authscribe.model.credential_names import is_clear_credential
+from authscribe.model.stand_ins import MISSPELT_USER_INFORMATION
 from authscribe.readers.text import mask_texts
 
-# Addresses that are misspelt do not begin with `://`.
-_USER_INFO: Final = re.compile(r"/[^/?#@:\s{}$]+:[^/?#@\s{}$]+@")
 _WORD: Final = re.compile(r"[\w+/-]{8,}")
 
 
@@ -124,7 +124,7 @@ def _is_among(place: Place, others: list[Place]) -> bool:
 def _may_contain_credential(leaf: Leaf, context: ConnectorContext) -> bool:
     if not isinstance(leaf.value, str):
         return False
-    if _USER_INFO.search(leaf.value) or has_literal_query(leaf.value):
+    if find_literal_password(leaf.value, MISSPELT_USER_INFORMATION) or has_literal_query(leaf.value):
         return True
     if any(reference.literal >= SHORTEST for reference in leaf.references):
         return True

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from authscribe.model.naming import split_words
+from authscribe.model.stand_ins import is_dummy, is_filler
 from authscribe.runtime.word_search import group_by_mark
 
 _PASSWORDS: Final = "[a-z0-9]*passw(?:or)?d|passcode|pwd|contrasena|passord|passwort|senha|wachtwoord"
@@ -54,13 +55,6 @@ _NO_CREDENTIAL: Final = r"(?i)(?:true|false|-?[0-9]{1,7}(?:\.[0-9]+)?|arn:\S*|ba
 These are words, numbers below the least length of a password (NIST SP 800-63B: eight characters), names of resources
 at Amazon, and names of authentication schemes (RFC 9110 section 11.1) and of OAuth.
 """
-_DUMMY: Final = (
-    r"(?is)\{|\.{3}|…|xxx|\*\*\*"
-    r"|\A(?:<.*>|\[[a-z _-]*\]|\$\w+(?:\.[a-z]\w*)*|\$\(\w+\)|:[a-z_]+|%\w+%|%\(\w+\)s|[@*]?\w+\(.*\))\Z"
-    r"|\A(?:[a-z][a-z0-9+.-]*://.*|[#~.]{0,2}/.*|.*\.(?:json|key|p12|p8|pem|pfx|txt|ya?ml))\Z"
-    r"|(?<![a-z0-9])(?:change|changeme|dummy|enter|example|fake|insert|my|placeholder|redacted|replace|sample|your)(?![a-z])"
-)
-"""Matches what stands for a value: a reference, an address, a path, or a text that tells people to replace it."""
 _PLURAL: Final = re.compile("[a-z0-9]{2,}[^isu]s")
 """Matches what looks like a plural: not `access`, `apis` and `sms`."""
 _NAME: Final = re.compile(r"[A-Za-z]+(?:[._ -][A-Za-z]+)*")
@@ -72,8 +66,6 @@ _TRIAL: Final = re.compile("demo|dev|local|test")
 """Matches what values for development and tests have in them."""
 _SERIES: Final = re.compile("012345|123456|abcdef")
 """Matches what people type instead of a random value."""
-_FEWEST: Final = 5
-"""Different characters of a credential; those with fewer, such as `x` and `none`, are fillers."""
 
 
 def is_secret_name(name: str) -> bool:
@@ -127,7 +119,7 @@ def may_be_live_credential(name: str, literal: str) -> bool:
     Letters alone are a name if they name a credential, as in `data.access_token`, or if `name` has another reading,
     such as that of a primary key.
     """
-    if not may_be_credential(name, literal) or len(set(literal)) < _FEWEST or is_dummy(literal):
+    if not may_be_credential(name, literal) or is_filler(literal) or is_dummy(literal):
         return False
     return _NAME.fullmatch(literal) is None or (is_clear_credential(name) and not is_secret_name(literal))
 
@@ -148,11 +140,6 @@ def _is_for_trial(literal: str) -> bool:
         return True
     is_chosen = _WORDS.fullmatch(literal) is not None
     return is_chosen and (is_secret_name(literal) or _TRIAL.search(literal.lower()) is not None)
-
-
-def is_dummy(literal: str) -> bool:
-    """Return whether a literal stands for a value, such as a reference or a text that tells people to replace it."""
-    return re.search(_DUMMY, literal) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -13,13 +13,12 @@ from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.pasted_secret import report_pasted_secret
+from authscribe.model.stand_ins import USER_INFORMATION, is_dummy, is_filler
 from authscribe.readers.text import LineCounter
 from authscribe.runtime.word_search import contains, group_by_mark
 
 _MASK: Final = "x"
 """Character that replaces each one of a value; the only kind that has no meaning in any of the syntaxes."""
-_FEWEST: Final = 5
-"""Different characters of a value; those with fewer, such as `AKIAXXXXXXXXXXXXXXXX`, are placeholders."""
 
 _FORMS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("a JSON Web Token", ("eyJ",), r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"),
@@ -46,17 +45,16 @@ _FORMS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("a DigitalOcean token", ("_v1_",), r"do[opr]_v1_[0-9a-f]{64}"),
     ("a Hugging Face token", ("hf_",), r"hf_[A-Za-z0-9]{30,}"),
     ("an OpenAI or Anthropic key", ("sk-",), r"sk-(?:proj-|ant-|svcacct-)?[\w-]{40,}"),
-    # RFC 3986 section 3.2.1; a word, or a name for a password, is none that anybody chose.
-    (
-        "a password before the host of an address",
-        ("://",),
-        r"://[^\s/?#@:]*+:(?![^\s/?#@]*(?i:change|example|passw|sample|secret|token|your))"
-        r"((?=[^\s/?#@]*[a-z])(?=[^\s/?#@]*[A-Z])(?=[^\s/?#@]*[0-9])[^\s/?#@:{}<>$*]{8,})@",
-    ),
 )
 """Kind, needles of which every value contains one, and pattern of each form; a group, if any, is the value in it."""
 _FORM_BY_NEEDLE: Final = {needle: form for form in _FORMS for needle in form[1]}
 _GROUPS: Final = tuple(group_by_mark(sorted(_FORM_BY_NEEDLE), "JAx_-."))
+
+_IN_ADDRESS: Final = "a password before the host of an address"
+_CHOSEN: Final = r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[^{}<>$*]{8,}"
+"""Matches a password, and not a word, a number or a reference."""
+_NAMED: Final = "(?i)change|example|passw|sample|secret|token|your"
+"""Matches in a text that tells what it stands for, such as `MyPassword1`."""
 
 _KEY_BLOCK: Final = (
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?P<body>(?:[\w+/=\s\\:,.]|-(?!----))*+)(?P<end>-----END)?"
@@ -69,8 +67,8 @@ _SHORTEST_KEY: Final = 16
 """Fewest characters of a key after that beginning."""
 _KEY: Final = "a private key"
 _KEY_START: Final = "PRIVATE KEY"
-# The sample of jwt.io and the sample key of the AWS documentation, which many pages repeat.
-_SAMPLES: Final = r"eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l|EXAMPLE|x{4}|X{4}"
+_SAMPLE: Final = "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l"
+"""Part of the sample of jwt.io, which many pages repeat."""
 _CUT: Final = r"\.{3}|x{4}|X{4}"
 
 
@@ -106,7 +104,8 @@ def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
 # A source is searched twice: when its text is kept for reports, and when it is read.
 @lru_cache(maxsize=16)
 def _find_values(text: str) -> tuple[_Value, ...]:
-    return tuple(sorted((*_find_tokens(text), *_find_keys(text)), key=lambda value: value.start))
+    found = (*_find_tokens(text), *_find_passwords(text), *_find_keys(text))
+    return tuple(sorted(found, key=lambda value: value.start))
 
 
 def _find_tokens(text: str) -> Iterator[_Value]:
@@ -126,11 +125,23 @@ def _is_inside_word(text: str, offset: int) -> bool:
 
 
 def _is_placeholder(value: str, needles: Iterable[str]) -> bool:
-    if re.search(_SAMPLES, value):
+    if _SAMPLE in value or is_dummy(value):
         return True
     for needle in needles:
         value = value.replace(needle, "")
-    return len(set(value)) < _FEWEST
+    return is_filler(value)
+
+
+def _find_passwords(text: str) -> Iterator[_Value]:
+    if "@" in text:
+        for match in USER_INFORMATION.finditer(text):
+            password = match["password"] or ""
+            if (
+                re.fullmatch(_CHOSEN, password)
+                and not re.search(_NAMED, password)
+                and not _is_placeholder(password, ())
+            ):
+                yield _Value(_IN_ADDRESS, *match.span("password"))
 
 
 def _find_keys(text: str) -> Iterator[_Value]:

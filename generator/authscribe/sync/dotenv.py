@@ -18,9 +18,9 @@ from authscribe.encoders.dotenv import encode_dotenv_value
 from authscribe.encoders.language import Language
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.duplicate_key import report_duplicate_key
-from authscribe.model.credential_names import is_dummy
 from authscribe.model.draft import Entry, MapNode, Node, get_text
 from authscribe.model.name_kinds import NameKind
+from authscribe.model.stand_ins import is_dummy
 from authscribe.readers.syntax.dotenv import QUOTES, parse_dotenv
 from authscribe.sync.connectors import Connectors, Key, Share, take_inventory
 from authscribe.sync.context import Context

@@ -13,10 +13,11 @@ from authscribe.findings.rules.pasted_secret import report_live_secret
 from authscribe.findings.rules.reference_differs import report_reference_differs, report_secret_in_variable
 from authscribe.findings.rules.value_not_allowed import report_value_not_allowed
 from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
-from authscribe.model.credential_names import is_dummy, is_live_credential
+from authscribe.model.credential_names import is_live_credential
 from authscribe.model.definitions import InjectedSecret
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text
 from authscribe.model.name_kinds import NameKind
+from authscribe.model.stand_ins import is_dummy
 from authscribe.sync.connectors import Connectors, Key, Owned
 from authscribe.targets.stubs import StubSetting
 

@@ -8,9 +8,8 @@ from typing import Final
 
 from authscribe.model.credential_names import may_be_credential, may_be_live_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.stand_ins import USER_INFORMATION
 
-_USER_INFORMATION: Final = re.compile(r"://([^/?#@\s]*)@")
-"""Matches a user name and password, or a token, before the host of an address (RFC 3986 section 3.2.1)."""
 _REFERENCE: Final = re.compile(r"\{[^{}]*\}")
 
 
@@ -21,8 +20,8 @@ def holds_credential(address: str) -> bool:
     """
     if "@" not in address and "?" not in address:
         return False
-    user = _USER_INFORMATION.search(_REFERENCE.sub("", address))
-    has_user = user is not None and user[1].strip("${}:") != ""
+    user = USER_INFORMATION.search(_REFERENCE.sub("", address))
+    has_user = user is not None and user[0].strip(":/@${}") != ""
     return has_user or any("{" not in value and may_be_credential(name, value) for name, value in list_fields(address))
 
 
@@ -57,8 +56,8 @@ def list_live_paths(name: str, node: Node) -> list[tuple[str, ...]]:
 def _holds_live(address: str) -> bool:
     if ("@" not in address and "?" not in address) or is_prose(address):
         return False
-    user = _USER_INFORMATION.search(_REFERENCE.sub("", address))
-    has_password = user is not None and ":" in user[1].strip(":")
+    user = USER_INFORMATION.search(_REFERENCE.sub("", address))
+    has_password = user is not None and (user["password"] or "").strip("${}") != ""
     return has_password or any(may_be_live_credential(name, value) for name, value in list_fields(address))
 
 

@@ -31,6 +31,7 @@ from authscribe.model.draft import (
     get_text,
     list_scalar_places,
 )
+from authscribe.model.stand_ins import USER_INFORMATION, is_dummy
 from authscribe.readers.pasted_secrets import mask
 
 _VALUE: Final = re.compile(r"(?<=[\s\"'`*\\=>:])(?!(?<=>)@)[\w+/.~@!#$%^-]{7,}[\w+/$!#^]={0,2}")
@@ -57,12 +58,10 @@ _START: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """Matches what announces a value: a name, an authentication scheme, a cookie, and the user of curl."""
-_ADDRESS_VALUE: Final = re.compile(
+_QUERY_FIELD: Final = re.compile(
     r"""[?&](?P<name>[\w.-]+)=(?P<value>(?:[^]\s&#"'`<>()[]|\([^\s?&()]*\))+)(?<![.,:;*])"""
-    r"""|://[^\s/?#@:]*:(?P<password>[^\s/?#@]+)@"""
 )
-"""Matches a field in the query of an address, and a password before its host (RFC 3986 section 3)."""
-_DUMMY: Final = re.compile(r"x{3}|example|sample|your|\.{3}|^[$%]", re.IGNORECASE)
+"""Matches a field in the query of an address (RFC 3986 section 3.4)."""
 _CHOICES: Final = "enum"
 _CONDITION: Final = "visible_when"
 
@@ -182,16 +181,18 @@ def _find_values(text: str) -> Iterator[tuple[int, int]]:
         if not _DIGIT.search(match[0]):
             continue
         start = _START.search(text, max(0, match.start() - _LONGEST_START), match.start())
-        if start is not None and not _DUMMY.search(match[0]) and _announces(start, match[0]):
+        if start is not None and not is_dummy(match[0]) and _announces(start, match[0]):
             yield match.span()
 
 
 def _find_address_values(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each value in an address whose name has no other reading than that of a credential."""
-    for match in _ADDRESS_VALUE.finditer(text):
-        name, group = (match["name"], "value") if match["password"] is None else ("password", "password")
-        if is_clear_credential(name) and may_be_live_credential(name, match[group]):
-            yield match.span(group)
+    """Yield start and end of each password in an address, and of each field whose name is that of a credential only."""
+    for match in USER_INFORMATION.finditer(text):
+        if may_be_live_credential("password", match["password"] or ""):
+            yield match.span("password")
+    for match in _QUERY_FIELD.finditer(text):
+        if is_clear_credential(match["name"]) and may_be_live_credential(match["name"], match["value"]):
+            yield match.span("value")
 
 
 def _announces(start: re.Match[str], value: str) -> bool:

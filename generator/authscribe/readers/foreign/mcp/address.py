@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 from urllib.parse import unquote_plus
 
 from authscribe.model.draft import ScalarNode
 from authscribe.model.placement_template import Hole
+from authscribe.model.stand_ins import USER_INFORMATION
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.mcp.inputs import is_literal_credential
 from authscribe.readers.foreign.request_slots import BASIC_SLOTS, FilledSlot
 
-_USER_INFORMATION: Final = re.compile(r"(?<=://)([^/?#@\s]*)@")
 _SIDES: Final = ("username", "password")
 
 
@@ -35,7 +34,7 @@ class AddressReader(NamedTuple):
     def read(self, url: ScalarNode) -> RemoteAddress:
         """Return the address of a server; what is before the host is HTTP basic (RFC 3986 section 3.2.1)."""
         address, mark, query = str(url.value).partition("?")
-        base = self.fill(ScalarNode(_USER_INFORMATION.sub("", address, count=1), url.place))
+        base = self.fill(ScalarNode(USER_INFORMATION.sub("://", address, count=1), url.place))
         slots: list[FilledSlot] = []
         constants: list[str] = []
         literals = 0
@@ -65,15 +64,15 @@ def hide_literals(url: str) -> str:
     """Return a URL without user information, and without its query if that has a literal credential."""
     address, mark, query = url.partition("?")
     if holds_credential(address):
-        address = _USER_INFORMATION.sub("", address, count=1)
+        address = USER_INFORMATION.sub("://", address, count=1)
     is_hidden = any(is_literal_credential(name, text) for name, text in _list_pairs(query))
     return address if is_hidden else f"{address}{mark}{query}"
 
 
 def _list_user_information(address: str) -> Iterator[tuple[str, str, str]]:
     """Yield the slots of user name and password that are not empty, with usual names for their values."""
-    match = _USER_INFORMATION.search(address)
-    username, _, password = match[1].partition(":") if match is not None else ("", "", "")
+    match = USER_INFORMATION.search(address)
+    username, password = (match["user"], match["password"] or "") if match is not None else ("", "")
     sides = zip(BASIC_SLOTS, _SIDES, (username, password), strict=True)
     return (side for side in sides if side[2])
 

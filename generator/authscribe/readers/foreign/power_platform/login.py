@@ -16,8 +16,9 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
-from authscribe.model.credential_names import ends_as_credential, is_dummy, names_credential
+from authscribe.model.credential_names import ends_as_credential, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.stand_ins import is_dummy
 from authscribe.readers.foreign.power_platform.custom_parameters import (
     CLIENT_SECRET,
     REQUEST_TEMPLATES,

@@ -1,0 +1,44 @@
+"""Tell what takes the place of a secret's value, and find the passwords in addresses."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_USER: Final = r"(?P<user>[^\s/?#@:]*+)(?::(?P<password>[^\s/?#@]*+))?@"
+USER_INFORMATION: Final = re.compile(rf":(?:\\?/){{2}}{_USER}")
+"""Matches a user name, or a token, and a password before the host of an address (RFC 3986 section 3.2.1).
+
+JSON may have a backslash before each slash.
+"""
+MISSPELT_USER_INFORMATION: Final = re.compile(f"/{_USER}")
+"""Matches them also in an address that does not begin with `://`."""
+
+_DUMMY: Final = (
+    r"(?is)\{|\.{3}|\u2026|xxx|\*\*\*|(?-i:EXAMPLE)"
+    r"|\A(?:<.*>|\[[a-z _-]*\]|\$\w+(?:\.[a-z]\w*)*|\$\(\w+\)|:[a-z_]+|%\w+%|%\(\w+\)s|[@*]?\w+\(.*\))\Z"
+    r"|\A(?:[a-z][a-z0-9+.-]*://.*|[#~.]{1,2}/.*|(?-i:(?:/[a-z0-9._-]+)+/?)|.*\.(?:json|key|p12|p8|pem|pfx|txt|ya?ml))\Z"
+    r"|(?<![a-z0-9])(?:change|changeme|dummy|enter|example|fake|insert|my|placeholder|redacted|replace|sample|your)(?![a-z])"
+)
+"""Matches what stands for a value: a reference, an address, a path, or a text that tells people to replace it.
+
+An absolute path has no capitals, since a random value may begin with a slash.
+"""
+_PLACEHOLDER: Final = r"(?i)<.*>|\.{3}|x+|\*+|(?:change|replace).?me|todo|null|none|your.*"
+_FEWEST: Final = 5
+"""Different characters of a value; those with fewer, such as `x`, `none` and `AKIAXXXXXXXXXXXXXXXX`, are fillers."""
+
+
+def is_dummy(literal: str) -> bool:
+    """Return whether a literal stands for a value, such as a reference or a text that tells people to replace it."""
+    return re.search(_DUMMY, literal) is not None
+
+
+def is_placeholder(literal: str) -> bool:
+    """Return whether a literal is nothing but a placeholder, which a template may have while nobody has a value."""
+    return re.fullmatch(_PLACEHOLDER, literal) is not None
+
+
+def is_filler(literal: str) -> bool:
+    """Return whether a literal has too few different characters for a credential."""
+    return len(set(literal)) < _FEWEST
