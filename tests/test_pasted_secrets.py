@@ -29,13 +29,39 @@ VALUES = {
     "shopify": "shpat_" + "0123456789abcdef" * 2,
     "sendgrid": f"SG.{LONG[:22]}.{LONG}",
     "hugging face": "hf_" + LONG,
+    "notion": "ntn_" + LONG + LONG[:8],
+    "brevo": "xkeysib-" + "0123456789abcdef" * 4 + "-" + LONG[:16],
 }
+LOWER = "q7wz0p4lrtnk2vx9" * 2
+GUID = "a1b2c3d4-1111-2222-3333-444455556666"
+ADDRESSES = {
+    "slack": ("https://hooks.slack.com/services/T01ABCDEF/B02ABCDEF/", LONG[:24]),
+    "slack workflow": ("https://hooks.slack.com/workflows/T01ABCDEF/A02ABCDEF/123456789012/", LONG[:24]),
+    "slack trigger": ("https://hooks.slack.com/triggers/T01ABCDEF/1234567890123/", LOWER),
+    "discord": ("https://discord.com/api/v10/webhooks/123456789012345678/", LONG + LONG[:32]),
+    "teams": (f"https://acme.webhook.office.com/webhookb2/{GUID}@{GUID}/IncomingWebhook/", "0123456789abcdef" * 2),
+    "zapier": ("https://hooks.zapier.com/hooks/catch/1234567/", "ov3de5f"),
+    "make": ("https://hook.eu1.make.com/", LOWER),
+    "ifttt": ("https://maker.ifttt.com/trigger/rain/json/with/key/", LONG[:22]),
+    "telegram": ("https://api.telegram.org/bot123456789:", "AA" + LONG[:33]),
+    "google chat": ("https://chat.googleapis.com/v1/spaces/AAA/messages?key=k&token=", LONG),
+    "azure": ("https://acme.blob.core.windows.net/c/b?sv=2022-11-02&sig=", LONG + "aBcDeF%3D"),
+    "logic apps": ("https://prod-1.westeurope.logic.azure.com/workflows/a?sv=1.0&sig=", LONG + "aBcDeFg"),
+    "s3": ("https://acme.s3.amazonaws.com/a?X-Amz-Expires=9&X-Amz-Signature=", "0123456789abcdef" * 4),
+    "google storage": ("https://storage.googleapis.com/a/b?X-Goog-Signature=", "0123456789abcdef" * 16),
+    "cloudfront": ("https://d1.cloudfront.net/a?Expires=1&Signature=", LONG + "~-aB3d&Key-Pair-Id=K2"),
+}
+"""Addresses before and with what nobody can guess."""
 NEAR_MISSES = (
     "ghp_", "ghp_****", "ghp_" + "x" * 36, "AKIAIOSFODNN7EXAMPLE", "AKIAXXXXXXXXXXXXXXXX", "AKIA" + "q" * 16,
     "^ghp_[A-Za-z0-9]{36}$", "sk_" + "test_" + LONG, "sk_" + "live_xxxx" + LONG, "aghp_" + LONG, "eyJhbGciOiJ.eyJ.x",
     "https://user:password@acme.example", "https://u:${Password1}@acme.example", "https://a.example:8443/B@c",
     "postgres://u:MyPassword123@db", "-----BEGIN PRIVATE KEY----- and everything up to -----END PRIVATE KEY-----",
     "-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC...\\n-----END PRIVATE KEY-----",
+    "https://hooks.slack.com/services/T00000000/B00000000/" + "X" * 24, "https://hooks.slack.com/services/T0/B0/TOKEN",
+    "https://hooks.zapier.com/hooks/catch/123456/abcdef/", "https://discord.com/api/webhooks/{id}/{token}",
+    "https://api.telegram.org/bot123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11/getMe", "https://a.example/hooks/0123456789",
+    "https://api.github.com/repos/o/r/hooks/12345678/deliveries", "https://a.example/?sig=abc&sigma=1",
     "-----BEGIN PUBLIC KEY-----\n" + KEY + "-----END PUBLIC KEY-----",
 )  # fmt: skip
 
@@ -47,6 +73,15 @@ def test_a_value_is_found_and_withheld(value: str) -> None:
     place = finding.place
     assert text.split("\n")[place.line - 1][place.column - 1 : place.end_column - 1] == value
     assert withhold_secrets(text) == text.replace(value, "x" * len(value))
+
+
+@pytest.mark.parametrize("slash", ["/", "\\/"], ids=["plain", "as in JSON"])
+@pytest.mark.parametrize(("before", "value"), ADDRESSES.values(), ids=ADDRESSES)
+def test_what_opens_an_address_is_withheld(before: str, value: str, slash: str) -> None:
+    text = f"see {before}{value} and more".replace("/", slash)
+    secret = value.partition("&")[0]
+    assert withhold_secrets(text) == text.replace(secret, "x" * len(secret))
+    assert len(find_pasted_secrets("p", text)) == 1
 
 
 @pytest.mark.parametrize("text", NEAR_MISSES)

@@ -24,9 +24,8 @@ _FORMS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("a JSON Web Token", ("eyJ",), r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"),
     ("a GitHub token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"gh[pousr]_[A-Za-z0-9]{20,}"),
     ("a GitHub token", ("github_pat_",), r"github_pat_\w{20,}"),
-    ("a GitLab token", ("glpat-",), r"glpat-[\w-]{16,}"),
+    ("a GitLab token", ("glpat-", "gldt-", "glrt-", "glptt-", "glcbt-"), r"gl(?:pat|dt|rt|ptt|cbt)-[\w-]{16,}"),
     ("a Slack token", ("xox", "xapp-"), r"(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,}"),
-    ("a Slack webhook", ("hooks.slack.com/services/",), r"hooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{16,}"),
     ("an AWS access key", ("AKIA", "ASIA"), r"(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"),
     ("a Google API key", ("AIza",), r"AIza[\w-]{35}(?![\w-])"),
     ("a Google client secret", ("GOCSPX-",), r"GOCSPX-[\w-]{20,}"),
@@ -45,10 +44,39 @@ _FORMS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("a DigitalOcean token", ("_v1_",), r"do[opr]_v1_[0-9a-f]{64}"),
     ("a Hugging Face token", ("hf_",), r"hf_[A-Za-z0-9]{30,}"),
     ("an OpenAI or Anthropic key", ("sk-",), r"sk-(?:proj-|ant-|svcacct-)?[\w-]{40,}"),
+    ("a Notion token", ("ntn_",), r"ntn_[A-Za-z0-9]{40,}"),
+    ("a Linear key", ("lin_api_",), r"lin_api_[A-Za-z0-9]{40}"),
+    ("a Figma token", ("figd_",), r"figd_[\w-]{40}"),
+    ("a Postman key", ("PMAK-",), r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}"),
+    ("a Brevo key", ("xkeysib-", "xsmtpsib-"), r"x(?:key|smtp)sib-[0-9a-f]{64}-[A-Za-z0-9]{16}"),
+    ("a Docker token", ("dckr_pat_",), r"dckr_pat_[\w-]{27}"),
+    ("a Grafana token", ("glsa_",), r"glsa_[A-Za-z0-9]{32}_[0-9A-Fa-f]{8}"),
+    ("a Vault token", ("hvs.",), r"hvs\.[\w-]{24,}"),
+    ("a Telegram token", (":AA",), r"[0-9]{6,12}:(AA[\w-]{33})(?![\w-])"),
+    # Addresses of which nobody can guess the last part, by Slack, Discord, Teams, Zapier and Make; JSON may have a
+    # backslash before a slash.
+    (
+        "the address of a webhook",
+        ("hook",),
+        r"hook(?:s\.slack(?:-gov)?\.com\\?/(?:services\\?/T\w+\\?/B|workflows\\?/T\w+\\?/A|triggers\\?/[ET])\w+(?:\\?/[0-9]+)?"
+        r"|s\\?/[0-9]{16,}|(?:b2)?\\?/[0-9a-f-]{36}@[0-9a-f-]{36}\\?/IncomingWebhook"
+        r"|s\.zapier\.com\\?/hooks\\?/catch\\?/[0-9]+(?!\\?/(?:abc|123))|\.(?:\w+\.make|integromat)\.com)"
+        r"\\?/([\w-]{6,}(?:\\?/[\w-]{36,})?)",
+    ),
+    (
+        "a key of IFTTT",
+        ("ifttt.com",),
+        r"ifttt\.com\\?/(?:use|trigger\\?/[^\s/]+/(?:json\\?/)?with\\?/key)\\?/([\w-]{16,})",
+    ),
+    ("a Google Chat token", ("chat.googleapis.com",), r"messages\?key=[\w-]+(?:&|\\u0026)token=([\w%-]{20,})"),
+    ("an Azure signature", ("sig=",), r"(?:[&?;]|\\u0026)sig=((?:[\w+/-]|%2[BFbf]){40,}(?:=|%3[Dd])?)"),
+    ("an AWS signature", ("X-Amz-S",), r"X-Amz-(?:Signature|Security-Token)=([\w%+/-]{64,})"),
+    ("a Google signature", ("X-Goog-Signature=",), r"X-Goog-Signature=([0-9a-f]{64,})"),
+    ("an Amazon CloudFront signature", ("Key-Pair-Id=",), r"[&?;]Signature=([\w~-]{40,})&(?:amp;)?Key-Pair-Id="),
 )
 """Kind, needles of which every value contains one, and pattern of each form; a group, if any, is the value in it."""
 _FORM_BY_NEEDLE: Final = {needle: form for form in _FORMS for needle in form[1]}
-_GROUPS: Final = tuple(group_by_mark(sorted(_FORM_BY_NEEDLE), "JAx_-."))
+_GROUPS: Final = tuple(group_by_mark(sorted(_FORM_BY_NEEDLE), "JAx_-.="))
 
 _IN_ADDRESS: Final = "a password before the host of an address"
 _CHOSEN: Final = r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[^{}<>$*]{8,}"
