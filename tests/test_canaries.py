@@ -63,7 +63,7 @@ schemes:
       - {{name: api_key, default: "{make_value(50)}", example: "{make_value(51)}", description: "Text {make_token(7)}"}}
       - {{name: client_secret, default: "{make_value(52)}"}}
       - {{name: other, secret: "yes", example: "{make_value(53)}", default: "{make_value(54)}"}}
-      - {{name: unsure, secret: unknown, default: "{make_value(55)}"}}
+      - {{name: unsure, secret: unknown, default: "{make_value(55)}", enum: [{{value: "{make_value(61)}"}}]}}
       - {{name: region, secret: "no", default: "{PUBLIC}"}}
     injected:
       - {{name: access_token, default: "{make_value(56)}", example: "{make_value(57)}"}}
@@ -178,6 +178,10 @@ MELTANO_PATH = "in/meltano.json"
 FOREIGN = (MELTANO_PATH, "in/postman.json", "in/n8n.json", "in/openapi.json", "in/power.json", "in/nango.json",
            "in/airbyte.json", "in/server.json")  # fmt: skip
 """Paths of the documents of other systems."""
+USAGE_ERRORS = (
+    (make_token(35),), ("explain", make_token(36)), ("lint", f"--{make_token(37)}"), ("lint", "--jobs", make_token(38)),
+)  # fmt: skip
+"""Commands with arguments that they refuse."""
 FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 
 
@@ -266,6 +270,7 @@ def list_commands() -> Iterator[tuple[str, ...]]:
     yield "show", "key", *sources
     yield "show", "key", *sources, "--output-format", "json"
     yield "list", "schemes", *sources
+    yield from USAGE_ERRORS
 
 
 def test_no_value_of_a_secret_gets_out(workspace: Path, tmp_path: Path) -> None:
@@ -273,7 +278,7 @@ def test_no_value_of_a_secret_gets_out(workspace: Path, tmp_path: Path) -> None:
     environment = {**ENVIRONMENT, "AUTHSCRIBE_CACHE_DIR": str(tmp_path)}
     for command in list_commands():
         outcome = run(*command, cwd=workspace, env=environment)
-        assert "Usage" not in outcome.stderr, command
+        assert ("Usage" in outcome.stderr) == (command in USAGE_ERRORS), command
         assert find_values((outcome.stdout + outcome.stderr).encode()) == [], command
     written = {path: content for path, content in tree(workspace).items() if path not in inputs}
     cached = tree(tmp_path)

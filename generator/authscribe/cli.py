@@ -88,6 +88,10 @@ def run(arguments: Sequence[str]) -> int:
         code = authscribe.main(list(arguments), prog_name="authscribe", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
+        from authscribe.readers.pasted_secrets import withhold_secrets
+
+        # It quotes arguments, and values of environment variables that are options.
+        error.message = withhold_secrets(error.message)
         error.show()
         return _USAGE
     except (click.Abort, KeyboardInterrupt):

@@ -270,6 +270,11 @@ class Setting(Model):
         return True
 
     @property
+    def shown_choices(self) -> tuple[Choice, ...]:
+        """Return the allowed values that may be shown."""
+        return self.enum if self.is_public else ()
+
+    @property
     def may_be_omitted(self) -> bool:
         """Return whether there may be no value: also of a setting that is asked for only in some cases."""
         return self.optional or bool(self.visible_when)

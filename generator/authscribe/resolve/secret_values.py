@@ -14,8 +14,8 @@ from authscribe.resolve.merge import SETTING_LISTS, list_maps
 SECRET_ROLES: Final = ("required", "injected")
 """Keys of a scheme that list secrets."""
 
-VALUE_KEYS: Final = ("default", "example")
-"""Keys of a secret that hold a value of it."""
+VALUE_KEYS: Final = ("default", "example", "enum")
+"""Keys of a secret that hold values of it."""
 
 
 def list_secret_values(definition: MapNode) -> Iterator[Place]:

@@ -272,7 +272,7 @@ def list_conditions(setting: Setting) -> dict[str, tuple[str, ...]]:
 
 def list_choices(setting: Setting) -> tuple[tuple[str, str], ...]:
     """Return the allowed values that may be shown as text, each with its label if that is another text."""
-    choices = setting.enum if setting.is_public else ()
+    choices = setting.shown_choices
     return tuple((format_value(each.value), each.label if each.label != each.value else "") for each in choices)
 
 

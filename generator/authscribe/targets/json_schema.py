@@ -199,9 +199,13 @@ def _limit_values(each: StubSetting) -> Json:
     setting, field = each
     if not field.choices:
         return {}
-    if not any(choice.label for choice in setting.enum):
+    if not any(choice.label for choice in setting.shown_choices):
         return {"enum": [*field.choices]}
-    return {"oneOf": [{"const": choice.value, "title": choice.label or str(choice.value)} for choice in setting.enum]}
+    return {
+        "oneOf": [
+            {"const": choice.value, "title": choice.label or str(choice.value)} for choice in setting.shown_choices
+        ]
+    }
 
 
 def _describe(text: str) -> Json:

@@ -91,7 +91,7 @@ def _collect_values(catalogue: Catalogue, stub: Stub) -> _Values:
 def build_input(each: StubSetting) -> Json:
     """Return an input; `isSecret` has to be stated, since inputs are not secret by default."""
     setting, field = each
-    choices = [spell_value(choice.value) for choice in setting.enum]
+    choices = [spell_value(choice.value) for choice in setting.shown_choices]
     facts = {
         "description": each.comment,
         "isRequired": True if each.is_needed else None,
@@ -99,7 +99,9 @@ def build_input(each: StubSetting) -> Json:
         "format": _FORMATS.get(field.type),
         "default": spell_value(each.value) if each.value is not None else None,
         "placeholder": spell_value(setting.example) if setting.example is not None and setting.is_public else None,
-        "choices": choices if choices and each.value in (None, *(choice.value for choice in setting.enum)) else None,
+        "choices": (
+            choices if choices and each.value in (None, *(choice.value for choice in setting.shown_choices)) else None
+        ),
     }
     return {key: value for key, value in facts.items() if value is not None}
 

@@ -94,7 +94,7 @@ def _build_field(setting: Setting, default: object, extra: dict[str, object], *,
 
 def _list_choices(setting: Setting, kind: str, default: object) -> tuple[str | int | float, ...]:
     """Return the allowed values; none if the default or one of them is not fit, which lint reports."""
-    values = tuple(choice.value for choice in setting.enum)
+    values = tuple(choice.value for choice in setting.shown_choices)
     is_closed = default in (None, *values) and all(is_of_type(value, kind) for value in values)
     return values if is_closed else ()
 

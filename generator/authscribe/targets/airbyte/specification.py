@@ -141,7 +141,7 @@ def _find_only_value(each: _Property | None) -> str | None:
 def build_property(setting: Setting) -> Json:
     """Return the schema of a setting; it never holds the value of a secret."""
     is_masked = isinstance(setting, Secret) and setting.is_masked
-    choices = [choice.value for choice in setting.enum]
+    choices = [choice.value for choice in setting.shown_choices]
     # A constant is its own default.
     is_constant = len(choices) == 1 and setting.default == choices[0] and not is_masked
     facts = {
