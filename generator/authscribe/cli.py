@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
 
@@ -91,8 +92,9 @@ def run(arguments: Sequence[str]) -> int:
         from authscribe.readers.pasted_secrets import withhold_secrets
 
         # It quotes arguments, and values of environment variables that are options.
-        error.message = withhold_secrets(error.message)
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        click.echo(withhold_secrets(shown.getvalue()), nl=False, err=True)
         return _USAGE
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
