@@ -189,7 +189,7 @@ def is_inside_one(inner: Place, outer: Sequence[Place]) -> bool:
 def is_blank(value: str) -> bool:
     """Return whether a text is empty, or only tells what belongs in its place, such as `<token>`."""
     rest = SCHEME_WORD.sub("", value).strip()
-    return not rest or _PLACEHOLDER.fullmatch(rest) is not None
+    return not rest or is_placeholder(rest)
 
 
 def is_literal(value: str) -> bool:
