@@ -2,7 +2,8 @@
 
 A text in brackets is an expression, and `[[` begins a text that is in brackets by itself
 (https://learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions). Known are the defaults of
-parameters, which a deployment may replace, the variables, and texts that are made of these.
+parameters, which a deployment may replace, the variables, and texts that are made of these. A parameter's type may be
+declared elsewhere (https://learn.microsoft.com/azure/azure-resource-manager/templates/definitions).
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ _ROUNDS: Final = 8
 """Most values that refer to one another in a row, and most calls inside one another."""
 _LONGEST: Final = 500
 """Most characters of an expression, and of what one stands for: a short document could become a very long one."""
+_MOST_ITEMS: Final = 50
+"""Most items of a list that an expression stands for; each takes a line, however short it is."""
+_REFERENCE: Final = "$ref"
 
 
 def read_constants(template: MapNode) -> Constants:
@@ -64,15 +68,33 @@ def fill_expressions(node: MapNode, pointer: str, constants: Constants, unknown:
 
 def _list_constants(template: MapNode) -> Iterator[tuple[tuple[str, str], Node]]:
     """Yield defaults and variables, without those whose type, such as `securestring`, name or value is of a secret."""
+    has_secure = any(map(_is_secure, _list_types(template.find("definitions"))))
     for entry in _list_entries(template, "parameters"):
         default = entry.node.find("defaultValue") if isinstance(entry.node, MapNode) else None
-        declared_type = get_text(entry.node.find("type")) if isinstance(entry.node, MapNode) else None
-        is_secure = (declared_type or "").lower().startswith("secure")
-        if default is not None and not is_secure and not may_hold_credential(entry.key, default):
+        types = frozenset(_list_types(entry.node))
+        is_secret = any(map(_is_secure, types)) or (has_secure and _REFERENCE in types)
+        if default is not None and not is_secret and not may_hold_credential(entry.key, default):
             yield ("parameters", entry.key.lower()), default
     for entry in _list_entries(template, "variables"):
         if not may_hold_credential(entry.key, entry.node):
             yield ("variables", entry.key.lower()), entry.node
+
+
+def _list_types(declaration: Node | None) -> Iterator[str]:
+    """Yield the types that a declaration states at any depth; one that is declared elsewhere is `$ref`."""
+    if isinstance(declaration, ListNode):
+        yield from (name for item in declaration.items for name in _list_types(item))
+    for key, _, node in declaration.entries if isinstance(declaration, MapNode) else ():
+        if key == _REFERENCE:
+            yield _REFERENCE
+        elif key == "type":
+            yield get_text(node) or ""
+        if key != "defaultValue":
+            yield from _list_types(node)
+
+
+def _is_secure(type_name: str) -> bool:
+    return type_name.lower().startswith("secure")
 
 
 def _list_entries(template: MapNode, key: str) -> tuple[Entry, ...]:
@@ -120,7 +142,7 @@ def _find_known(node: Node, pointer: str, unknown: list[KeyOutcome]) -> Node | N
             )
             return ListNode(tuple(item for item in found if item is not None), place)
         case ScalarNode(value=str() as text, place=place) if text.startswith("[") and text.endswith("]"):
-            return ScalarNode(text[1:], place) if text.startswith("[[") else None
+            return ScalarNode(_unescape(text), place) if text.startswith("[[") else None
     return node
 
 
@@ -135,17 +157,20 @@ def _evaluate(text: str, constants: Constants, place: Place) -> Node | None:
         return constant._replace(place=place) if _is_short(constant) else None
     source = expression[1].strip()
     for _ in range(_ROUNDS):
-        source = _CALL.sub(partial(_reduce, constants=constants), source)
+        before, source = source, _CALL.sub(partial(_reduce, constants=constants), source)
         if len(source) > _LONGEST:
             return None
-    return ScalarNode(_unquote(source), place) if re.fullmatch(_TEXT, source) is not None else None
+        if source == before:
+            break
+    return ScalarNode(_escape(_unquote(source)), place) if re.fullmatch(_TEXT, source) is not None else None
 
 
 def _reduce(match: re.Match[str], constants: Constants) -> str:
     """Return the text, in quotes, that a call returns; the call itself if that is not known."""
     texts = [_unquote(text) for text in re.findall(_TEXT, match["arguments"] or "")]
     function = (match["function"] or "").lower()
-    result = get_text(_find_constant(match, constants))
+    constant = get_text(_find_constant(match, constants))
+    result = _unescape(constant) if constant is not None else None
     if function == "concat" and not match["keys"]:
         result = "".join(texts)
     elif function == "format" and texts and not match["keys"]:
@@ -165,9 +190,8 @@ def _find_constant(call: re.Match[str], constants: Constants) -> Node | None:
 def _is_short(node: Node) -> bool:
     """Return whether a node is short, and a scalar or a list of scalars."""
     items = node.items if isinstance(node, ListNode) else (node,)
-    return (
-        all(isinstance(item, ScalarNode) for item in items) and sum(len(get_text(i) or "-") for i in items) <= _LONGEST
-    )
+    is_flat = len(items) <= _MOST_ITEMS and all(isinstance(item, ScalarNode) for item in items)
+    return is_flat and sum(len(get_text(item) or "") for item in items) <= _LONGEST
 
 
 def _format(template: str, arguments: list[str]) -> str | None:
@@ -176,6 +200,15 @@ def _format(template: str, arguments: list[str]) -> str | None:
     if any(number >= len(arguments) for number in holes) or set("{}") & set(_HOLE.sub("", template)):
         return None
     return _HOLE.sub(lambda match: arguments[int(match[1])], template)
+
+
+def _escape(text: str) -> str:
+    """Return a text as templates write it, so that one in brackets is no expression."""
+    return f"[{text}" if text.startswith("[") and text.endswith("]") else text
+
+
+def _unescape(text: str) -> str:
+    return text[1:] if text.startswith("[[") and text.endswith("]") else text
 
 
 def _quote(text: str) -> str:
