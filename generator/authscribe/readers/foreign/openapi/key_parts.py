@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Final
 
 from authscribe.model import naming
-from authscribe.model.credential_names import ends_as_credential
+from authscribe.model.credential_names import announces_credential
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
 
 _SECRET: Final = "secret"  # noqa: S105 - the last word of a name
@@ -40,4 +40,4 @@ def _find_key(scheme: SecurityScheme) -> object:
 
 def _are_parts(schemes: Sequence[SecurityScheme]) -> bool:
     names = [slot.name for scheme in schemes for variant in scheme.variants for slot in variant.slots]
-    return any(not ends_as_credential(name) or naming.split_words(name)[-1] == _SECRET for name in names)
+    return any(not announces_credential(name) or naming.split_words(name)[-1] == _SECRET for name in names)

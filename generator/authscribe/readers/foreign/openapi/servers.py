@@ -31,12 +31,12 @@ from authscribe.readers.foreign.scheme_lists import (
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, withhold_address
 
-_VARIABLE: Final = re.compile(r"\$?\{\{?([^{}]+)\}\}?")
-"""Matches a variable; some write it as shells or Postman do, as `${name}` or `{{name}}`."""
+_VARIABLE: Final = re.compile(r"\$?\{{1,3}+\s*+([^{}\s](?:[^{}]*[^{}\s])?)\s*\}{1,3}")
+"""Matches a variable; some write it as shells, Postman or Handlebars do: `${name}`, `{{ name }}`, `{{{name}}}`."""
 _NAME: Final = re.compile(r"[A-Za-z_][\w.-]*")
 _ORIGIN_TEXT: Final = "The origin of the API, such as https://api.example.com."
 
-_START: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?P<authority>//)?|\{(?P<variable>[^{}]+)\}", re.IGNORECASE)
+_START: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?P<authority>//)?|\$?\{+(?P<variable>[^{}]+)\}", re.IGNORECASE)
 """Matches the beginning of an address that is not relative: a scheme (RFC 3986 section 3.1), or a variable."""
 
 _LOCAL: Final = re.compile(
@@ -68,7 +68,7 @@ class Server:
         None if it is relative and no server counts, or if it begins with anything but an origin or a path: a bracket,
         with which neither begins (RFC 3986 appendix A), is that of a placeholder or an expression.
         """
-        address = _VARIABLE.sub(r"{\1}", address)
+        address = _VARIABLE.sub(self._spell_variable, address)
         start = _START.match(address)
         if start is not None and not start["authority"] and not self._knows(start["variable"]):
             return None
