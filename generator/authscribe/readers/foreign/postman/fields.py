@@ -27,6 +27,7 @@ _GRANT_IN_TEXT: Final = re.compile(r'"grant_type"\s*:|\bgrant_type=')
 _JSON_FIELD: Final = re.compile(r'"([^"\\{}]{1,64})"\s*:\s*(?:"?(\{\{[^{}]+\}\})|"([^"\\]{1,500})")')
 _SEGMENT: Final = re.compile(r"(?<!/)/(?P<segment>(?P<prefix>[A-Za-z_-]{0,20})\{\{\s*(?P<name>[\w.-]+)\s*\}\})(?=/|$)")
 """Matches a segment of a path that is a variable, which may follow a word as in `bot{{token}}`."""
+_BLANK_ALONE: Final = re.compile(r"[^\s,]\s+[^\s,]")
 _PAIRS: Final = re.compile(r"[\w.-]{1,64}=[^\s]*")
 
 
@@ -88,9 +89,14 @@ def list_token_values(request: Node, name: str) -> Iterator[str]:
     yield from (value for _, key, value in _list_parameters(request) if key == name)
 
 
-def split_scopes(text: str) -> tuple[tuple[str, ...], str | None]:
-    """Return the scopes in a text, and what separates them if that is not the space of RFC 6749 section 3.3."""
-    return tuple(dict.fromkeys(text.replace(",", " ").split())), "," if "," in text else None
+def split_scopes(*texts: str) -> tuple[tuple[str, ...], str | None]:
+    """Return the scopes in some texts, and the comma if that separates them.
+
+    Where blanks alone do, as in RFC 6749 section 3.3, a comma is a part of a scope.
+    """
+    separator = "," if "," in "".join(texts) and not any(map(_BLANK_ALONE.search, texts)) else None
+    words = (word.strip(",") for text in texts for word in text.replace(separator or " ", " ").split())
+    return tuple(dict.fromkeys(filter(None, words))), separator
 
 
 def _list_headers(request: Node) -> Iterator[tuple[str, str, str]]:

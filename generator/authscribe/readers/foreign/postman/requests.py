@@ -278,7 +278,7 @@ def _add_sent(way: PostmanAuth, wires: Collection[str], fillings: Sequence[Filli
 def _add_oauth(way: PostmanAuth, logins: Sequence[_Request]) -> PostmanAuth:
     """Return a way with the scopes that requests for tokens ask for, and how they authenticate the client."""
     stated = (scope for request in logins for scope in list_token_values(request.node, "scope"))
-    scopes, separator = split_scopes(" ".join(scope for scope in stated if "{" not in scope))
+    scopes, separator = split_scopes(*(scope for scope in stated if "{" not in scope))
     in_header = any(request.way.kind == "http_basic" for request in logins)
     in_body = any(value for request in logins for value in list_token_values(request.node, "client_secret"))
     method = "client_secret_basic" if in_header else "client_secret_post" if in_body else None
