@@ -31,7 +31,8 @@ Constants: TypeAlias = Mapping[tuple[str, str], Node]
 """Values by function and name, both in lower case, such as `parameters` and `apiname`."""
 
 _REASON: Final = "its value is known only on deployment"
-_EXPRESSION: Final = re.compile(r"\[(?!\[)(.*)\]", re.DOTALL)
+_EXPRESSION: Final = re.compile(r"\[(\s*(?:[A-Za-z][\w.]*\(|').*)\]", re.DOTALL)
+"""Matches an expression: a call or a text. Anything else in brackets, such as a pattern, stands for itself."""
 _TEXT: Final = r"'(?:[^']++|'')*+'"
 _CALL: Final = re.compile(
     rf"{_TEXT}|\b(?P<function>[A-Za-z]+)\(\s*(?P<arguments>(?:{_TEXT}\s*(?:,\s*(?='))?)*+)\)(?P<keys>(?:\.\w+)*)"
@@ -141,8 +142,8 @@ def _find_known(node: Node, pointer: str, unknown: list[KeyOutcome]) -> Node | N
                 if item is None
             )
             return ListNode(tuple(item for item in found if item is not None), place)
-        case ScalarNode(value=str() as text, place=place) if text.startswith("[") and text.endswith("]"):
-            return ScalarNode(_unescape(text), place) if text.startswith("[[") else None
+        case ScalarNode(value=str() as text, place=place) if text.startswith("["):
+            return ScalarNode(_unescape(text), place) if _EXPRESSION.fullmatch(text) is None else None
     return node
 
 
