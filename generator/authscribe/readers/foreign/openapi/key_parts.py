@@ -21,7 +21,7 @@ def find_owner(name: str) -> tuple[str, ...]:
 def group_parts(schemes: Iterable[SecurityScheme]) -> list[list[SecurityScheme]]:
     """Return the schemes, each alone or with the others that are parts of the same credential.
 
-    Parts are of one owner and in one location. One of them is called a secret, or is no credential by itself.
+    Parts are of one owner and in one location. One of them is called a secret, or is the only credential among them.
     """
     groups: dict[object, list[SecurityScheme]] = {}
     for scheme in schemes:
@@ -40,4 +40,5 @@ def _find_key(scheme: SecurityScheme) -> object:
 
 def _are_parts(schemes: Sequence[SecurityScheme]) -> bool:
     names = [slot.name for scheme in schemes for variant in scheme.variants for slot in variant.slots]
-    return any(not announces_credential(name) or naming.split_words(name)[-1] == _SECRET for name in names)
+    has_secret = any(naming.split_words(name)[-1:] == (_SECRET,) for name in names)
+    return has_secret or sum(map(announces_credential, names)) == 1
