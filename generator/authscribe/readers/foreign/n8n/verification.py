@@ -10,13 +10,14 @@ from typing import Final
 
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_node
 from authscribe.model.placement_template import append_path, list_variable_names
+from authscribe.readers.foreign.body_formats import find_body_format
 from authscribe.readers.foreign.n8n.authentication import is_literal
 from authscribe.readers.foreign.n8n.scope import PropertyScope, spell
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
+from authscribe.readers.syntax.json import parse_json
 
 _SITE: Final = re.compile(r"https?://|=\s*\{\{|=https?://")
 """Matches the beginning of an address that is complete, rather than a path."""
-_FORM: Final = "application/x-www-form-urlencoded"
 
 
 def read_test(request: TrackedMapping, scope: PropertyScope, known: set[str], *, has_base: bool) -> MapNode | None:
@@ -67,17 +68,16 @@ class _TestReader:
         return make_plain_map(dict(addresses), path.place)
 
     def add_content(self, address: MapNode) -> MapNode:
-        """Return the request to an address: its client sends JSON unless a header states a form."""
+        """Return the request to an address."""
         headers = self._take_texts(self.request.child("headers"))
         body = self._take_body()
-        texts = [get_text(entry.node) or "" for entry in headers.entries] if headers is not None else []
-        is_form = any(text.lower().startswith(_FORM) for text in texts)
+        is_stated = _is_plain(get_text(self.request.peek("method")) or "")
         content = make_map(
             address.place,
-            method=self.request.take_text("method"),
+            method=self.request.take_text("method") if is_stated else None,
             query=self._take_texts(self.request.child("qs")),
             headers=headers,
-            body_format=ScalarNode("form" if is_form else "json", body.place) if body is not None else None,
+            body_format=find_body_format(headers, body),
             body=body,
         )
         return MapNode((*address.entries, *content.entries), address.place)
@@ -88,12 +88,16 @@ class _TestReader:
         if not isinstance(node, ScalarNode):
             return self._take_values(self.request.child("body"))
         parsed = _parse_object(node)
-        body = TrackedMapping(parsed) if parsed is not None else None
-        values = self._take_values(body) if body is not None else None
-        if body is None or body.leftovers() is not None:
+        if parsed is None:
+            return None
+        if is_literal("", parsed):
+            self.request.withhold("body")
+            return None
+        values = self._fill_node(parsed, "body")
+        if not isinstance(values, MapNode):
             return None
         self.request.take("body")
-        return values
+        return values if values.entries else None
 
     def _take_values(self, values: TrackedMapping) -> MapNode | None:
         """Take the values in a mapping, at every depth, apart from those that may be credentials."""
@@ -101,6 +105,8 @@ class _TestReader:
 
     def _list_values(self, values: TrackedMapping) -> Iterator[tuple[str, Node]]:
         for key, _, node in values.node.entries:
+            if not _is_plain(key):
+                continue
             if isinstance(node, MapNode) and node.entries:
                 inner = self._take_values(values.child(key))
                 if inner is not None:
@@ -121,7 +127,7 @@ class _TestReader:
                 filled = tuple(value for item in items if (value := self._fill_node(item, key)) is not None)
                 return ListNode(filled, node.place) if len(filled) == len(items) else None
             case MapNode(entries=entries):
-                values = [(entry, self._fill_node(entry.node, entry.key)) for entry in entries]
+                values = [(entry, self._fill_node(entry.node, entry.key)) for entry in entries if _is_plain(entry.key)]
                 kept = tuple(Entry(entry.key, entry.place, value) for entry, value in values if value is not None)
                 return MapNode(kept, node.place) if len(kept) == len(entries) else None
         return node
@@ -130,8 +136,9 @@ class _TestReader:
         """Take the values in a mapping as texts, apart from those that may be credentials."""
         texts: dict[str, Node] = {}
         for key, _, node in values.node.entries:
-            is_text = isinstance(node, ScalarNode) and node.value is not None and not is_literal(key, node)
-            text = self._fill(node, key) if is_text and isinstance(node, ScalarNode) else None
+            if not isinstance(node, ScalarNode) or node.value is None or not _is_plain(key) or is_literal(key, node):
+                continue
+            text = self._fill(node, key)
             if text is not None:
                 values.take(key)
                 texts[key] = ScalarNode(text, node.place)
@@ -147,10 +154,16 @@ class _TestReader:
         return template.to_url()
 
 
+def _is_plain(text: str) -> bool:
+    """Return whether a text means itself to n8n, which evaluates expressions, and to the model."""
+    return not text.startswith("=") and "${" not in text
+
+
 def _parse_object(node: ScalarNode) -> MapNode | None:
-    """Return the object in a JSON text; None for anything else."""
-    try:
-        parsed = to_node(json.loads(str(node.value)), node.place)
-    except (ValueError, RecursionError):
+    """Return the object in a JSON text, all of it at the place of the text; None for anything else."""
+    text = str(node.value)
+    parsed, findings = parse_json(node.place.path, text)
+    if not isinstance(parsed, MapNode) or findings:
         return None
-    return parsed if isinstance(parsed, MapNode) else None
+    copy = to_node(json.loads(text), node.place)
+    return copy if isinstance(copy, MapNode) else None

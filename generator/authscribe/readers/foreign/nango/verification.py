@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
-from authscribe.model.draft import MapNode, Node, ScalarNode, get_text
+from authscribe.model.draft import MapNode, Node, get_text
 from authscribe.model.nango import BASE_OVERRIDE
 from authscribe.model.placement_template import append_path
+from authscribe.readers.foreign.body_formats import find_body_format
 from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.nango.scope import ProviderScope
 from authscribe.readers.foreign.nango.token_requests import RequestReader
 from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
-
-_FORM: Final = re.compile(r"\s*application/x-www-form-urlencoded\b", re.IGNORECASE)
 
 
 def read_verification(proxy: TrackedMapping, scope: ProviderScope) -> MapNode | None:
@@ -38,15 +34,14 @@ def read_verification(proxy: TrackedMapping, scope: ProviderScope) -> MapNode | 
 
 
 def _read_content(verification: TrackedMapping, scope: ProviderScope) -> dict[str, Node | None]:
-    """Return what the request carries besides its address: its client sends JSON unless a header states a form."""
+    """Return what the request carries besides its address."""
     reader = RequestReader(scope)
     headers = reader.take_values(verification.child("headers"), is_text=True)
     body = reader.take_values(verification.child("data"))
-    is_form = any(_FORM.match(get_text(entry.node) or "") for entry in headers.entries) if headers else False
     return {
         "method": verification.take_text("method"),
         "headers": headers,
-        "body_format": ScalarNode("form" if is_form else "json", body.place) if body is not None else None,
+        "body_format": find_body_format(headers, body),
         "body": body,
         "fallbacks": make_plain_map(reader.fallbacks, verification.place),
     }
