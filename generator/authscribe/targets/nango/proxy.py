@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from authscribe.model.definitions import Location, Placement, VerificationEndpoint
+from authscribe.model.definitions import BodyFormat, Location, Placement, VerificationEndpoint
+from authscribe.model.media_types import FORM_TYPE
 from authscribe.model.nango import ACCESS, BASE_OVERRIDE, COOKIES
 from authscribe.targets.nango.references import References
 from authscribe.targets.nango.requests import fill_values
@@ -67,9 +68,14 @@ def _build_verification(subject: Subject, references: References) -> dict[str, o
 
 
 def _build_content(request: VerificationEndpoint, references: References) -> dict[str, object]:
-    """Return what the request that verifies credentials carries besides its address; Nango sends only mappings."""
+    """Return what the request that verifies credentials carries besides its address.
+
+    Nango sends only mappings, as JSON unless a header states a form.
+    """
     in_proxy = references._replace(elsewhere=references.in_proxy)
     headers = {name.lower(): value for name, value in request.headers.items() if _HEADER_NAME.fullmatch(name.lower())}
+    if isinstance(request.body, dict) and request.body_format is BodyFormat.FORM:
+        headers.setdefault("content-type", FORM_TYPE)
     return {
         "method": request.method if "method" in request.model_fields_set else None,
         "headers": fill_values(headers, request.fallbacks, in_proxy, 0),
