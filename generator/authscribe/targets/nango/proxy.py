@@ -20,6 +20,7 @@ _CALL: Final = re.compile(r"[(){}:]")
 """Characters that would end the call, or part its argument, in the text of basic authentication."""
 
 _SITE: Final = re.compile(r"[a-z]+://[^/?#]+")
+_NOTHING: Final = References({}, {})
 
 
 class _Sent(NamedTuple):
@@ -52,8 +53,12 @@ def build_proxy(subject: Subject, references: References) -> dict[str, object]:
 def _build_verification(subject: Subject, references: References) -> dict[str, object]:
     """Return the request that verifies credentials, with its own base address if it is not below the common one."""
     endpoints = subject.contract.endpoints
+    request = endpoints.verification
+    content = _build_content(request) if request is not None else None
+    if request is None or content is None:
+        return {}
     base = endpoints.base.url.rstrip("/") if endpoints.base is not None else None
-    address = endpoints.verification.addresses[0] if endpoints.verification is not None else ""
+    address = request.addresses[0]
     if base is None or not address.startswith(f"{base}/"):
         match = _SITE.match(address)
         base = match[0] if match is not None else address
@@ -62,25 +67,31 @@ def _build_verification(subject: Subject, references: References) -> dict[str, o
         return {}
     is_common = endpoints.base is not None and endpoints.base.url.rstrip("/") == base
     override = None if is_common else references.fill_texts((base,), in_proxy=True)
-    facts: dict[str, object] = {"endpoints": [path or "/"], BASE_OVERRIDE: override}
-    facts |= _build_content(endpoints.verification, references) if endpoints.verification is not None else {}
+    facts = {"endpoints": [path or "/"], BASE_OVERRIDE: override, **content}
     return {key: value for key, value in facts.items() if value not in (None, {})}
 
 
-def _build_content(request: VerificationEndpoint, references: References) -> dict[str, object]:
-    """Return what the request that verifies credentials carries besides its address.
+def _build_content(request: VerificationEndpoint) -> dict[str, object] | None:
+    """Return what the request that verifies credentials carries besides its address; None if Nango cannot send it.
 
-    Nango sends only mappings, as JSON unless a header states a form.
+    Nango fills references in the address alone (`buildProxyHeaders` and `getAxiosConfiguration` in `packages/shared`),
+    and sends mappings as JSON unless a header states a form. A request without one of its parts would refuse valid
+    credentials.
     """
-    in_proxy = references._replace(elsewhere=references.in_proxy)
-    headers = {name.lower(): value for name, value in request.headers.items() if _HEADER_NAME.fullmatch(name.lower())}
-    if isinstance(request.body, dict) and request.body_format is BodyFormat.FORM:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    body = {} if request.body is None else request.body
+    if body and request.body_format is BodyFormat.FORM:
         headers.setdefault("content-type", FORM_TYPE)
-    return {
-        "method": request.method if "method" in request.model_fields_set else None,
-        "headers": fill_values(headers, request.fallbacks, in_proxy, 0),
-        "data": fill_values(request.body, request.fallbacks, in_proxy, 0),
-    }
+    if (
+        request.basic is not None
+        or request.body_format is BodyFormat.XML
+        or not all(map(_HEADER_NAME.fullmatch, headers))
+    ):
+        return None
+    if any(fill_values(values, {}, _NOTHING, 0) != values for values in (headers, body)):
+        return None
+    method = request.method if "method" in request.model_fields_set else None
+    return {"method": method, "headers": headers, "data": body}
 
 
 def _list_sent(placements: Iterable[Placement], references: References) -> Iterator[_Sent]:
