@@ -10,7 +10,7 @@ from authscribe.build.templates import Templates
 from authscribe.commands.docs import create_page_updater
 from authscribe.commands.invocation import Definitions
 from authscribe.commands.output import Output
-from authscribe.commands.upkeep import FileOutcome, Update, UpdateFile, Upkeep, UpkeepRequest, run_upkeep
+from authscribe.commands.upkeep import FileOutcome, Update, UpdateFile, Upkeep, UpkeepRequest, create_filter, run_upkeep
 from authscribe.drift.drift import Drift, DriftState
 from authscribe.drift.recorded import recall_connectors
 from authscribe.findings.finding import Finding, Place
@@ -45,7 +45,9 @@ def _prepare(definitions: Definitions) -> Update:
     workspace, loaded = definitions.workspace, _adopt(definitions)
     with quoting(loaded.texts, workspace.files):
         resolution = definitions.resolve() if loaded is definitions.loaded else resolve_sources(loaded, workspace)
-    context = Context(Connectors(resolution.catalogue), Templates(workspace.templates))
+    filter_findings = create_filter(workspace, resolution)
+    connectors = Connectors(resolution.catalogue, lambda finding: filter_findings((finding,)).hidden > 0)
+    context = Context(connectors, Templates(workspace.templates))
 
     @cache
     def get_page_updater() -> UpdateFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -22,7 +23,7 @@ from authscribe.workspace.owned_files import Listing, OwnedFile, find_owned_file
 from authscribe.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from authscribe.lint.suppressions import FilteredFindings
+    from authscribe.lint.suppressions import ActiveSuppression, FilteredFindings
     from authscribe.resolve.resolver import Resolution
     from authscribe.workspace.load import LoadedSources
 
@@ -55,6 +56,7 @@ class FileOutcome:
 
 
 UpdateFile: TypeAlias = Callable[[OwnedFile], FileOutcome]
+FilterFindings: TypeAlias = "Callable[[Sequence[Finding]], FilteredFindings]"
 
 
 class Update(NamedTuple):
@@ -102,7 +104,7 @@ def _update_files(
         if not request.check:
             _write(outcomes)
         remarks = [each for outcome in outcomes for each in outcome.remarks]
-        filtered = _hide_suppressed(remarks, workspace, update.resolution)
+        filtered = create_filter(workspace, update.resolution)(remarks)
         found = [finding for outcome in outcomes for finding in outcome.findings]
         findings = update.loaded.group((*update.resolution.findings, *found, *filtered.findings))
         report = _report(verb, request, outcomes)
@@ -149,15 +151,25 @@ def _list_texts(outcomes: Iterable[FileOutcome]) -> dict[str, str]:
     return {path: text for outcome in outcomes for path, text in outcome.texts.items()}
 
 
-def _hide_suppressed(remarks: Sequence[Finding], workspace: Workspace, resolution: Resolution) -> FilteredFindings:
-    # Imported here: few files have remarks.
-    from authscribe.lint.codes import list_codes
-    from authscribe.lint.suppressions import FilteredFindings, apply_suppressions, get_today, list_suppressions
+def create_filter(workspace: Workspace, resolution: Resolution) -> FilterFindings:
+    """Return a function that hides suppressed findings; it lists the suppressions once, if there are findings."""
 
-    if not remarks:
-        return FilteredFindings((), 0)
-    suppressions = list_suppressions(workspace.suppressions, resolution, list_codes)
-    return apply_suppressions(remarks, suppressions, get_today(), complete=False)
+    @cache
+    def list_active() -> Sequence[ActiveSuppression]:
+        from authscribe.lint.codes import list_codes
+        from authscribe.lint.suppressions import list_suppressions
+
+        return list_suppressions(workspace.suppressions, resolution, list_codes)
+
+    def filter_findings(findings: Sequence[Finding]) -> FilteredFindings:
+        # Imported here: few files have remarks.
+        from authscribe.lint.suppressions import FilteredFindings, apply_suppressions, get_today
+
+        if not findings:
+            return FilteredFindings((), 0)
+        return apply_suppressions(findings, list_active(), get_today(), complete=False)
+
+    return filter_findings
 
 
 def _quote_path(path: str) -> str:

@@ -45,7 +45,6 @@ from authscribe.sync.yaml_entries import (
     WriteRegion,
     find_entry,
     find_yaml_values,
-    is_empty,
     list_disabled,
     plan_missing,
     plan_regions,
@@ -210,11 +209,11 @@ class _Planner:
         missing = [each for each in missing if each.is_needed or each.variable not in disabled]
         secrets = [each for each in missing if each.secret and (each.is_needed or each.variable in declared)]
         parameters = [each for each in missing if each.secret is None]
-        if secrets and not self._needs_secrets(service, share, declared):
+        if not self._needs_secrets(service, share, declared):
             if share.connector.id in self.holders:
                 return
             # `unassigned-secret` reports those that are declared.
-            if declared.keys().isdisjoint(share.entries):
+            if secrets and declared.keys().isdisjoint(share.entries):
                 self._report_unplaced(service, share, secrets[0])
             secrets = []
         has_secret_variables = any(share.entries[variable].secret for variable in variables)
@@ -235,7 +234,7 @@ class _Planner:
     def _needs_secrets(self, service: Service, share: Share[ComposeSetting], declared: Parts) -> bool:
         """Return whether a service has a secret of a connector, or a list of secrets that is there to have some."""
         is_declared = not declared.keys().isdisjoint(share.entries)
-        is_open = service.secrets is not None and (is_declared or is_empty(service.secrets.node))
+        is_open = service.secrets is not None and (is_declared or not any(list_last(service.secrets)))
         return is_open or self._has_secret(service, share)
 
     def _report_unplaced(self, service: Service, share: Share[ComposeSetting], secret: ComposeSetting) -> None:

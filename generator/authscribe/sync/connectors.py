@@ -66,10 +66,13 @@ class Inventory(NamedTuple, Generic[EntryT]):
 
 
 class Connectors:
-    """Connectors by the beginnings of the names of their settings; facts are collected when they are asked for."""
+    """Connectors by the beginnings of the names of their settings; facts are collected when they are asked for.
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
+    `is_hidden` tells whether somebody has suppressed a finding.
+    """
+
+    def __init__(self, catalogue: Catalogue, is_hidden: Callable[[Finding], bool] = lambda _: False) -> None:
+        self.catalogue, self.is_hidden = catalogue, is_hidden
         self._prefixes: dict[NameKind, dict[str, list[Connector]]] = {}
         self._stubs: dict[str, tuple[Stub, ...]] = {}
         self._variables: dict[tuple[str, NameKind], dict[str, str]] = {}
@@ -239,7 +242,8 @@ def _list_unknown(
 ) -> Iterator[tuple[Finding, tuple[str, str | None]]]:
     """Yield a finding for each key that begins like those of a connector, but is not a setting of it.
 
-    Beside it are the id of the connector and the variable of which the key is a misspelt form, if it is one.
+    Beside it are the id of the connector and the variable of which the key is a misspelt form, if it is one. If the
+    finding is suppressed, it is none: another program reads it.
 
     `present` are the variables that are there by the ids of their connectors: only another one can be meant. Of a
     connector that is neither there nor one of `members`, only a key that is nearly one of its settings counts: it may
@@ -259,9 +263,11 @@ def _list_unknown(
             )
         names = absent[owner.id, key.kind]
         if variables or owner.id in members or names.find_nearest(key.name[len(prefix) :], _NEAR) is not None:
+            finding = report_unknown_entry(key.name, key.place, owner.id, prefix, names)
             meant = names.find_nearest(key.name[len(prefix) :], NEARLY_EQUAL)
-            variable = connectors.map_names(owner, key.kind).get(f"{prefix}{meant}")
-            yield report_unknown_entry(key.name, key.place, owner.id, prefix, names), (owner.id, variable)
+            is_misspelt = meant is not None and not connectors.is_hidden(finding)
+            variable = connectors.map_names(owner, key.kind).get(f"{prefix}{meant}") if is_misspelt else None
+            yield finding, (owner.id, variable)
 
 
 def _choose_stubs(

@@ -178,7 +178,7 @@ class _Planner:
         given: Sequence[Collection[str]],
         holders: Collection[str],
     ) -> set[str]:
-        """Plan the variables of a scope, and return those that it gets.
+        """Plan the variables of a scope, and return those that it gets, or has under misspelt names.
 
         `around` are the keys around the scope by the ids of their connectors, and `given` variables that it does not
         need. All scopes share them, so none may take the time to go through them. The scope has secrets of the
@@ -190,7 +190,7 @@ class _Planner:
         inventory = take_inventory(self.connectors, keys, list_environment, outer, self.members)
         self.remarks += inventory.remarks
         disabled = self._list_disabled(NameKind.ENV, scope.containers)
-        added: set[str] = set()
+        added = {variable for _, variable in inventory.misspelt if variable is not None}
         for share in inventory.shares:
             if share.connector.id in self.holders and share.connector.id not in holders:
                 continue

@@ -163,13 +163,14 @@ def find_obstacle(text: YamlText, container: Container, *, has_own: bool) -> Fin
     `has_own` tells whether there is an entry or item of its own to add others to.
     """
     place = container.entry.place
-    if text.is_shared(container.entry) or not has_own:
+    is_flow = text.is_flow(container.node)
+    if text.is_shared(container.entry) or not (has_own or is_flow):
         return report_not_synced(
             place,
             f"the settings of '{container.entry.key}' are shared by an anchor or alias",
             "add the missing entries by hand",
         )
-    if text.is_flow(container.node):
+    if is_flow:
         return report_not_synced(
             place, f"'{container.entry.key}' is in flow style", "write it in block style, one entry a line"
         )
