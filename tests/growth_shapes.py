@@ -476,6 +476,7 @@ SHAPES: Mapping[str, Shape] = {
     "lint: parameters between wrong delimiters": lint(
         Each('"p@": {}', ", "), ('[{"x": 1', Each(',\n"x@": "{ p@ }"'), "}]"), start=50
     ),
+    "lint: braces beside an unused parameter": lint('"p": {}', ('[{"x": "', Each("{"), '"}]'), start=1000),
     "lint: malformed references": lint("", ('[{"x": 1', Each(',\n"x@": "$SECRET{a@}"'), "}]")),
     "sync: unknown entries": sync(".env.example", "C_K0=\n", Each("C_Z@=\n"), start=50),
     "sync: variables of a service": sync(

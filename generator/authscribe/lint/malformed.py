@@ -25,10 +25,13 @@ _ARGUMENT: Final = r"(?:[^\w\s\"'\\,$]{1,2}\s?(?P<name>[\w-]*)[^\w\s\"'\\,]?)?"
 """Matches what follows the word of a reference: a name in brackets of any kind, or in none that are closed."""
 _NO_NAME: Final = "..."
 _DELIMITED: Final = (
-    r"\{\{*[\s@-]*(NAME)[\s@-]*\}\}*|\$\w*\{\{*[\s@-]*(NAME)[\s@-]*\}\}*|<\s*(NAME)\s*>(?![^<]*</)"
-    r"|\$\w*\(\s*(NAME)\s*\)|%\w*\(\s*(NAME)\s*\)|\$((\w++)(?:-++\w++)*+)(?!=)"
+    r"\{(?<!\{\{)\{*[\s@-]*(NAME)[\s@-]*\}\}*|\$(\w*)\{\{*[\s@-]*(NAME)[\s@-]*\}\}*|<\s*(NAME)\s*>(?![^<]*</)"
+    r"|\$(\w*)\(\s*(NAME)\s*\)|%\w*\(\s*(NAME)\s*\)|\$((\w++)(?:-++\w++)*+)(?!=)"
 ).replace("NAME", r"\w[\w.]*+(?:-++\w[\w.]*+)*+")
-"""Matches a name between delimiters; each branch begins with one character, so that `re` skips the rest of a text."""
+"""Matches a name between delimiters or after a dollar sign; groups are what may be the name.
+
+Each branch begins with one character, so that `re` skips the rest of a text, and goes through a run of braces once.
+"""
 
 
 def check_malformed(context: ConnectorContext) -> Iterator[Finding]:
