@@ -104,9 +104,9 @@ def _compare_addresses(old: ConnectorContext, new: ConnectorContext) -> Iterator
     way from an encrypted connection to one in clear; none does that moves to where its system sent others before.
     """
     before, bases = {leaf.path: leaf for leaf in old.snapshot.leaves}, _map_bases(old)
-    known = {(leaf.system, _find_party(_complete(leaf, bases))) for leaf in before.values() if _is_address(leaf)}
+    known = {(leaf.system, _find_party(_complete(leaf, bases))) for leaf in _list_addresses(old)}
     moves: set[tuple[_Party, _Party]] = set()
-    for leaf in sorted(filter(_is_address, new.snapshot.leaves), key=lambda leaf: len(leaf.slot)):
+    for leaf in sorted(_list_addresses(new), key=lambda leaf: len(leaf.slot)):
         earlier = before.get(leaf.path, leaf._replace(value="", references=()))
         sides = (str(earlier.value), str(leaf.value))
         if sides[0] == sides[1] or earlier.secrets or leaf.secrets or not any(map(parse_host, sides)):
@@ -122,8 +122,12 @@ def _compare_addresses(old: ConnectorContext, new: ConnectorContext) -> Iterator
             yield Change(("connectors", new.name, *leaf.path), message, effect, *shown), leaf.place
 
 
-def _is_address(leaf: Leaf) -> bool:
-    return bool(leaf.slot) and leaf.slot[-1] in ADDRESS_KEYS
+def _list_addresses(context: ConnectorContext) -> Iterator[Leaf]:
+    """Yield the addresses to which requests go; what requests carry may have such keys as well."""
+    carried = {context.headers_key, context.query_key, context.body_key}
+    for leaf in context.snapshot.leaves:
+        if leaf.slot and leaf.slot[-1] in ADDRESS_KEYS and carried.isdisjoint(leaf.slot):
+            yield leaf
 
 
 def _find_party(address: str) -> _Party:
