@@ -209,7 +209,7 @@ class _Planner:
         missing = [each for each in missing if each.is_needed or each.variable not in disabled]
         secrets = [each for each in missing if each.secret and (each.is_needed or each.variable in declared)]
         parameters = [each for each in missing if each.secret is None]
-        if not self._needs_secrets(service, share, declared):
+        if not self._needs_secrets(service, share, declared, disabled):
             if share.connector.id in self.holders:
                 return
             # `unassigned-secret` reports those that are declared.
@@ -231,11 +231,18 @@ class _Planner:
         held = self._list_held(service)
         return any(each.secret for variable, each in share.entries.items() if variable in held)
 
-    def _needs_secrets(self, service: Service, share: Share[ComposeSetting], declared: Parts) -> bool:
-        """Return whether a service has a secret of a connector, or a list of secrets that is there to have some."""
+    def _needs_secrets(
+        self, service: Service, share: Share[ComposeSetting], declared: Parts, disabled: Collection[str]
+    ) -> bool:
+        """Return whether a service has a secret of a connector, or a list of secrets that is there to have some.
+
+        It had one if a secret that a class needs is among the `disabled` ones.
+        """
+        lost = (each for variable, each in share.entries.items() if variable in disabled)
+        had_secret = any(each.secret is not None and each.is_needed for each in lost)
         is_declared = not declared.keys().isdisjoint(share.entries)
         is_open = service.secrets is not None and (is_declared or not any(list_last(service.secrets)))
-        return is_open or self._has_secret(service, share)
+        return is_open or had_secret or self._has_secret(service, share)
 
     def _report_unplaced(self, service: Service, share: Share[ComposeSetting], secret: ComposeSetting) -> None:
         """Report the first needed secret of a connector of which the file has none, once for all services."""

@@ -37,7 +37,7 @@ RULE: Final = Rule(
 def report_unplaced_secret(name: str, place: Place, connector: str, where: str) -> Finding:
     """Report a secret that is missing in a file with parameters of its connector, at the first of these.
 
-    `where` tells what can have the secret, such as `a step or job`.
+    `where` tells what can have the secret, such as `service`.
     """
     return RULE.finding(
         place,
