@@ -32,6 +32,10 @@ _DEFAULT: Final = re.compile(r"\$\{\w+:?-(?P<compose>[^${}]+)\}|\$\{\{[^{}']*\|\
 _SPELT: Final = {NameKind.ENV: "${{{}}}", NameKind.GITHUB: "${{{{ secrets.{} }}}}"}
 _OPENINGS: Final = {NameKind.ENV: r"[{(<%]", NameKind.GITHUB: r"(?:[{(<%$]|\bsecrets?[.\[])"}
 """Patterns of what only a reference has before a name."""
+_MESSAGE: Final = re.compile(r"\$\{\w+:?\?[^${}]*\}")
+"""Matches a reference with the message that Compose shows if the value is missing (Compose Specification)."""
+_QUOTED: Final = re.compile(r"'[^']*'")
+"""Matches a text in an expression of GitHub Actions."""
 _SHORTEST: Final = 16
 """Characters of the shortest value that counts as one of a secret in use."""
 _ALONE: Final = re.compile(r"\$\{.*\}|\$\w+")
@@ -132,12 +136,12 @@ def _is_malformed(value: str, expected: str, kind: NameKind) -> bool:
 def _list_outside(value: str, kind: NameKind) -> Iterator[str]:
     """Yield the parts of a value that are outside of references; an unknown context makes no reference."""
     if kind is not NameKind.GITHUB:
-        yield _REFERENCES[kind].sub("", value)
+        yield _REFERENCES[kind].sub("", _MESSAGE.sub("", value))
         return
     before, *expressions = value.split("${{")
     yield before
     for expression in expressions:
-        inside, end, after = expression.partition("}}")
+        inside, end, after = _QUOTED.sub("", expression).partition("}}")
         yield after if end and re.search(r"\bsecret[.\[]", inside) is None else expression
 
 
