@@ -8,6 +8,7 @@ from typing import NamedTuple
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.conflicting_definitions import report_conflicting_definitions
+from authscribe.findings.rules.literal_credential import report_literal_credential
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.wrong_value import report_not_text
 from authscribe.model import naming
@@ -20,6 +21,7 @@ from authscribe.resolve.conflicts import (
     report_other_wordings,
     sort_by_precedence,
 )
+from authscribe.resolve.secret_values import list_literal_credentials
 
 
 class CollectedDefinitions(NamedTuple):
@@ -90,7 +92,13 @@ def read_id(definition: DefinitionDraft) -> str | Finding:
 
 
 def check_drafts(drafts: Iterable[Draft]) -> Iterator[Finding]:
-    """Yield a finding for each name that a single definition states twice."""
+    """Yield a finding for each name that a single definition states twice, and for each literal credential in it.
+
+    Readers of documents of other systems withhold credentials.
+    """
     for draft in drafts:
         for definition in (*draft.select(Noun.SCHEME), *draft.select(Noun.CONNECTOR)):
             yield from check_duplicates(definition.node)
+        for definition in draft.definitions if not draft.is_foreign else ():
+            literals = list_literal_credentials(definition.node)
+            yield from (report_literal_credential(name, place) for name, place in literals)

@@ -7,12 +7,15 @@ from itertools import chain, filterfalse
 from typing import Final
 
 from authscribe.findings.finding import Place
-from authscribe.model.credential_names import is_value_public
-from authscribe.model.draft import Entry, MapNode, get_text, list_scalar_places
+from authscribe.model.credential_names import is_live_credential, is_value_public
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, list_scalar_places
 from authscribe.resolve.merge import SETTING_LISTS, list_maps
 
 SECRET_ROLES: Final = ("required", "injected")
 """Keys of a scheme that list secrets."""
+
+REQUEST_KEYS: Final = ("placements", "endpoints", "token_request")
+"""Keys of a definition that state requests."""
 
 VALUE_KEYS: Final = ("default", "example", "enum")
 """Keys of a secret that hold values of it."""
@@ -36,6 +39,26 @@ def list_secret_values(definition: MapNode) -> Iterator[Place]:
         shown = _list_names((*filter(_is_public, secrets), *list_maps(definition.find("parameters"))))
         shown -= _list_names(filterfalse(_is_public, secrets))
         yield from chain.from_iterable(list_scalar_places(each.node) for each in conditions if each.key not in shown)
+
+
+def list_literal_credentials(definition: MapNode) -> Iterator[tuple[str, Place]]:
+    """Yield name and place of each literal in the requests of a definition that looks like a credential in use."""
+    for key in REQUEST_KEYS:
+        node = definition.find(key)
+        yield from _list_literals(key, node) if node is not None else ()
+
+
+def _list_literals(name: str, node: Node) -> Iterator[tuple[str, Place]]:
+    if isinstance(node, ScalarNode):
+        if is_live_credential(name, get_text(node) or ""):
+            yield name, node.place
+    elif isinstance(node, ListNode):
+        for item in node.items:
+            yield from _list_literals(name, item)
+    else:
+        for key, _, item in node.entries:
+            # A placement has its name beside its value.
+            yield from _list_literals((get_text(node.find("name")) or name) if key == "value" else key, item)
 
 
 def list_conditions(definition: MapNode) -> Iterator[Entry]:

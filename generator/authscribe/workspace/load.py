@@ -17,7 +17,7 @@ from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import is_page, read_source, read_together
 from authscribe.readers.text import SourceText, decode, mask_texts
 from authscribe.resolve.known import NOTHING_KNOWN, KnownConnectors
-from authscribe.resolve.secret_values import list_secret_values
+from authscribe.resolve.secret_values import list_literal_credentials, list_secret_values
 from authscribe.runtime import cache, pool
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.installation import identify_build
@@ -183,3 +183,5 @@ def list_values(drafts: Iterable[Draft]) -> Iterator[Place]:
         yield from (place for key in draft.key_outcomes for place in key.values)
         for definition in draft.definitions:
             yield from list_secret_values(definition.node)
+            # Readers of other systems' documents withhold them.
+            yield from (place for _, place in list_literal_credentials(definition.node)) if not draft.is_foreign else ()
