@@ -242,6 +242,8 @@ def find_name_flaw(name: Cell) -> str | None:
             return f"has '{''.join(_split_at_name(name.text, spelt)).strip()}' beside the name '{spelt}'"
     if _SLASH.search(name.text):
         return "has more than one name"
+    if "`" in name.text:
+        return f"has a backtick in the name '{name.text}'"
     substitution = _SUBSTITUTION.search(name.text)
     if substitution is not None:
         return f"has the undefined substitution '{substitution[0]}' in the name"

@@ -14,12 +14,7 @@ from authscribe.findings.rules.not_carried_over import report_lost_markup
 from authscribe.findings.rules.secrets_in_prose import report_secrets_in_prose
 from authscribe.findings.rules.table_elsewhere import report_table_elsewhere
 from authscribe.findings.rules.unassigned_table import report_unassigned_table
-from authscribe.findings.rules.unclear_table import (
-    report_table_without_scheme,
-    report_unclear_row,
-    report_unclear_table,
-    report_uneven_row,
-)
+from authscribe.findings.rules.unclear_table import report_table_without_scheme, report_unclear_table
 from authscribe.findings.rules.use_by_default import report_use_by_default
 from authscribe.model.draft import (
     MARKUP_POINTER,
@@ -42,9 +37,8 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import describe_lost, join_paragraphs
 from authscribe.readers.pages.introduced_tables import IntroducedTable, find_tables, find_unassigned_tables
 from authscribe.readers.pages.name_columns import is_credential
-from authscribe.readers.pages.names import find_row_flaws
 from authscribe.readers.pages.scheme_sections import find_scheme_id, join_secret_sections
-from authscribe.readers.pages.scheme_tables import report_broken
+from authscribe.readers.pages.scheme_tables import find_unclear_rows, report_broken
 from authscribe.readers.pages.sections import (
     Block,
     BrokenTable,
@@ -192,16 +186,11 @@ def _read_table(table: PageTable, scheme: str, wording: Wording, *, is_optional:
     if table.use_by_default:
         yield report_use_by_default(table.place, scheme)
     index = columns.index("name")
-    for row, flaw in zip(table.rows, find_row_flaws(table, index, wording), strict=True):
-        cells = (*(cell for cell in (*row[len(columns) :], *row) if cell.text), *row)
-        place = next((cell.place for cell in cells), table.place)
-        if len(row) != len(columns):
-            yield report_uneven_row(place, len(row), len(columns), scheme=scheme)
+    for row, flaw in zip(table.rows, find_unclear_rows(table, index, scheme, wording), strict=True):
+        if flaw is not None:
+            yield flaw
             continue
         name = row[index]
-        if flaw is not None:
-            yield report_unclear_row(name.place if name.text else place, flaw, scheme=scheme)
-            continue
         entries, findings = separate_remarks(reader.read_entries(row))
         yield from findings
         if reader.is_optional(row, is_usual=is_optional):
