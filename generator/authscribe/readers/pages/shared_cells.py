@@ -23,11 +23,14 @@ _OTHER_NAMES: Final = re.compile(
 )
 """Words behind a name that give others for the same setting, as in "user (alias: username)"."""
 _ALIASES: Final = re.compile(
-    r"\b(?:alias(?:es)?|synonyms?|interchangeabl[ey])\b"
-    r"|\b(?:alternative|alternate|accepted|equivalent) (?:names|spellings)\b"
-    r"|\b(?:either|any|both)(?: of the)? (?:names?|spellings?)\b",
+    r"\binterchangeabl[ey]\b"
+    r"|\b(?:aliases|synonyms|(?:alternative|alternate|accepted|equivalent) (?:names|spellings)"
+    r"|(?:either|any)(?: of the)? (?:names?|spellings?))\b(?! (?:for|of) (?!each other|one another))"
+    r"|\bboth (?:names|spellings) (?:are (?:accepted|allowed|supported|valid)|can be used|work)\b",
     re.IGNORECASE,
 )
+"""Words about the names themselves, unlike "The alias of the key and its password."."""
+_NAME_OF_FILE: Final = ("file", "path", "store")
 
 
 def states_aliases(text: str) -> bool:
@@ -78,15 +81,18 @@ class Aliases(NamedTuple):
 def find_aliases(name: str, text: str) -> Aliases | None:
     """Return the other names that the text behind a name gives for the same setting, as in " (alias: username)".
 
-    Other words than "alias" must be right behind the name, and after a bare "or", only other spellings of it count.
+    Other words than "alias" must be right behind the name, and after "or", only abbreviations of it count.
     """
     match = _OTHER_NAMES.search(text)
     if match is None or ("(" in match["before"]) != bool(match["after"]):
         return None
     word, names = match["word"].lower(), _split(match["names"])
-    is_clear = word.startswith("alias") or not match.start()
-    is_one = is_clear and (word != "or" or all(_is_spelling(name, other) for other in names))
-    return Aliases(names, *match.span()) if is_one else None
+    if word == "or":
+        is_clear = not match.start() and all(_is_spelling(name, other) for other in names)
+    else:
+        # A label such as "Key alias password" has no mark before the word.
+        is_clear = bool(match["before"].strip(" \t")) and (word.startswith("alias") or not match.start())
+    return Aliases(names, *match.span()) if is_clear else None
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -104,11 +110,23 @@ def _are_alike(names: Sequence[str]) -> bool:
 
 
 def _is_spelling(name: str, other: str) -> bool:
-    """Return whether one name abbreviates the other, as `GL_TOKEN` does for `GITLAB_TOKEN`, or ends like it."""
-    shorter, longer = sorted((_fold(name), _fold(other)), key=len)
-    letters = iter(longer)
-    is_short = shorter[:1] == longer[:1] and all(letter in letters for letter in shorter)
-    return is_short or longer.endswith(shorter)
+    """Return whether each word of one name abbreviates that of the other, as in `GL_TOKEN` and `GITLAB_TOKEN`.
+
+    A further word makes another setting, as in `token` and `token_file`, unless it is "name".
+    """
+    shorter, longer = sorted((_list_words(name), _list_words(other)), key=lambda words: sum(map(len, words)))
+    return len(shorter) == len(longer) and all(map(_abbreviates, shorter, longer))
+
+
+def _list_words(name: str) -> Sequence[str]:
+    words = split_words(name)
+    return words[:-1] if len(words) > 1 and words[-1] == "name" else words
+
+
+def _abbreviates(word: str, whole: str) -> bool:
+    letters = iter(whole)
+    is_short = word[:1] == whole[:1] and all(letter in letters for letter in word)
+    return word == whole or (is_short and not whole.endswith(_NAME_OF_FILE))
 
 
 def _fold(name: str) -> str:
