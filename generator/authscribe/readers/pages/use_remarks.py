@@ -11,10 +11,14 @@ from authscribe.model.markup import Span, Style, join_text
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
 from authscribe.readers.pages.wording.answers import is_use_word, read_optional
+from authscribe.readers.pages.wording.patterns import NOUNS
 from authscribe.readers.pages.wording.types import TYPES, find_type
 
 _AT_AN_END: Final = (
-    re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\]|(\w+)(?:[.:]\s|\s[-\u2013\u2014]\s|[.:]?\s*$))"),
+    re.compile(
+        r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\]|(?!recommended:)(\w+)(?:[.:]\s|\s[-\u2013\u2014]\s|[.:]?\s*$))",
+        re.IGNORECASE,
+    ),
     re.compile(
         r".*(?:\(([^()]*)\)\.?|(?:\n\n|[.!?]\s+)(?:(?:this|it)(?: \w+)? is )?((?:not )?\w+)\.?)\s*$",
         re.DOTALL | re.IGNORECASE,
@@ -41,7 +45,7 @@ _DEMAND: Final = re.compile(
 
 
 _LEFT_OUT: Final = re.compile(
-    r"(?:^|[.;(\n] *)(?:this|it) is an optional \w+"
+    rf"(?:^|[.;(\n] *)(?:this|it) is an optional {NOUNS}\b"
     r"|(?:^(?!(?:neither|no|none|not)\b)(?:[\w-]+ ){0,4}|[.;,(\n] *(?:(?:and|but|it|that|this|which) ){0,2})"
     r"(?:can|may) be (?:left (?:blank|empty|out|unset)|omitted)\b"
     r"|(?:^|[.;,(\n] *)if (?:it is )?(?:(?:not|none is|un)[ -]?(?:given|provided|set|specified|supplied)|omitted"
@@ -51,6 +55,7 @@ _LEFT_OUT: Final = re.compile(
 )
 """Match a statement that the setting itself may be left out, or what applies if it is, unless that is an error."""
 _OPTIONAL: Final = "optional"
+_RECOMMENDED: Final = re.compile(r"recommended\s*(?:,|$)", re.IGNORECASE)
 
 
 class UseRemark(NamedTuple):
@@ -137,8 +142,8 @@ def find_use(text: str, wording: Wording) -> str:
 def find_leading_use(text: str, wording: Wording) -> str:
     """Return the first word of a text if it is one such as "optional", as in "optional, on Linux only", or nothing.
 
-    What is recommended is optional.
+    What is "recommended" is optional, unlike a setting of "Recommended length".
     """
     first = re.split("[, ]", text, maxsplit=1)[0]
     is_optional = is_use_word(first, wording) and read_optional("optional", first, wording)
-    return first if is_optional else _OPTIONAL if first.lower() == "recommended" else ""
+    return first if is_optional else _OPTIONAL if _RECOMMENDED.match(text) else ""
