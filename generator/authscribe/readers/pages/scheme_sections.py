@@ -81,7 +81,7 @@ def _join_sections(section: Section, wording: Wording, around: Paragraph | None 
         elif _introduces_table(inner.title, section, wording, is_beside_tables=has_tables):
             blocks += [inner.title.introduce(), *joined.blocks]
             others += rest
-        elif _is_part(section, joined, wording) and _has_tables(joined, topic, wording):
+        elif _is_part(section, joined, topic, wording) and _has_tables(joined, topic, wording):
             blocks += [replace(inner.title, is_title=True), *joined.blocks]
             others += rest
             has_tables = True
@@ -90,13 +90,20 @@ def _join_sections(section: Section, wording: Wording, around: Paragraph | None 
     return (replace(section, blocks=tuple(blocks), sections=()), *others)
 
 
-def _is_part(section: Section, inner: Section, wording: Wording) -> bool:
+def _is_part(section: Section, inner: Section, topic: Paragraph | None, wording: Wording) -> bool:
     """Return whether an inner section describes the scheme of the one around it.
 
-    It names none, or an environment, or it is a group of Kafka's settings, the title of which names no scheme.
+    It names none, or an environment, or it is a group of Kafka's settings where the topic is a configuration.
     """
-    if find_scheme_id(inner, wording) is None or (section.title is not None and _is_group(inner, wording)):
+    scheme = find_scheme_id(inner, wording)
+    if scheme is None:
         return True
+    if topic is not None and _announces_settings(topic.text, wording):
+        # A title such as "OAuth 2.0" or "Basic authentication" names one of several schemes.
+        title = inner.title.text if inner.title is not None else ""
+        is_scheme = find_kind(str(scheme.value)) is not None or is_about_authentication(title, wording)
+        if not is_scheme and _is_group(inner, wording):
+            return True
     is_named = section.title is not None and not is_generic(section.title.text, wording)
     return is_named and inner.title is not None and is_environment(inner.title.text)
 
@@ -111,8 +118,11 @@ def _is_group(section: Section, wording: Wording) -> bool:
 
 def _tells_topic(title: str, wording: Wording) -> bool:
     """Return whether a title tells what its section is about."""
-    is_told = is_about_authentication(title, wording) or is_about_configuration(title)
-    return is_told or not is_generic(title, wording)
+    return _announces_settings(title, wording) or not is_generic(title, wording)
+
+
+def _announces_settings(title: str, wording: Wording) -> bool:
+    return is_about_authentication(title, wording) or is_about_configuration(title)
 
 
 def _has_tables(inner: Section, topic: Paragraph | None, wording: Wording) -> bool:
