@@ -31,7 +31,10 @@ from authscribe.readers.pages.wording.schemes import is_about_authentication
 _SWITCHES: Final = frozenset({"allow", "disable", "enable", "has", "is", "require", "skip", "use", "verify"})
 """First words of the names of settings that turn something on or off."""
 
-_OF_ACCESS: Final = frozenset({"access", "account", "api", "app", "auth", "private", "refresh", "secret", "ssh"})
+_OF_ACCESS: Final = frozenset({
+    "access", "account", "api", "app", "auth", "bearer", "encryption", "master", "oauth", "personal", "private",
+    "refresh", "secret", "security", "session", "shared", "signing", "ssh",
+})  # fmt: skip
 """Words before `keys` and `tokens` in names of credentials: others, as in `primary_keys`, sort, identify or count."""
 _WORD: Final = re.compile(r"\w")
 _SEVERAL_FACTS: Final = re.compile(r"[\n,;/]")
