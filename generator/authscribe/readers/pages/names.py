@@ -43,7 +43,7 @@ _PROSE: Final = re.compile(
     r"(?:^|\s)(?:the|a|an|of|same as|from|if|is|are|will|when|unless|otherwise|depend(?:s|ing)|based on|use[sd]?"
     r"|derived|determined|inferred|see|no|or)\s+\w"
     r"|^(?:(?:auto|automatically)[ -])?(?:generated|detected|computed|inherited|random)\W*$"
-    r"|^(?:varies|depends)\b|\w[.;] \w",
+    r"|^(?:varies|depends)\b|^(?:mandatory|optional|required)\W+\w|\w[.;] \w",
     re.IGNORECASE,
 )
 """Words of a text about a value; a value may have several words as well, as `read write` has."""
