@@ -14,11 +14,12 @@ from authscribe.findings.rules.wording_differs import report_wording_differs
 from authscribe.model.draft import Draft, Entry, ListNode, MapNode, Node, Noun, ScalarNode, get_text, to_plain
 from authscribe.model.markup import get_plain_text
 from authscribe.resolve import merge
+from authscribe.resolve.secret_values import VALUE_KEYS
 
 _WORDING: Final = frozenset({"title", "summary", "notes", "description", "type_label", "docs", "extras"})
 """Keys on which sources may differ, since each one explains the same facts to its own readers."""
-VALUE_KEYS: Final = frozenset({"default", "example"})
-"""Keys whose values may be secret, and are not shown."""
+_HIDDEN: Final = frozenset({*VALUE_KEYS, "visible_when"})
+"""Keys of settings whose values may be those of secrets, and are not shown."""
 
 
 class OtherWording(NamedTuple):
@@ -54,9 +55,11 @@ def locate_statement(node: MapNode, path: tuple[str, ...]) -> tuple[Place, str]:
             place, statement = locate_statement(setting, tuple(rest[1:]))
             return place, f"'{rest[0]}' has {statement}"
         return (setting or value).place, f"{key}: {', '.join(str(name) for name in settings)}"
+    if key in _HIDDEN:
+        return value.place, key
     if rest and isinstance(value, MapNode):
         return locate_statement(value, tuple(rest))
-    return value.place, key if key in VALUE_KEYS else f"{key}: {to_plain(value)}"
+    return value.place, f"{key}: {to_plain(value)}"
 
 
 def sort_by_precedence(drafts: Iterable[Draft]) -> list[Draft]:

@@ -25,12 +25,12 @@ from authscribe.model.draft import (
 )
 from authscribe.resolve import merge
 from authscribe.resolve.conflicts import (
-    VALUE_KEYS,
     find_conflicts,
     join_definitions,
     report_other_wordings,
     sort_by_precedence,
 )
+from authscribe.resolve.secret_values import VALUE_KEYS
 
 EXTRAS_CHOICES: Final = ("none", "connectors", "all")
 """Definitions that keep their extras when they are converted."""
