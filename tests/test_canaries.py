@@ -63,7 +63,7 @@ schemes:
       - {{name: api_key, default: "{make_value(50)}", example: "{make_value(51)}", description: "Text {make_token(7)}"}}
       - {{name: client_secret, default: "{make_value(52)}"}}
       - {{name: other, secret: "yes", example: "{make_value(53)}", default: "{make_value(54)}"}}
-      - {{name: unsure, secret: unknown, default: "{make_value(55)}"}}
+      - {{name: unsure, secret: unknown, default: "{make_value(55)}", enum: [{{value: "{make_value(61)}"}}]}}
       - {{name: region, secret: "no", default: "{PUBLIC}"}}
     injected:
       - {{name: access_token, default: "{make_value(56)}", example: "{make_value(57)}"}}

@@ -30,6 +30,7 @@ from authscribe.model.nango import MODES
 from authscribe.readers.registry import read_source
 from authscribe.resolve import resolver
 from authscribe.resolve.resolver import Resolution
+from authscribe.resolve.secret_values import SECRET_ROLES
 from authscribe.targets.registry import READ_BACK
 
 PATH = "nango/providers.yaml"
@@ -228,7 +229,11 @@ def test_any_provider_of_nango_loses_nothing_else_than_what_is_withheld(provider
     withheld = {key.pointer for key in source.key_outcomes if key.outcome is Outcome.WITHHELD}
     lost = {key.pointer for key in list_outcomes(catalogue) if key.outcome is Outcome.LOST}
     # Only the header that is withheld states that what the mode sends is not sent.
-    assert lost <= ({"/schemes/p/placements"} if "/p/proxy/headers/authorization" in withheld else set())
+    hidden: set[str] = {"/schemes/p/placements"} if "/p/proxy/headers/authorization" in withheld else set()
+    # Allowed values of a secret are values of it.
+    listed = ((role, secret) for s in catalogue.schemes for role in SECRET_ROLES for secret in getattr(s, role))
+    hidden |= {f"/schemes/p/{role}/{secret.name}/enum" for role, secret in listed if not secret.is_public}
+    assert lost <= hidden
 
 
 # The file is valid

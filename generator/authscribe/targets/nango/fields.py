@@ -263,7 +263,7 @@ def _describe_values(setting: Setting) -> dict[str, object]:
         "example": setting.example if isinstance(setting.example, str) and setting.is_public else None,
         "pattern": setting.pattern,
         "format": setting.format if setting.format in _FORMATS else None,
-        "enum": [spell_value(choice.value) for choice in setting.enum] or None,
+        "enum": [spell_value(choice.value) for choice in setting.shown_choices] or None,
         "default_value": _choose_default(setting),
     }
 
