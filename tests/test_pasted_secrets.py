@@ -62,6 +62,8 @@ NEAR_MISSES = (
     "https://hooks.zapier.com/hooks/catch/123456/abcdef/", "https://discord.com/api/webhooks/{id}/{token}",
     "https://api.telegram.org/bot123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11/getMe", "https://a.example/hooks/0123456789",
     "https://api.github.com/repos/o/r/hooks/12345678/deliveries", "https://a.example/?sig=abc&sigma=1",
+    "https://a.example/webhooks/1234567890123456/deliveries", "https://discord.com/api/webhooks/1234567890123456/github",
+    "https://hook.eu1.make.com/settings", "https://hooks.slack.com/workflows/T01ABCDEF/A02ABCDEF/documentation",
     "-----BEGIN PUBLIC KEY-----\n" + KEY + "-----END PUBLIC KEY-----",
 )  # fmt: skip
 

@@ -53,15 +53,15 @@ _FORMS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("a Grafana token", ("glsa_",), r"glsa_[A-Za-z0-9]{32}_[0-9A-Fa-f]{8}"),
     ("a Vault token", ("hvs.",), r"hvs\.[\w-]{24,}"),
     ("a Telegram token", (":AA",), r"[0-9]{6,12}:(AA[\w-]{33})(?![\w-])"),
-    # Addresses of which nobody can guess the last part, by Slack, Discord, Teams, Zapier and Make; JSON may have a
-    # backslash before a slash.
+    # Addresses of which nobody can guess the last part, by Slack, Discord, Teams, Zapier and Make; one without
+    # digits is a word. JSON may have a backslash before a slash.
     (
         "the address of a webhook",
         ("hook",),
         r"hook(?:s\.slack(?:-gov)?\.com\\?/(?:services\\?/T\w+\\?/B|workflows\\?/T\w+\\?/A|triggers\\?/[ET])\w+(?:\\?/[0-9]+)?"
-        r"|s\\?/[0-9]{16,}|(?:b2)?\\?/[0-9a-f-]{36}@[0-9a-f-]{36}\\?/IncomingWebhook"
+        r"|s\\?/[0-9]{16,}(?=\\?/[\w-]{60})|(?:b2)?\\?/[0-9a-f-]{36}@[0-9a-f-]{36}\\?/IncomingWebhook"
         r"|s\.zapier\.com\\?/hooks\\?/catch\\?/[0-9]+(?!\\?/(?:abc|123))|\.(?:\w+\.make|integromat)\.com)"
-        r"\\?/([\w-]{6,}(?:\\?/[\w-]{36,})?)",
+        r"\\?/((?=[\w-]*[0-9])[\w-]{6,}(?:\\?/[\w-]{36,})?)",
     ),
     (
         "a key of IFTTT",
