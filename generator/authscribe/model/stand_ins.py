@@ -14,16 +14,19 @@ JSON may have a backslash before each slash.
 MISSPELT_USER_INFORMATION: Final = re.compile(f"/{_USER}")
 """Matches them also in an address that does not begin with `://`."""
 
+_PATH: Final = r"(?-i:(?:/(?:[A-Z]?[a-z0-9._-]++|[A-Z0-9._-]++|(?:[A-Z]?[a-z]++)++)(?=/|\Z))++/?)"
+"""Matches an absolute path of which each part has one case, or words without digits, as in `/run/secrets/API_KEY`.
+
+A random value may begin with a slash, too.
+"""
 _DUMMY: Final = (
     r"(?is)\{|\.{3}|\u2026|xxx|\*\*\*|(?-i:EXAMPLE)"
     r"|\A(?:<.*>|\[[a-z _-]*\]|\$\w+(?:\.[a-z]\w*)*|\$\(\w+\)|:[a-z_]+|%\w+%|%\(\w+\)s|[@*]?\w+\(.*\))\Z"
-    r"|\A(?:[a-z][a-z0-9+.-]*://.*|[#~.]{1,2}/.*|(?-i:(?:/[a-z0-9._-]+)+/?)|.*\.(?:json|key|p12|p8|pem|pfx|txt|ya?ml))\Z"
+    r"|\A(?:[a-z][a-z0-9+.-]*://.*|[#~.]{1,2}/.*"
+    rf"|{_PATH}|.*\.(?:json|key|p12|p8|pem|pfx|txt|ya?ml))\Z"
     r"|(?<![a-z0-9])(?:change|changeme|dummy|enter|example|fake|insert|my|placeholder|redacted|replace|sample|your)(?![a-z])"
 )
-"""Matches what stands for a value: a reference, an address, a path, or a text that tells people to replace it.
-
-An absolute path has no capitals, since a random value may begin with a slash.
-"""
+"""Matches what stands for a value: a reference, an address, a path, or a text that tells people to replace it."""
 _PLACEHOLDER: Final = r"(?i)<.*>|\.{3}|x+|\*+|(?:change|replace).?me|todo|null|none|your.*"
 _FEWEST: Final = 5
 """Different characters of a value; those with fewer, such as `x`, `none` and `AKIAXXXXXXXXXXXXXXXX`, are fillers."""
