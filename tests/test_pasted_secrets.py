@@ -56,7 +56,8 @@ NEAR_MISSES = (
     "ghp_", "ghp_****", "ghp_" + "x" * 36, "AKIAIOSFODNN7EXAMPLE", "AKIAXXXXXXXXXXXXXXXX", "AKIA" + "q" * 16,
     "^ghp_[A-Za-z0-9]{36}$", "sk_" + "test_" + LONG, "sk_" + "live_xxxx" + LONG, "aghp_" + LONG, "eyJhbGciOiJ.eyJ.x",
     "https://user:password@acme.example", "https://u:${Password1}@acme.example", "https://a.example:8443/B@c",
-    "postgres://u:MyPassword123@db", "-----BEGIN PRIVATE KEY----- and everything up to -----END PRIVATE KEY-----",
+    "postgres://u:MyPassword123@db", "postgres://u:localtest1234@db", '{"a":"http://h:80","ownEmail":"joe1@a.example"}',
+    "-----BEGIN PRIVATE KEY----- and everything up to -----END PRIVATE KEY-----",
     "-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC...\\n-----END PRIVATE KEY-----",
     "https://hooks.slack.com/services/T00000000/B00000000/" + "X" * 24, "https://hooks.slack.com/services/T0/B0/TOKEN",
     "https://hooks.zapier.com/hooks/catch/123456/abcdef/", "https://discord.com/api/webhooks/{id}/{token}",
@@ -105,7 +106,7 @@ def test_a_private_key_is_withheld_up_to_its_end(newline: str, end: str) -> None
     assert LONG not in withheld
 
 
-@pytest.mark.parametrize("password", ["q7Wz0p4L" + "rTn", VALUES["slack"]], ids=["chosen", "token"])
+@pytest.mark.parametrize("password", ["q7Wz0p4L" + "rTn", LOWER, VALUES["slack"]], ids=["chosen", "random", "token"])
 @pytest.mark.parametrize("slash", ["/", "\\/"], ids=["plain", "as in JSON"])
 def test_a_password_in_an_address_is_withheld(password: str, slash: str) -> None:
     text = f"url: https://joe:{password}@acme.example/v1".replace("/", slash)

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.pasted_secret import report_pasted_secret
+from authscribe.model.credential_names import is_live_credential
 from authscribe.model.stand_ins import USER_INFORMATION, is_dummy, is_filler
 from authscribe.readers.text import LineCounter
 from authscribe.runtime.word_search import contains, group_by_mark
@@ -79,8 +80,9 @@ _FORM_BY_NEEDLE: Final = {needle: form for form in _FORMS for needle in form[1]}
 _GROUPS: Final = tuple(group_by_mark(sorted(_FORM_BY_NEEDLE), "JAx_-.="))
 
 _IN_ADDRESS: Final = "a password before the host of an address"
-_CHOSEN: Final = r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[^{}<>$*]{8,}"
-"""Matches a password, and not a word, a number or a reference."""
+_CHOSEN: Final = r"""[^{}<>$*"'`]{8,}"""
+"""Matches what may be a password, and not a reference, or a port and the texts after it in JSON without spaces."""
+_MIXED: Final = "(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])"
 _NAMED: Final = "(?i)change|example|passw|sample|secret|token|your"
 """Matches in a text that tells what it stands for, such as `MyPassword1`."""
 
@@ -163,13 +165,15 @@ def _is_placeholder(value: str, needles: Iterable[str]) -> bool:
 def _find_passwords(text: str) -> Iterator[_Value]:
     if "@" in text:
         for match in USER_INFORMATION.finditer(text):
-            password = match["password"] or ""
-            if (
-                re.fullmatch(_CHOSEN, password)
-                and not re.search(_NAMED, password)
-                and not _is_placeholder(password, ())
-            ):
+            if _is_password(match["password"] or ""):
                 yield _Value(_IN_ADDRESS, *match.span("password"))
+
+
+def _is_password(text: str) -> bool:
+    """Return whether a text in an address is a password, and not a word, a number or a reference."""
+    if not re.fullmatch(_CHOSEN, text) or re.search(_NAMED, text) or _is_placeholder(text, ()):
+        return False
+    return re.match(_MIXED, text) is not None or is_live_credential("password", text)
 
 
 def _find_keys(text: str) -> Iterator[_Value]:
