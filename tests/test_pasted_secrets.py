@@ -19,6 +19,7 @@ LONG = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ2bC4eF6hJ8"
 KEY = f"{LONG}\n{LONG}\nQ0Q=\n"
 VALUES = {
     "jwt": f"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhY21lLXVzZXIifQ.{LONG}",
+    "jwt with words": f"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhY21lLXVzZXIifQ.{LONG}xXx-my-{LONG}",
     "github": "ghp_" + LONG,
     "github fine-grained": "github_pat_" + LONG,
     "gitlab": "glpat-" + LONG[:20],

@@ -61,13 +61,13 @@ _FORMS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
         ("hook",),
         r"hook(?:s\.slack(?:-gov)?\.com\\?/(?:services\\?/T\w+\\?/B|workflows\\?/T\w+\\?/A|triggers\\?/[ET])\w+(?:\\?/[0-9]+)?"
         r"|s\\?/[0-9]{16,}(?=\\?/[\w-]{60})|(?:b2)?\\?/[0-9a-f-]{36}@[0-9a-f-]{36}\\?/IncomingWebhook"
-        r"|s\.zapier\.com\\?/hooks\\?/catch\\?/[0-9]+(?!\\?/(?:abc|123))|\.(?:\w+\.make|integromat)\.com)"
+        r"|s\.zapier\.com\\?/hooks\\?/catch\\?/[0-9]+(?!\\?/(?:abc|123|example))|\.(?:\w+\.make|integromat)\.com)"
         r"\\?/((?=[\w-]*[0-9])[\w-]{6,}(?:\\?/[\w-]{36,})?)",
     ),
     (
         "a key of IFTTT",
         ("ifttt.com",),
-        r"ifttt\.com\\?/(?:use|trigger\\?/[^\s/]+/(?:json\\?/)?with\\?/key)\\?/([\w-]{16,})",
+        r"ifttt\.com\\?/(?:use|trigger\\?/[^\s/]+/(?:json\\?/)?with\\?/key)\\?/(?!your)([\w-]{16,})",
     ),
     ("a Google Chat token", ("chat.googleapis.com",), r"messages\?key=[\w-]+(?:&|\\u0026)token=([\w%-]{20,})"),
     ("an Azure signature", ("sig=",), r"(?:[&?;]|\\u0026)sig=((?:[\w+/-]|%2[BFbf]){40,}(?:=|%3[Dd])?)"),
@@ -97,8 +97,11 @@ _SHORTEST_KEY: Final = 16
 """Fewest characters of a key after that beginning."""
 _KEY: Final = "a private key"
 _KEY_START: Final = "PRIVATE KEY"
-_SAMPLE: Final = "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l"
-"""Part of the sample of jwt.io, which many pages repeat."""
+_SAMPLES: Final = r"eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l|EXAMPLE|x{4}|X{4}"
+"""Matches in the sample of jwt.io, in those of the AWS documentation, and in masked values.
+
+Anything shorter is in some of the long random values, too.
+"""
 _CUT: Final = r"\.{3}|x{4}|X{4}"
 
 
@@ -155,7 +158,7 @@ def _is_inside_word(text: str, offset: int) -> bool:
 
 
 def _is_placeholder(value: str, needles: Iterable[str]) -> bool:
-    if _SAMPLE in value or is_dummy(value):
+    if re.search(_SAMPLES, value):
         return True
     for needle in needles:
         value = value.replace(needle, "")
@@ -171,7 +174,7 @@ def _find_passwords(text: str) -> Iterator[_Value]:
 
 def _is_password(text: str) -> bool:
     """Return whether a text in an address is a password, and not a word, a number or a reference."""
-    if not re.fullmatch(_CHOSEN, text) or re.search(_NAMED, text) or _is_placeholder(text, ()):
+    if not re.fullmatch(_CHOSEN, text) or re.search(_NAMED, text) or is_dummy(text) or is_filler(text):
         return False
     return re.match(_MIXED, text) is not None or is_live_credential("password", text)
 
