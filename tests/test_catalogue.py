@@ -316,7 +316,7 @@ def test_no_value_of_a_secret_is_in_any_output(tmp_path: Path) -> None:
     assert b"CANARY" in b"".join(tree(tmp_path / "desk/c").values())
     assert run("generate", cwd=tmp_path / "desk").code == 0
     (found,) = catalogue(tmp_path / "desk")["connectors"]
-    assert [finding["code"] for finding in found["findings"]].count("literal-secret") == 4
+    assert [finding["code"] for finding in found["findings"]].count("literal-secret") == 6
     written = b"".join(tree(tmp_path / "desk/output").values())
     assert b"CANARY" not in written
     assert b"hunter2" not in written
