@@ -179,6 +179,11 @@ def get_text(node: Node | None) -> str | None:
     return None
 
 
+def find_value_name(name: str, node: MapNode) -> str:
+    """Return the name of what is under `value`: a mapping may state it, as for a header, or has it itself."""
+    return get_text(node.find("name")) or get_text(node.find("key")) or name
+
+
 def to_node(value: object, place: Place) -> Node:
     """Return the tree of a plain value, all of it at one place.
 

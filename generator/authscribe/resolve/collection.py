@@ -92,13 +92,9 @@ def read_id(definition: DefinitionDraft) -> str | Finding:
 
 
 def check_drafts(drafts: Iterable[Draft]) -> Iterator[Finding]:
-    """Yield a finding for each name that a single definition states twice, and for each literal credential in it.
-
-    Readers of documents of other systems withhold credentials.
-    """
+    """Yield a finding for each name that a single definition states twice, and for each literal credential in it."""
     for draft in drafts:
         for definition in (*draft.select(Noun.SCHEME), *draft.select(Noun.CONNECTOR)):
             yield from check_duplicates(definition.node)
-        for definition in draft.definitions if not draft.is_foreign else ():
-            literals = list_literal_credentials(definition.node)
-            yield from (report_literal_credential(name, place) for name, place in literals)
+        literals = list_literal_credentials(draft)
+        yield from (report_literal_credential(name, place) for name, place in literals)

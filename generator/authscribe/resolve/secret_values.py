@@ -8,17 +8,27 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.credential_names import is_live_credential, is_value_public
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, list_scalar_places
+from authscribe.model.draft import (
+    Draft,
+    Entry,
+    ListNode,
+    MapNode,
+    Node,
+    ScalarNode,
+    find_value_name,
+    get_text,
+    list_scalar_places,
+)
 from authscribe.resolve.merge import SETTING_LISTS, list_maps
 
 SECRET_ROLES: Final = ("required", "injected")
 """Keys of a scheme that list secrets."""
 
-REQUEST_KEYS: Final = ("placements", "endpoints", "token_request")
-"""Keys of a definition that state requests."""
-
 VALUE_KEYS: Final = ("default", "example", "enum")
 """Keys of a secret that hold values of it."""
+
+_REQUEST_KEYS: Final = ("placements", "endpoints", "token_request")
+"""Keys of a definition that state requests."""
 
 
 def list_secret_values(definition: MapNode) -> Iterator[Place]:
@@ -41,11 +51,15 @@ def list_secret_values(definition: MapNode) -> Iterator[Place]:
         yield from chain.from_iterable(list_scalar_places(each.node) for each in conditions if each.key not in shown)
 
 
-def list_literal_credentials(definition: MapNode) -> Iterator[tuple[str, Place]]:
-    """Yield name and place of each literal in the requests of a definition that looks like a credential in use."""
-    for key in REQUEST_KEYS:
-        node = definition.find(key)
-        yield from _list_literals(key, node) if node is not None else ()
+def list_literal_credentials(draft: Draft) -> Iterator[tuple[str, Place]]:
+    """Yield name and place of each literal in the requests of definitions that looks like a credential in use.
+
+    Readers of documents of other systems have withheld theirs.
+    """
+    for definition in draft.definitions if not draft.is_foreign else ():
+        for key in _REQUEST_KEYS:
+            node = definition.node.find(key)
+            yield from _list_literals(key, node) if node is not None else ()
 
 
 def _list_literals(name: str, node: Node) -> Iterator[tuple[str, Place]]:
@@ -57,8 +71,7 @@ def _list_literals(name: str, node: Node) -> Iterator[tuple[str, Place]]:
             yield from _list_literals(name, item)
     else:
         for key, _, item in node.entries:
-            # A placement has its name beside its value.
-            yield from _list_literals((get_text(node.find("name")) or name) if key == "value" else key, item)
+            yield from _list_literals(find_value_name(name, node) if key == "value" else key, item)
 
 
 def list_conditions(definition: MapNode) -> Iterator[Entry]:

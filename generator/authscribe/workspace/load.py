@@ -183,5 +183,4 @@ def list_values(drafts: Iterable[Draft]) -> Iterator[Place]:
         yield from (place for key in draft.key_outcomes for place in key.values)
         for definition in draft.definitions:
             yield from list_secret_values(definition.node)
-            # Readers of other systems' documents withhold them.
-            yield from (place for _, place in list_literal_credentials(definition.node)) if not draft.is_foreign else ()
+        yield from (place for _, place in list_literal_credentials(draft))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from authscribe.model.credential_names import may_be_credential, may_be_live_credential
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.draft import ListNode, Node, ScalarNode, find_value_name, get_text
 from authscribe.model.stand_ins import USER_INFORMATION
 
 _REFERENCE: Final = re.compile(r"\{[^{}]*\}")
@@ -71,13 +71,8 @@ def _list_paths(name: str, node: Node, is_found: Callable[[str, str], bool]) -> 
     return [
         (key, *path)
         for key, _, item in node.entries
-        for path in _list_paths(_find_value_name(name, node) if key == "value" else key, item, is_found)
+        for path in _list_paths(find_value_name(name, node) if key == "value" else key, item, is_found)
     ]
-
-
-def _find_value_name(name: str, node: MapNode) -> str:
-    """Return the name of what is under `value`: a mapping may state it, as for a header, or has it itself."""
-    return get_text(node.find("name")) or get_text(node.find("key")) or name
 
 
 def list_fields(address: str) -> list[tuple[str, str]]:

@@ -166,9 +166,6 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     if before is None:
         return None
     within, after = (_read_remark(match[name], wording) for name in ("within", "after"))
-    begin = match.start("text") if within is not None else match.start("within") - 1
-    end = match.end("text") if after is not None else match.end("end")
-    description = match.string[begin:end] if match["text"] else ""
     remarks = tuple(filter(None, (before, within, after)))
     is_title = not term.literals and (stated is not None or len(text.split()) > 1 or is_label(text))
     label = text if is_title and not stated else ""
@@ -178,20 +175,34 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
         for heading, *values in zip(("Required", "Type", "Default"), *remarks, strict=True)
     )
     contents = (text if is_title else "", *facts)
-    stop = (match["stop"] or "") if after is not None and any(after) else ""
-    start = len(item.text) - len(match.string) + (begin if description else match.start("nothing"))
-    inline = item.inline.cut(start, start + len(description)).append(stop)
-    lost = tuple((Counter(inline.lost) - Counter(term.inline.lost)).elements())
-    whole = join_paragraphs((inline._replace(lost=lost), *(part.inline for part in parts)))
     return (
         Cell(
             stated or text, item.place, term.literals, label=label, aliases=aliases.names if aliases is not None else ()
         ),
         *(Cell(content, item.place) for content in contents),
-        Cell(
-            "\n\n".join(filter(None, (description + stop, *(part.text for part in parts)))),
-            item.place,
-            tuple(literal.text for paragraph in (item, *parts) for literal in paragraph.literals),
-            inline=whole,
-        ),
+        _describe_item(item, term, parts, match, within, after),
+    )
+
+
+def _describe_item(
+    item: Paragraph,
+    term: Cell,
+    parts: Sequence[Paragraph],
+    match: re.Match[str],
+    within: _ItemRemark | None,
+    after: _ItemRemark | None,
+) -> Cell:
+    """Return the text of an item without its term, and without what was read as a remark `within` or `after` it."""
+    begin = match.start("text") if within is not None else match.start("within") - 1
+    end = match.end("text") if after is not None else match.end("end")
+    description = match.string[begin:end] if match["text"] else ""
+    stop = (match["stop"] or "") if after is not None and any(after) else ""
+    start = len(item.text) - len(match.string) + (begin if description else match.start("nothing"))
+    inline = item.inline.cut(start, start + len(description)).append(stop)
+    lost = tuple((Counter(inline.lost) - Counter(term.inline.lost)).elements())
+    return Cell(
+        "\n\n".join(filter(None, (description + stop, *(part.text for part in parts)))),
+        item.place,
+        tuple(literal.text for paragraph in (item, *parts) for literal in paragraph.literals),
+        inline=join_paragraphs((inline._replace(lost=lost), *(part.inline for part in parts))),
     )

@@ -152,11 +152,11 @@ def _evaluate(text: str, constants: Constants, place: Place) -> Node | None:
     expression = _EXPRESSION.fullmatch(text)
     if expression is None or len(text) > _LONGEST:
         return None
-    call = _CALL.fullmatch(expression[1].strip())
+    source = expression[1].strip()
+    call = _CALL.fullmatch(source)
     constant = _find_constant(call, constants) if call is not None else None
     if constant is not None and not isinstance(constant, MapNode):
         return constant._replace(place=place) if _is_short(constant) else None
-    source = expression[1].strip()
     for _ in range(_ROUNDS):
         before, source = source, _CALL.sub(partial(_reduce, constants=constants), source)
         if len(source) > _LONGEST:
