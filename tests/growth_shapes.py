@@ -374,6 +374,12 @@ SHAPES: Mapping[str, Shape] = {
         '{"name": "p", "displayName": "T", "properties": [', Each(PROPERTY, ", "), "]}",
         Each(f', {credential_type("c@", "p")}'), start=10,
     ),
+    "n8n: conditions": n8n(
+        '{"name": "c", "displayName": "T", "properties": [', Each(
+            '{"name": "k@", "displayName": "K", "type": "string", "typeOptions": {"password": true}, '
+            '"displayOptions": {"show": {"k@+1": ["x"]}}}', ", "
+        ), "]}",
+    ),
     "n8n: unknown parents": n8n(Each(credential_type("c@", "z@"), ", "), start=40),
     "n8n: grants": n8n(
         '{"name": "oAuth2Api", "displayName": "T", "properties": [',

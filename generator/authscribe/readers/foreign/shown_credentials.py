@@ -124,11 +124,11 @@ def _list_left_out(definition: MapNode) -> Iterator[Place]:
             name = get_text(secret.find("name")) or ""
             values = _list_choices(node)
             yield from (value.place for value in values if may_be_live_credential(name, get_text(value) or ""))
+    secrets = (*required, *_list_settings(definition, "injected")) if conditions else ()
+    stated = ((get_text(secret.find("secret")), get_text(secret.find("name")) or "") for secret in secrets)
+    hidden = {name for secrecy, name in stated if not is_value_public(secrecy, name)}
     for name, _, node in chain.from_iterable(node.entries for node in conditions if isinstance(node, MapNode)):
-        secrets = (*required, *_list_settings(definition, "injected"))
-        stated = [get_text(secret.find("secret")) for secret in secrets if get_text(secret.find("name")) == name]
-        if not all(is_value_public(secrecy, name) for secrecy in stated):
-            yield from list_scalar_places(node)
+        yield from list_scalar_places(node) if name in hidden else ()
 
 
 def _list_settings(definition: MapNode, role: str) -> list[MapNode]:
