@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Final, TypeAlias, TypeVar, get_args, get_type_hints
+from typing import Final, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, PydanticSerializationError, to_json
@@ -93,7 +93,8 @@ def _list_causes(errors: Sequence[ErrorDetails], meant: Mapping[NodePath, NodePa
 def _find_meant_keys(errors: Sequence[ErrorDetails], model: type[object]) -> dict[NodePath, NodePath]:
     """Return the locations of the keys that unknown keys may be meant for, by the locations of these.
 
-    That is the key with the most similar name, else the only one that is missing where there is one unknown key.
+    That is the key with the most similar name, else the same key in the only mapping below that may have it, else the
+    only key that is missing where there is one unknown key.
     """
     unknown = [_strip(error["loc"]) for error in errors if error["type"] in _UNKNOWN_KEY]
     missing: dict[NodePath, list[NodePath]] = {}
@@ -105,9 +106,12 @@ def _find_meant_keys(errors: Sequence[ErrorDetails], model: type[object]) -> dic
     for *path, key in unknown:
         outer = tuple(path)
         near = Vocabulary(_list_keys(model, outer)).find_nearest(str(key))
+        below = _list_mappings_with(model, outer, str(key)) if near is None else []
         absent = missing.get(outer, ())
         if near is not None:
             meant[*outer, key] = (*outer, near)
+        elif len(below) == 1:
+            meant[*outer, key] = (*outer, below[0], key)
         elif len(absent) == counts[outer] == 1:
             meant[*outer, key] = absent[0]
     return meant
@@ -126,8 +130,8 @@ def _report_error(
     node, key_place = _follow(root, location, entries)
     key = str(location[-1]) if location else "document"
     if error["type"] in _UNKNOWN_KEY:
-        right = str(meant[location][-1]) if location in meant else ""
-        return report_unknown_key(key, key_place, _list_keys(kind, location[:-1]), right)
+        right = meant.get(location, ())[len(location) - 1 :]
+        return report_unknown_key(key, key_place, _list_keys(kind, location[:-1]), tuple(map(str, right)))
     if error["type"] == "missing":
         return report_missing_key(key, node.place)
     return _report_value(node, kind, location, error)
@@ -191,6 +195,14 @@ def _list_keys(kind: type[object], location: NodePath) -> list[str]:
         if found is not None:
             return list(_map_key_types(found))
     return list(_map_key_types(kind))
+
+
+def _list_mappings_with(kind: type[object], location: NodePath, key: str) -> list[str]:
+    """Return the keys of the model at `location` whose values are mappings, no lists of them, that may have `key`."""
+    outer = _find_kind(kind, location)
+    types = _map_key_types(outer) if outer is not None else {}
+    found = {name: _find_inner_kind(value) for name, value in types.items() if get_origin(value) not in (tuple, dict)}
+    return [name for name, inner in found.items() if inner is not None and key in _map_key_types(inner)]
 
 
 def _find_kind(kind: type[object], location: NodePath) -> type[object] | None:

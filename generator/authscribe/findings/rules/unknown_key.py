@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from inspect import cleandoc
 from typing import Final
 
@@ -31,9 +31,18 @@ RULE: Final = Rule(
 )
 
 
-def report_unknown_key(key: str, place: Place, known: Iterable[str], meant: str = "") -> Finding:
-    """Report a key that the format does not have; `meant` is the known key that it stands for, if that is clear."""
-    remedy = f"did you mean '{meant}'?" if meant else suggest(key, known)
+def report_unknown_key(key: str, place: Place, known: Iterable[str], meant: Sequence[str] = ()) -> Finding:
+    """Report a key that the format does not have.
+
+    `meant` is the path to the known key that it stands for, if that is clear: this key, or one in a mapping beside it.
+    """
+    match meant:
+        case (other,):
+            remedy = f"did you mean '{other}'?"
+        case (*outer, _):
+            remedy = f"move it into '{'.'.join(outer)}'"
+        case _:
+            remedy = suggest(key, known)
     return RULE.finding(place, f"unknown key '{key}'", remedy, name=key)
 
 
