@@ -39,9 +39,9 @@ def _check_setting(setting: Setting, item: MapNode) -> Iterator[Finding]:
     elif setting.default is None:
         return
     elif not _is_of_type(setting.default, setting.type):
-        yield report_default_of_another_type(setting.name, setting.type.value, locate_value(item, "name"))
+        yield report_default_of_another_type(setting.name, setting.type.value, locate_value(item, "default"))
     elif choices and setting.default not in choices:
-        yield report_default_not_allowed(setting.name, locate_value(item, "name"))
+        yield report_default_not_allowed(setting.name, locate_value(item, "default"))
 
 
 def _is_of_type(value: object, expected: ValueType) -> bool:
