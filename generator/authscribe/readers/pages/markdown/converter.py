@@ -368,6 +368,8 @@ class MarkdownConverter:
 
     def _find_place(self, source: str, line: int, column: int) -> Place:
         """Return the place of a text in a line, at or after a column; an empty one at the column if it is not there."""
+        # What a directive stands for may go on after the last line of the page, in which the directive is not closed.
+        line = min(line, len(self.lines))
         # In a table the pipes of a cell are escaped in the page, but not in its token.
         for sought in (source.strip(), source.strip().replace("|", "\\|")):
             start = self.lines[line - 1].find(sought, column - 1) if sought else -1
