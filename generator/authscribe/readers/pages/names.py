@@ -234,12 +234,9 @@ def find_name_flaw(name: Cell) -> str | None:
         return f"has '{name.text}' instead of a name"
     if len(name.literals) > 1 or _SEVERAL.search(name.text):
         return "has more than one name"
-    for literal in name.literals:
-        spelt = " ".join(literal.split())
-        if spelt == name.text:
-            return None
-        if spelt:
-            return f"has '{''.join(_split_at_name(name.text, spelt)).strip()}' beside the name '{spelt}'"
+    literal = " ".join("".join(name.literals).split())
+    if literal:
+        return _find_rest(name.text, literal)
     if _SLASH.search(name.text):
         return "has more than one name"
     if "`" in name.text:
@@ -248,6 +245,16 @@ def find_name_flaw(name: Cell) -> str | None:
     if substitution is not None:
         return f"has the undefined substitution '{substitution[0]}' in the name"
     return _find_words(name.text) if not name.label else None
+
+
+def _find_rest(text: str, literal: str) -> str | None:
+    """Return the reason why a text is no name if it is not all of a literal, and nothing else."""
+    if text == literal:
+        return None
+    if literal not in text:
+        # The colon that ends the text is one in the literal.
+        return f"has '{text}' instead of the name '{literal}'"
+    return f"has '{''.join(_split_at_name(text, literal)).strip()}' beside the name '{literal}'"
 
 
 def _find_words(text: str) -> str | None:
