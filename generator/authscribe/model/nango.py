@@ -35,6 +35,10 @@ _USER_ROLES: Final = ("request_token", "authorize")
 """Roles of addresses that obtain the consent of a user."""
 FRAGMENT: Final = "authorization_url_fragment"
 """Key of what is between the authorization URL and its query, after a `#`."""
+VERIFICATION: Final = "verification"
+"""Key of the request that verifies credentials."""
+VERBATIM_KEYS: Final = ("headers", "data")
+"""Keys of that request whose values Nango sends as they are (`credentialsTest` in `packages/server/lib/hooks`)."""
 BASE_OVERRIDE: Final = "base_url_override"
 """Key of the base address for the request that verifies credentials, if that has another one."""
 IN_QUERY: Final = "query"
@@ -271,6 +275,25 @@ MODES: Final[Mapping[str, AuthMode]] = {
 UNKNOWN_MODE: Final = AuthMode("custom")
 """Mode that Nango has added since."""
 
+_MESSAGE_SIGNATURE: Final = "signature-input"
+"""Header that accompanies the signature of a message (RFC 9421 section 4.1)."""
+_SIGNING_CALLS: Final = (("${awsSigV4(", "aws_sigv4"), ("${hmac", "signature_hmac"))
+"""Beginnings of calls that sign a request, each with the kind of the signature."""
+_SIGNED_KINDS: Final = ("api_key", "http_basic")
+"""Kinds of the modes whose credentials sign requests where the provider does not send them themselves."""
+
+
+def find_signature(headers: Mapping[str, str]) -> str | None:
+    """Return the kind of the signature that the headers of a provider's requests carry; None if they carry none.
+
+    One beside a credential, in another header than `Authorization`, does not count.
+    """
+    templates = {name.lower(): template for name, template in headers.items()}
+    if _MESSAGE_SIGNATURE in templates:
+        return "signature_http"
+    authorization = templates.get("authorization", "")
+    return next((kind for call, kind in _SIGNING_CALLS if call in authorization), None)
+
 
 def find_mode(
     name: str,
@@ -282,15 +305,18 @@ def find_mode(
     has_refresh_token: bool,
     signs_token: bool,
     asks_scopes: bool,
+    signature: str | None,
 ) -> AuthMode:
     """Return a mode as the other keys of its provider refine it.
 
     `grant` is that of the request for a token, `registration` how an MCP client becomes known, and `authentication`
     how the client authenticates. `has_refresh_token` is set if the response to a login states a refresh token, and
     `signs_token` if the provider states the claims of a token. `asks_scopes` is set if the owner states the scopes of a
-    client, and the provider does not state where they go.
+    client, and the provider does not state where they go. `signature` is the kind of the signature of requests.
     """
     mode = _find_granted_mode(name, grant, registration)
+    if signature is not None and mode.kind in _SIGNED_KINDS:
+        return replace(mode, kind=signature)
     is_client = mode is MODES["OAUTH2_CC"]
     if mode is MODES["TWO_STEP"]:
         tokens = _GRANTED if has_refresh_token else mode.tokens

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from authscribe.model.definitions import BodyFormat, Location, Placement, VerificationEndpoint
 from authscribe.model.media_types import FORM_TYPE
-from authscribe.model.nango import ACCESS, BASE_OVERRIDE, COOKIES
+from authscribe.model.nango import ACCESS, BASE_OVERRIDE, COOKIES, VERIFICATION
 from authscribe.targets.nango.references import References
 from authscribe.targets.nango.requests import fill_values
 from authscribe.targets.nango.subjects import Subject
@@ -45,7 +45,7 @@ def build_proxy(subject: Subject, references: References) -> dict[str, object]:
         "headers": dict(_build_headers(stated)),
         "query": {each.name: each.template for each in stated if each.location is Location.QUERY},
         "body": _build_body(stated),
-        "verification": _build_verification(subject, references),
+        VERIFICATION: _build_verification(subject, references),
     }
     return {key: value for key, value in facts.items() if value}
 

@@ -11,7 +11,17 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
 from authscribe.model.definitions import Connector, Kind, Scheme
 from authscribe.model.naming import make_id
-from authscribe.model.nango import CONNECTION, GROUPS, MODES, PRIVATE_KEY, SCOPES, SIGNED, AuthMode, find_mode
+from authscribe.model.nango import (
+    CONNECTION,
+    GROUPS,
+    MODES,
+    PRIVATE_KEY,
+    SCOPES,
+    SIGNED,
+    AuthMode,
+    find_mode,
+    find_signature,
+)
 
 _MODE: Final = "auth_mode"
 _OTHER_CHARACTER: Final = re.compile("[^a-z0-9-]")
@@ -146,7 +156,16 @@ def _refine_mode(name: str, scheme: Scheme, contract: Contract) -> AuthMode:
         has_refresh_token=contract.token_request is not None and contract.token_request.refresh_token_path is not None,
         signs_token=isinstance(scheme.extras.get(SIGNED), dict),
         asks_scopes=any((each.name, each.group) == (SCOPES, CONNECTION) for each in contract.parameters),
+        signature=find_signature(_find_computed_headers(scheme)),
     )
+
+
+def _find_computed_headers(scheme: Scheme) -> dict[str, str]:
+    """Return the headers that are computed for each request, so that they are no placements."""
+    proxy = scheme.extras.get("proxy")
+    headers = proxy.get("headers") if isinstance(proxy, dict) else None
+    entries = headers.items() if isinstance(headers, dict) else ()
+    return {name: text for name, text in entries if isinstance(text, str)}
 
 
 def _find_text(scheme: Scheme, key: str) -> str | None:

@@ -9,7 +9,18 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.model.nango import ACCESS, CONNECTION, CREDENTIALS, SCOPES, SIGNED, AuthMode, ModeToken, find_mode
+from authscribe.model.nango import (
+    ACCESS,
+    CONNECTION,
+    CREDENTIALS,
+    SCOPES,
+    SIGNED,
+    VERIFICATION,
+    AuthMode,
+    ModeToken,
+    find_mode,
+    find_signature,
+)
 from authscribe.model.placement_template import list_hole_names
 from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.nango.fields import is_computed, is_left_out, make_setting, take_secrecy
@@ -39,7 +50,7 @@ _COPIED_KEYS: Final = frozenset({"name", "names", "type", "title", "description"
 
 def find_provider_mode(provider: TrackedMapping) -> AuthMode:
     """Return the mode of a provider, which other keys may refine."""
-    params = provider.child("token_params").node
+    params, headers = provider.child("token_params").node, provider.child("proxy").child("headers").node
     return find_mode(
         get_text(provider.peek("auth_mode")) or "",
         grant=get_text(params.find("grant_type")),
@@ -49,6 +60,7 @@ def find_provider_mode(provider: TrackedMapping) -> AuthMode:
         has_refresh_token=get_text(provider.child("token_response").peek("refresh_token")) is not None,
         signs_token=isinstance(provider.peek(SIGNED), MapNode),
         asks_scopes=params.find("scope") is None and provider.child(CONNECTION).peek(SCOPES) is not None,
+        signature=find_signature({entry.key: get_text(entry.node) or "" for entry in headers.entries}),
     )
 
 
@@ -78,7 +90,7 @@ def _draft_scheme(
     stated = provider.take("auth_mode") or ScalarNode(None, provider.place)
     endpoints = read_endpoints(provider, get_text(stated) or "", mode, scope)
     placements = read_placements(provider, mode, scope, stated.place)
-    others = (provider.child("proxy").child("verification"), *provider.children("additional_steps"))
+    others = (provider.child("proxy").child(VERIFICATION), *provider.children("additional_steps"))
     for part in (*map(provider.child, _SENT_KEYS), *others):
         _withhold_credentials(part)
     sorter = _SettingSorter(provider, mode, scope, stated.place, frozenset(_find_carried(endpoints, placements)))

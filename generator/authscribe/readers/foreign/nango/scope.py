@@ -21,6 +21,8 @@ from authscribe.model.nango import (
     INTEGRATION,
     REFRESH,
     RENEWING,
+    VERBATIM_KEYS,
+    VERIFICATION,
 )
 from authscribe.model.placement_template import is_response
 from authscribe.readers.foreign.nango.templates import find_innermost, parse_parts, split_alternatives
@@ -206,14 +208,15 @@ def _list_items(node: Node | None) -> tuple[Node, ...]:
 
 
 def _list_expressions(node: MapNode) -> Iterator[tuple[str, Place]]:
-    """Yield every innermost expression of a provider in document order, apart from those in its declared fields."""
-    stack: list[Node] = [entry.node for entry in reversed(node.entries) if entry.key not in GROUPS]
+    """Yield every innermost expression that Nango fills in, in document order; the declared fields have none."""
+    stack: list[Entry] = [entry for entry in reversed(node.entries) if entry.key not in GROUPS]
     while stack:
-        item = stack.pop()
+        key, _, item = stack.pop()
         if isinstance(item, MapNode):
-            stack += [entry.node for entry in reversed(item.entries)]
+            left = VERBATIM_KEYS if key == VERIFICATION else ()
+            stack += [entry for entry in reversed(item.entries) if entry.key not in left]
         elif isinstance(item, ListNode):
-            stack += reversed(item.items)
+            stack += (Entry(key, item.place, each) for each in reversed(item.items))
         elif isinstance(item.value, str) and "${" in item.value:
             for expression in find_innermost(item.value):
                 yield expression, item.place
