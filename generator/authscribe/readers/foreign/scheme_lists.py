@@ -118,13 +118,15 @@ def _is_called_secret(setting: SchemeSetting) -> bool:
     return is_open_text and names_credential(setting.wire) and ends_as_credential(setting.wire)
 
 
-def make_undeclared_setting(name: ScalarNode, *, is_secret: bool, description: str | None = None) -> SchemeSetting:
-    """Return a setting that a document refers to without declaring it.
+def make_undeclared_setting(
+    name: ScalarNode, *, is_secret: bool, is_stated: bool = False, description: str | None = None
+) -> SchemeSetting:
+    """Return a setting that a document refers to without declaring it; its extras mark it as `undeclared`.
 
-    Its extras mark it as `undeclared`, and whether it is a secret as unknown where `is_secret` is set.
+    Where `is_secret` is set, whether it is a secret is unknown unless the document states it.
     """
     marks = make_map(name.place, undeclared=True)
-    secrecy = "unknown" if is_secret else None
+    secrecy = ("yes" if is_stated else "unknown") if is_secret else None
     facts = make_map(name.place, description=description, secret=secrecy, extras=marks)
     return SchemeSetting(name, facts, is_secret)
 

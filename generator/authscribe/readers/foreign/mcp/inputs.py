@@ -135,13 +135,14 @@ class InputScope:
 
         Sent as it is, the word would be of no use: whoever left out its declaration wants it to be replaced.
         """
-        is_secret = is_flag_set(declared, "isSecret")
+        is_marked = is_flag_set(declared, "isSecret")
 
         def find_wire(match: re.Match[str]) -> str:
             wire = self._merged.get(match["name"], match["name"])
             if wire not in self.settings:
                 name = ScalarNode(wire, template.place)
-                undeclared = make_undeclared_setting(name, is_secret=is_secret or is_clear_credential(wire))
+                is_secret = is_marked or is_clear_credential(wire)
+                undeclared = make_undeclared_setting(name, is_secret=is_secret, is_stated=is_marked)
                 self.settings[wire] = replace(undeclared, is_optional=not is_required)
                 self.findings.append(report_undeclared_reference(wire, name.place))
             return wire
