@@ -8,13 +8,16 @@ hold servers under `server` or `servers`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from authscribe.findings.finding import Finding
-from authscribe.model.draft import DefinitionDraft, Draft, ListNode, MapNode, Node
+from authscribe.model.draft import DefinitionDraft, Draft, ListNode, MapNode, Node, get_text
 from authscribe.readers.foreign.mcp.docker import is_docker_server, read_docker_server
 from authscribe.readers.foreign.mcp.server import is_server, read_server
-from authscribe.readers.foreign.tracking import TrackedMapping, collect_draft
+from authscribe.readers.foreign.tracking import TrackedMapping, collect_draft, parse_boolean
+
+_LATEST_KEYS: Final = ("isLatest", "is_latest")
 
 
 def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format
@@ -57,6 +60,43 @@ def _read_answer(document: TrackedMapping) -> Iterator[DefinitionDraft | Finding
     if _holds_server(document.peek("server")):
         yield from read_server(document.child("server"), document)
         return
-    for entry in document.children("servers"):
-        yield from read_server(entry.child("server") if _holds_server(entry.peek("server")) else entry, entry)
+    entries = document.children("servers")
+    latest = _find_latest(entry.node for entry in entries)
+    for entry in entries:
+        name = _find_name(entry.node)
+        if name is None or latest[name] is entry.node:
+            yield from read_server(entry.child("server") if _holds_server(entry.peek("server")) else entry, entry)
+        else:
+            entry.lose_all("another version of the server is read")
     document.lose_all("it belongs to the registry, not to a server")
+
+
+def _find_name(entry: MapNode) -> str | None:
+    """Return the name of the server that an entry is or holds."""
+    server = entry.find("server")
+    return get_text((server if isinstance(server, MapNode) and is_server(server) else entry).find("name"))
+
+
+def _find_latest(entries: Iterable[MapNode]) -> dict[str, MapNode]:
+    """Return the entry of the latest version of each server by its name.
+
+    The registry marks the latest version, and lists the versions of a server from the oldest to the newest.
+    """
+    latest: dict[str, MapNode] = {}
+    for entry in entries:
+        name = _find_name(entry)
+        if name is not None and (name not in latest or _is_latest(entry) or not _is_latest(latest[name])):
+            latest[name] = entry
+    return latest
+
+
+def _is_latest(entry: MapNode) -> bool:
+    """Return whether the registry marks an entry as the latest version, in its own remarks or those in the server."""
+    outer = [entry, *_list_mappings(entry)]
+    inner = [node for each in outer for node in _list_mappings(each)]
+    flags = (node.find(key) for node in (*outer, *inner) for key in _LATEST_KEYS)
+    return any(parse_boolean(flag) is True for flag in flags)
+
+
+def _list_mappings(node: MapNode) -> Iterator[MapNode]:
+    return (entry.node for entry in node.entries if isinstance(entry.node, MapNode))
