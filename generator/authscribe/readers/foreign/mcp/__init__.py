@@ -65,7 +65,7 @@ def _read_answer(document: TrackedMapping) -> Iterator[DefinitionDraft | Finding
     for entry in entries:
         name = _find_name(entry.node)
         if name is None or latest[name] is entry.node:
-            yield from read_server(entry.child("server") if _holds_server(entry.peek("server")) else entry, entry)
+            yield from read_server(entry.child("server") if isinstance(entry.peek("server"), MapNode) else entry, entry)
         else:
             entry.lose_all("another version of the server is read")
     document.lose_all("it belongs to the registry, not to a server")
@@ -74,7 +74,7 @@ def _read_answer(document: TrackedMapping) -> Iterator[DefinitionDraft | Finding
 def _find_name(entry: MapNode) -> str | None:
     """Return the name of the server that an entry is or holds."""
     server = entry.find("server")
-    return get_text((server if isinstance(server, MapNode) and is_server(server) else entry).find("name"))
+    return get_text((server if isinstance(server, MapNode) else entry).find("name"))
 
 
 def _find_latest(entries: Iterable[MapNode]) -> dict[str, MapNode]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Severity, attribute_findings
 from authscribe.findings.rules.missing_key import report_missing_key
-from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, ScalarNode, Value, get_text
+from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.mcp.address import AddressReader, hide_literals
@@ -28,7 +28,13 @@ _SCHEMA: Final = "modelcontextprotocol.io/schemas/"
 _PACKAGE_KEYS: Final = ("registryType", "registry_type", "registry_name")
 _TRANSPORT_KEYS: Final = ("type", "transport_type")
 _TRANSPORTS: Final = ("streamable-http", "streamable", "sse")
-_ARGUMENTS: Final = ("runtimeArguments", "packageArguments")
+_SWITCH: Final = frozenset({"type", "name", "isRepeated", "is_repeated"})
+_ARGUMENTS: Final = {"runtimeArguments": _SWITCH | {"description"}, "packageArguments": _SWITCH}
+"""Lists of arguments, each with what an option without a value may state.
+
+Clients ask the user for a value that is described. Runtimes have switches as well, such as `--rm` of Docker, and get
+values of the user in templates.
+"""
 _VARIABLES: Final = "environmentVariables"
 _ENVIRONMENT_OPTIONS: Final = ("-e", "--env")
 """Options of Docker and Podman whose value is `VARIABLE=value`."""
@@ -69,6 +75,12 @@ def read_server(server: TrackedMapping, holder: TrackedMapping) -> Iterator[Defi
     yield from draft_server(identifier, facts, drafts)
 
 
+def _is_switch(argument: TrackedMapping, statements: frozenset[str]) -> bool:
+    """Return whether an argument is an option without a value, about which it makes none but these statements."""
+    stated = {entry.key for entry in argument.node.entries if to_plain(entry.node) not in (False, "")}
+    return get_text(argument.peek("type")) == "named" and stated <= statements
+
+
 def _take_status(server: TrackedMapping) -> str | None:
     return "deprecated" if get_text(server.peek("status")) == "deprecated" and server.take("status") else None
 
@@ -92,9 +104,10 @@ class _WayReader:
         scope = InputScope(frozenset(name for name, declared in self._list_inputs() if is_secret_input(declared)))
         for declared in self._list(self.mapping, _VARIABLES):
             self._read_variable(declared, scope)
-        for key in _ARGUMENTS:
+        for key, statements in _ARGUMENTS.items():
             for argument in self._list(self.mapping, key):
-                self._read_argument(argument, scope)
+                if not _is_switch(argument, statements):
+                    self._read_argument(argument, scope)
         transport = self._get_transport()
         self.findings += find_wrong_mappings(self.mapping, "transport", "variables")
         for header in self._list(transport, "headers"):
