@@ -52,7 +52,10 @@ def make_placements(slots: Iterable[FilledSlot], place: Place) -> ListNode:
 
 
 def find_kind(slots: Iterable[FilledSlot], secrets: Collection[str]) -> str | None:
-    """Return the kind by the slots that carry credentials; None if none does."""
+    """Return the kind by the slots that carry credentials; None if none does.
+
+    A single key may be in several of them.
+    """
     carriers = [slot for slot in slots if slot.location in BASIC_SLOTS or slot.is_credential(secrets)]
     if not carriers:
         return None
@@ -60,4 +63,5 @@ def find_kind(slots: Iterable[FilledSlot], secrets: Collection[str]) -> str | No
         return "http_basic"
     if all(slot.is_bearer for slot in carriers):
         return "http_bearer"
-    return "api_key" if len(carriers) == 1 else "custom"
+    carried = {name for slot in carriers for name in slot.value.names}
+    return "api_key" if 1 in (len(carriers), len(carried)) else "custom"

@@ -8,7 +8,7 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
-from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value
+from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.alternatives import EXCESS, WAY_LIMIT, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
@@ -180,7 +180,7 @@ class _CredentialReader:
         obtained = (*(oauth.tokens if oauth is not None else ()), *self._list_obtained(scope, used))
         settings = (*settings, *self._list_undeclared(scope))
         known = {*(setting.wire for setting in settings), *(secret.wire for secret in obtained)}
-        has_base = _find_address(self.declared).peek(_ADDRESS) is not None
+        has_base = bool((get_text(_find_address(self.declared).peek(_ADDRESS)) or "").strip())
         carried = tuple(slot for slot in slots if known.issuperset(slot.value.names))
         if not _list_secrets(settings, obtained):
             settings = tuple(_mark_credentials(settings, carried))
