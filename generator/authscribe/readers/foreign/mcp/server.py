@@ -8,7 +8,7 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Severity, attribute_findings
 from authscribe.findings.rules.missing_key import report_missing_key
-from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
+from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.mcp.address import AddressReader, hide_literals
@@ -76,9 +76,13 @@ def read_server(server: TrackedMapping, holder: TrackedMapping) -> Iterator[Defi
 
 
 def _is_switch(argument: TrackedMapping, statements: frozenset[str]) -> bool:
-    """Return whether an argument is an option without a value, about which it makes none but these statements."""
-    stated = {entry.key for entry in argument.node.entries if to_plain(entry.node) not in (False, "")}
+    """Return whether an argument is an option without a value: it states nothing beyond `statements`."""
+    stated = {entry.key for entry in argument.node.entries if not _is_empty(entry.node)}
     return get_text(argument.peek("type")) == "named" and stated <= statements
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and (node.value is False or node.value == "")
 
 
 def _take_status(server: TrackedMapping) -> str | None:
