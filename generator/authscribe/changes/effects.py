@@ -70,7 +70,8 @@ class FactRule(NamedTuple):
     """How a field is judged: by a function of both values, or the same for all of them.
 
     `is_generated` tells whether generated code depends on the field. The items of a list or mapping are judged one by
-    one: the old value of an added one is None. A field that contains a model is judged by the fields of that model.
+    one: the old value of an added one is None. A field that contains a model is judged by the fields of that model, if
+    these have rules.
     """
 
     decide: Judge | None = None
@@ -339,7 +340,6 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
     },
     model.RequestContent: _REQUEST,
     model.RequestStep: {**_REQUEST, "url": FactRule(_judge_step_address)},
-    model.BasicCredentials: dict.fromkeys(model.BasicCredentials.model_fields, _TEMPLATE),
     model.TokenRequest: {
         **_REQUEST,
         "refresh": _TEMPLATE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial, reduce
 from itertools import takewhile, zip_longest
 from typing import Any, Final
@@ -41,7 +41,9 @@ def compare_fact(subject: Subject, keys: Keys, rule: FactRule, old: Any, new: An
     if isinstance(old, Endpoint) or isinstance(new, Endpoint):
         yield from _compare_endpoint(subject, keys, rule, old, new)
     elif model is not None:
-        edits = [*_compare_fields(subject, keys, *(side if side is not None else model() for side in (old, new)))]
+        before, after = (side if side is not None else model() for side in (old, new))
+        rules = dict.fromkeys(model.model_fields, rule) if model is BasicCredentials else EFFECTS[model]
+        edits = [*_compare_fields(subject, keys, rules, before, after)]
         is_whole = issubclass(model, _WHOLES) and None in (old, new)
         yield from _join(subject, keys, edits, is_added=old is None) if is_whole and edits else edits
     elif _is_text_map(old) and _is_text_map(new):
@@ -55,9 +57,11 @@ def compare_fact(subject: Subject, keys: Keys, rule: FactRule, old: Any, new: An
         yield from compare_leaf(subject, keys, rule, old, new)
 
 
-def _compare_fields(subject: Subject, keys: Keys, old: Model, new: Model) -> Iterator[Edit]:
-    """Yield the changes of the fields of a model."""
-    for field, rule in EFFECTS[type(new)].items():
+def _compare_fields(
+    subject: Subject, keys: Keys, rules: Mapping[str, FactRule], old: Model, new: Model
+) -> Iterator[Edit]:
+    """Yield the changes of the fields of a model, each with its rule."""
+    for field, rule in rules.items():
         decide = _choose_judge(subject, field, old, new)
         refined = rule._replace(decide=decide) if decide is not None else rule
         yield from compare_fact(subject, (*keys, field), refined, getattr(old, field), getattr(new, field))
