@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
 
 from authscribe.adopt import list_placeable
 from authscribe.changes.change import Change, describe_step, describe_value
@@ -13,7 +13,6 @@ from authscribe.changes.facts import disables_verification
 from authscribe.changes.placement_edits import compare_placements
 from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.definition import Slot, list_slots, select_slots
-from authscribe.connectors.once import once_per_connector
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Place
@@ -23,6 +22,10 @@ from authscribe.lint.system_addresses import URL_PATTERN
 from authscribe.lint.withheld import locate_withheld
 from authscribe.model.definitions import Placement
 
+_ID: Final = "_id"
+"""Key of the id of a system."""
+_Path: TypeAlias = tuple[str, ...]
+_Ids: TypeAlias = Mapping[_Path, object]
 _Party: TypeAlias = tuple[str | None, bool]
 """Host to which requests go, and whether they go in clear."""
 
@@ -89,12 +92,37 @@ def _list_other_slots(context: ConnectorContext, names: frozenset[str]) -> Itera
 
 
 def _compare_verification(old: ConnectorContext, new: ConnectorContext) -> Iterator[tuple[Change, Place]]:
-    before = {leaf.path: leaf.value for leaf in old.snapshot.leaves}
+    before = {leaf.path: leaf.value for leaf in _list_former_leaves(old, new)}
     for leaf in new.snapshot.leaves:
         if leaf.slot and disables_verification(leaf.slot[-1], before.get(leaf.path), leaf.value):
             keys, slot = ("connectors", new.name, *leaf.path), ".".join(leaf.slot)
             message = f"connector '{new.name}': {slot} no longer verifies the other party"
             yield Change(keys, message, WEAKER, str(before.get(leaf.path)).lower(), str(leaf.value).lower()), leaf.place
+
+
+def _list_former_leaves(old: ConnectorContext, new: ConnectorContext) -> Iterator[Leaf]:
+    """Yield the leaves of `old` under the paths that they have in `new`, apart from those of systems that are gone."""
+    systems = dict(_pair_systems(_map_ids(old), _map_ids(new)))
+    for leaf in old.snapshot.leaves:
+        if leaf.system in systems:
+            yield leaf._replace(path=(*systems[leaf.system], *leaf.slot))
+
+
+def _pair_systems(old: _Ids, new: _Ids) -> Iterator[tuple[_Path, _Path]]:
+    """Yield each system of `old` with that of `new` that has the same id; those left over, by their order."""
+    known = {identifier: system for system, identifier in new.items()}
+    same = {system: known[identifier] for system, identifier in old.items() if identifier in known}
+    yield from same.items()
+    gone, added = (
+        [system for system in side if system not in paired] for side, paired in ((old, same), (new, same.values()))
+    )
+    yield from zip(gone, added, strict=False)
+
+
+def _map_ids(context: ConnectorContext) -> _Ids:
+    """Return the id of each system, or its number where it states none."""
+    ids = {leaf.system: str(leaf.value) for leaf in context.find_leaves(_ID)}
+    return {leaf.system: ids.get(leaf.system, leaf.system) for leaf in context.snapshot.leaves}
 
 
 def _compare_addresses(old: ConnectorContext, new: ConnectorContext) -> Iterator[tuple[Change, Place]]:
@@ -103,15 +131,16 @@ def _compare_addresses(old: ConnectorContext, new: ConnectorContext) -> Iterator
     Of the addresses of single requests, only the first one counts that moves from one host to another, or in the same
     way from an encrypted connection to one in clear; none does that moves to where its system sent others before.
     """
-    before, bases = {leaf.path: leaf for leaf in old.snapshot.leaves}, _map_bases(old)
-    known = {(leaf.system, _find_party(_complete(leaf, bases))) for leaf in _list_addresses(old)}
+    former = [*_list_former_leaves(old, new)]
+    before, bases = {leaf.path: leaf for leaf in former}, [_map_bases(former), _map_bases(new.snapshot.leaves)]
+    known = {(leaf.system, _find_party(_complete(leaf, bases[0]))) for leaf in _list_addresses(old, former)}
     moves: set[tuple[_Party, _Party]] = set()
-    for leaf in sorted(_list_addresses(new), key=lambda leaf: len(leaf.slot)):
+    for leaf in sorted(_list_addresses(new, new.snapshot.leaves), key=lambda leaf: len(leaf.slot)):
         earlier = before.get(leaf.path, leaf._replace(value="", references=()))
         sides = (str(earlier.value), str(leaf.value))
         if sides[0] == sides[1] or earlier.secrets or leaf.secrets or not any(map(parse_host, sides)):
             continue
-        full = (_complete(earlier, bases), _complete(leaf, _map_bases(new)))
+        full = (_complete(earlier, bases[0]), _complete(leaf, bases[1]))
         move, effect = (_find_party(full[0]), _find_party(full[1])), judge_address(*full)
         is_base = len(leaf.slot) == 1
         is_news = effect.is_weaker and move not in moves and (is_base or (leaf.system, move[1]) not in known)
@@ -122,10 +151,10 @@ def _compare_addresses(old: ConnectorContext, new: ConnectorContext) -> Iterator
             yield Change(("connectors", new.name, *leaf.path), message, effect, *shown), leaf.place
 
 
-def _list_addresses(context: ConnectorContext) -> Iterator[Leaf]:
-    """Yield the addresses to which requests go; what requests carry may have such keys as well."""
+def _list_addresses(context: ConnectorContext, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
+    """Yield the addresses among leaves to which requests go; what requests carry may have such keys as well."""
     carried = {context.headers_key, context.query_key, context.body_key}
-    for leaf in context.snapshot.leaves:
+    for leaf in leaves:
         if leaf.slot and leaf.slot[-1] in ADDRESS_KEYS and carried.isdisjoint(leaf.slot):
             yield leaf
 
@@ -135,16 +164,16 @@ def _find_party(address: str) -> _Party:
     return parse_host(address), is_cleartext(address)
 
 
-@once_per_connector
-def _map_bases(context: ConnectorContext) -> dict[tuple[str, ...], str]:
+def _map_bases(leaves: Iterable[Leaf]) -> dict[_Path, str]:
     """Return the address of each system; one that begins with a variable has some host."""
     return {
         leaf.system: f"https://{leaf.value}" if begins_with_hole(str(leaf.value)) else str(leaf.value)
-        for leaf in context.find_leaves(URL_PATTERN)
+        for leaf in leaves
+        if leaf.slot == (URL_PATTERN,)
     }
 
 
-def _complete(leaf: Leaf, bases: Mapping[tuple[str, ...], str]) -> str:
+def _complete(leaf: Leaf, bases: Mapping[_Path, str]) -> str:
     """Return an address, or that of its system if it has no host; one that begins with a variable may have any."""
     address = str(leaf.value)
     is_full = len(leaf.slot) == 1 or leaf.slot[-1] in FULL_KEYS or begins_with_hole(address)
