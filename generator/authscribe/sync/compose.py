@@ -16,7 +16,7 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.duplicate_key import report_duplicate_key
 from authscribe.findings.rules.not_synced import report_not_synced
 from authscribe.findings.rules.unassigned_secret import report_unassigned_secret
-from authscribe.findings.rules.unplaced_secret import report_unplaced_secret
+from authscribe.findings.rules.unplaced_secret import report_secret_held_elsewhere, report_unplaced_secret
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.target_options import ComposeOptions
@@ -210,11 +210,13 @@ class _Planner:
         secrets = [each for each in missing if each.secret and (each.is_needed or each.variable in declared)]
         parameters = [each for each in missing if each.secret is None]
         if not self._needs_secrets(service, share, declared, disabled):
-            if share.connector.id in self.holders:
-                return
-            # `unassigned-secret` reports those that are declared.
-            if secrets and declared.keys().isdisjoint(share.entries):
+            is_elsewhere = share.connector.id in self.holders
+            # A service without all of the parameters need not authenticate if another one does. If none does,
+            # `unassigned-secret` reports the secrets that are declared.
+            if secrets and not (parameters if is_elsewhere else declared.keys() & share.entries.keys()):
                 self._report_unplaced(service, share, secrets[0])
+            if is_elsewhere:
+                return
             secrets = []
         has_secret_variables = any(share.entries[variable].secret for variable in variables)
         if service.secrets is not None and (mounted or not has_secret_variables):
@@ -245,12 +247,16 @@ class _Planner:
         return is_open or had_secret or self._has_secret(service, share)
 
     def _report_unplaced(self, service: Service, share: Share[ComposeSetting], secret: ComposeSetting) -> None:
-        """Report the first needed secret of a connector of which the file has none, once for all services."""
-        if share.connector.id not in self.unplaced and not service.has_files:
+        """Report the first needed secret of a connector, once for all services if none of them has any."""
+        if share.connector.id in self.unplaced or service.has_files:
+            return
+        owned = ((key, self.connectors.identify(key.kind, key.name)) for key in service.keys)
+        first = next(key for key, each in owned if each is not None and each.connector is share.connector)
+        report = report_secret_held_elsewhere
+        if share.connector.id not in self.holders:
             self.unplaced.add(share.connector.id)
-            owned = ((key, self.connectors.identify(key.kind, key.name)) for key in service.keys)
-            first = next(key for key, each in owned if each is not None and each.connector is share.connector)
-            self.remarks.append(report_unplaced_secret(secret.variable, first.place, share.connector.id, "service"))
+            report = report_unplaced_secret
+        self.remarks.append(report(secret.variable, first.place, share.connector.id, "service"))
 
     def _list_disabled(self, service: Service) -> set[str]:
         """Return the variables of settings that comments of a service have in place of entries or items."""

@@ -46,3 +46,18 @@ def report_unplaced_secret(name: str, place: Place, connector: str, where: str) 
         connector=connector,
         name=name,
     )
+
+
+def report_secret_held_elsewhere(name: str, place: Place, connector: str, where: str) -> Finding:
+    """Report a secret that only other parts of a file have, where a part has all parameters of its connector.
+
+    That part may be one that does not authenticate, so this is information only.
+    """
+    finding = RULE.finding(
+        place,
+        f"the secret '{name}' is missing in this {where}, while another one has secrets of '{connector}'",
+        f"add it to this {where}, if it authenticates; the others then go beside it",
+        connector=connector,
+        name=name,
+    )
+    return finding._replace(severity=Severity.INFO)
