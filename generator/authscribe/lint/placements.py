@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from authscribe.connectors.snapshot import Leaf
     from authscribe.findings.finding import Place
 
-_BLANKS: Final = re.compile(r"\s+")
+_BLANKS: Final = re.compile(r"[ \t]+")
+"""Matches what separates words in a header (RFC 9110 section 5.6.3): other blanks are part of them."""
 _RUN_TIME: Final = re.compile(r"\{[{%]|[}%]\}")
 
 
