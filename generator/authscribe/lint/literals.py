@@ -154,13 +154,17 @@ def _report_literal(leaf: Leaf, context: ConnectorContext, *, is_pasted: bool) -
 
 
 def find_resembled(value: str, context: ConnectorContext) -> str | None:
-    """Return the secret to which a text nearly refers: it has the words of its name, perhaps after `secret`."""
+    """Return the secret to which a text nearly refers: it has the words of its name, perhaps after `secret`.
+
+    After a dollar sign, the first word may be any: it may be misspelt.
+    """
     forms: list[tuple[str, ...]] = []
     # A credential follows the name of its scheme and a blank (RFC 9110 section 11.4).
     for text in (SCHEME_WORD.sub("", value), value.strip().partition(" ")[2]):
         words = naming.split_words(text)
         # References of other platforms begin with another word.
-        forms += words, words[1:] if words[:1] in _REFERENCE_WORDS else words
+        has_word = words[:1] in _REFERENCE_WORDS or text.startswith("$")
+        forms += words, words[1:] if has_word else words
     return next((name for name in (*context.injected, *context.by_flag) if naming.split_words(name) in forms), None)
 
 
