@@ -35,7 +35,7 @@ from authscribe.sync.compose_entries import (
 from authscribe.sync.compose_services import OVERRIDE, SECRETS, Service, find_variant, list_services, locate_parts
 from authscribe.sync.connectors import Connectors, Inventory, Key, Share, list_served, take_inventory
 from authscribe.sync.context import Context
-from authscribe.sync.given_values import check_values, list_keys
+from authscribe.sync.given_values import check_sources, check_values, list_keys
 from authscribe.sync.update import Amendment, Format, Plan
 from authscribe.sync.yaml_entries import (
     INDENT,
@@ -167,8 +167,12 @@ class _Planner:
             self.remarks += inventory.remarks
             if service.environment is not None:
                 self.remarks += check_values(self.text, service.environment.entry, self.connectors, NameKind.ENV)
+            if service.secrets is not None:
+                self.remarks += check_sources(service.secrets.entry, self.connectors)
             for share in () if service.is_partial else inventory.shares:
                 self._update_service(service, share, declared if users[share.connector.id] == 1 else {})
+        if secrets is not None:
+            self.remarks += check_sources(secrets, self.connectors)
         self._declare_secrets(node, declared)
         misspelt = {variable for inventory in inventories for _, variable in inventory.misspelt if variable is not None}
         used = {*self.used, *misspelt, *(name for each in services for name in each.mounted)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from authscribe.edits.yaml_text import YamlText
@@ -30,7 +31,9 @@ _REFERENCES: Final = {
 _DEFAULT: Final = re.compile(r"\$\{\w+:?-(?P<compose>[^${}]+)\}|\$\{\{[^{}']*\|\|\s*'(?P<github>[^']+)'\s*\}\}")
 """Matches a reference with the text that takes the place of a missing value."""
 _SPELT: Final = {NameKind.ENV: "${{{}}}", NameKind.GITHUB: "${{{{ secrets.{} }}}}"}
-_OPENINGS: Final = {NameKind.ENV: r"[{(<%]", NameKind.GITHUB: r"(?:[{(<%$]|\bsecrets?[.\[])"}
+_OPENINGS: Final = {
+    NameKind.ENV: r"(?:[{(<%]|\bsecrets?[.\[])", NameKind.GITHUB: r"(?:[{(<%$]|\bsecrets?[.\[])",
+}  # fmt: skip
 """Patterns of what only a reference has before a name."""
 _MESSAGE: Final = re.compile(r"\$\{\w+:?\?[^${}]*\}")
 """Matches a reference with the message that Compose shows if the value is missing (Compose Specification)."""
@@ -40,6 +43,9 @@ _SHORTEST: Final = 16
 """Characters of the shortest value that counts as one of a secret in use."""
 _ALONE: Final = re.compile(r"\$\{.*\}|\$\w+")
 """Matches a value that is nothing but a reference, if there is only one in it."""
+_PLAIN_NAME: Final = re.compile(r"\w[\w.-]*")
+_SOURCES: Final = {"environment": NameKind.ENV, "file": NameKind.FILE, "target": NameKind.FILE}
+"""Kinds of the names in declarations of secrets, and in items that mount them, by their keys (Compose Specification)."""
 
 
 class _Given(NamedTuple):
@@ -89,6 +95,23 @@ def check_values(text: YamlText, entry: Entry, connectors: Connectors, kind: Nam
             continue
         given = _Given(key, node, owned, setting, connectors.spell(owned, kind))
         yield from _check_value(text, given, connectors, kind)
+
+
+def check_sources(entry: Entry, connectors: Connectors) -> Iterator[Finding]:
+    """Yield the findings about secrets that a mapping declares, or a list mounts, under the name of another one."""
+    for key, part in list_keys(entry, NameKind.COMPOSE):
+        node, owned = part.node if isinstance(part, Entry) else part, connectors.identify(NameKind.COMPOSE, key.name)
+        setting = connectors.find_setting(owned) if owned is not None else None
+        if owned is None or setting is None or not isinstance(node, MapNode):
+            continue
+        for source in node.entries:
+            kind = _SOURCES.get(source.key)
+            found = PurePosixPath(get_text(source.node) or "").name
+            if kind is None or _PLAIN_NAME.fullmatch(found) is None:
+                continue
+            given = _Given(key, source.node, owned, setting, connectors.spell(owned, kind))
+            if _is_other(found, given, connectors, kind, is_alone=True):
+                yield report_reference_differs(key.name, source.node.place, owned.connector.id, found, given.expected)
 
 
 def check_literal(name: str, value: str, place: Place, setting: StubSetting, connector: str) -> Iterator[Finding]:
