@@ -12,7 +12,7 @@ from authscribe.drift.first_change import FirstChange
 from authscribe.edits.lines import insert_lines
 from authscribe.edits.yaml_text import YamlText
 from authscribe.encoders.comments import encode_line_comment
-from authscribe.findings.finding import Finding, Place
+from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rules.duplicate_key import report_duplicate_key
 from authscribe.findings.rules.not_synced import report_not_synced
 from authscribe.findings.rules.unassigned_secret import report_unassigned_secret
@@ -228,6 +228,8 @@ class _Planner:
             secrets = []
         if service.environment is not None and not service.has_files:
             self._set_variables(service.environment, variables, share, [*secrets, *parameters])
+        elif not service.has_files:
+            self._report_without_environment(service, share, parameters)
 
     def _list_held(self, service: Service) -> set[str]:
         """Return the variables of all settings that a service has."""
@@ -261,6 +263,19 @@ class _Planner:
             self.unplaced.add(share.connector.id)
             report = report_unplaced_secret
         self.remarks.append(report(secret.variable, first.place, share.connector.id, "service"))
+
+    def _report_without_environment(
+        self, service: Service, share: Share[ComposeSetting], parameters: Sequence[ComposeSetting]
+    ) -> None:
+        """Report the first needed one of the parameters that a service has no `environment` for.
+
+        Its image may set it, so this is information only.
+        """
+        needed = next((each.variable for each in parameters if each.is_needed), None)
+        if needed is not None:
+            problem = f"'{service.name}' has secrets of '{share.connector.id}', but no `environment` with '{needed}'"
+            finding = report_not_synced(service.keys[0].place, problem, "add the variable, unless the image sets it")
+            self.remarks.append(finding._replace(severity=Severity.INFO))
 
     def _list_disabled(self, service: Service) -> set[str]:
         """Return the variables of settings that comments of a service have in place of entries or items."""

@@ -45,7 +45,7 @@ _ALONE: Final = re.compile(r"\$\{.*\}|\$\w+")
 """Matches a value that is nothing but a reference, if there is only one in it."""
 _PLAIN_NAME: Final = re.compile(r"\w[\w.-]*")
 _SOURCES: Final = {"environment": NameKind.ENV, "file": NameKind.FILE, "target": NameKind.FILE}
-"""Kinds of the names in declarations of secrets, and in items that mount them, by their keys (Compose Specification)."""
+"""Kinds of the names that secrets in Compose files come from or go to, by their keys (Compose Specification)."""
 
 
 class _Given(NamedTuple):
