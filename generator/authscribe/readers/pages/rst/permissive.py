@@ -216,6 +216,11 @@ class _LocatedCsvTable(CSVTable):
         except csv.Error:
             return None
 
+    def extend_short_rows_with_empty_cells(self, columns: int, parts: tuple[list[list[object]], ...]) -> None:
+        """Give each record a field for each heading, but the header no heading for fields that a record has beyond."""
+        headings = max(map(len, parts[0]), default=columns)
+        super().extend_short_rows_with_empty_cells(headings, parts)
+
     def run(self) -> Sequence[nodes.table | nodes.system_message]:
         """Return the nodes of docutils, with the line."""
         found = super().run()
