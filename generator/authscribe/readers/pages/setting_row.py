@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from authscribe.findings.finding import Finding, Place
@@ -17,9 +17,10 @@ from authscribe.readers.pages.names import DASHES, is_no_value, is_null, is_pros
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.table_columns import match_table_columns
 from authscribe.readers.pages.use_remarks import UseRemark, find_default, find_use, mentions_default, read_remark
-from authscribe.readers.pages.wording.answers import has_remark, is_use_word, read_optional
+from authscribe.readers.pages.wording.answers import has_remark, is_use_word, read_optional, read_use_beside_default
 from authscribe.readers.pages.wording.columns import (
     find_conditional_use,
+    find_use_beside_default,
     is_remark_heading,
     is_row_number,
     is_secrecy_heading,
@@ -104,7 +105,8 @@ class RowReader:
         The word can also stand in the column of defaults. None without a remark, or if a column tells.
         """
         cells = [*zip(self.columns, row, strict=False)]
-        stated = (self._find_use(cell) for column, cell in cells if column == "default")
+        defaults = (index for index, column in enumerate(self.columns[: len(row)]) if column == "default")
+        stated = (self._split_default(index, row[index])[0] for index in defaults)
         texts = (find_use(cell.text, self.wording) for column, cell in cells if column == "description")
         words = (self.read_name_remark(row).use, *stated, self.find_note(row), *texts)
         remarks = (read_optional("optional", word, self.wording) for word in words if word and not self.tells_use)
@@ -188,20 +190,31 @@ class RowReader:
     def shows_default(self, row: Sequence[Cell]) -> bool:
         """Return whether a column, or the description, tells the default of a setting, be it that there is no value."""
         return any(
-            (column == "default" and self._is_default(cell))
+            (column == "default" and self._is_default(index, cell))
             or (column == "description" and mentions_default(cell.text))
-            for column, cell in zip(self.columns, row, strict=False)
+            for index, (column, cell) in enumerate(zip(self.columns, row, strict=False))
         )
 
-    def _is_default(self, cell: Cell) -> bool:
-        is_code = bool(cell.literals)
-        is_value = not is_no_value(cell.text, is_code=is_code) and not self._find_use(cell)
-        return is_value or is_null(cell.text, is_code=is_code)
+    def _is_default(self, index: int, cell: Cell) -> bool:
+        _, default = self._split_default(index, cell)
+        is_code = bool(default.literals)
+        return not is_no_value(default.text, is_code=is_code) or is_null(default.text, is_code=is_code)
 
-    def _find_use(self, cell: Cell) -> str:
-        """Return the word about the use, such as "(required)", that is the whole text of a cell; empty without one."""
+    def _split_default(self, index: int, cell: Cell) -> tuple[str, Cell]:
+        """Return the word about the use in a cell of a default, such as "(required)", and the cell without it.
+
+        It is the whole text, unless the heading is one such as "Required/Default". It is empty without one.
+        """
         word = cell.text.strip("()[]<>*_. ")
-        return word if is_use_word(word, self.wording) else ""
+        if is_use_word(word, self.wording):
+            return word, Cell("", cell.place)
+        column = find_use_beside_default(self.header[index].text)
+        is_value = column is None or cell.literals == (cell.text,) or is_no_value(cell.text, is_code=False)
+        found = None if is_value or column is None else read_use_beside_default(column, cell.text, self.wording)
+        if found is None:
+            return "", cell
+        use, default = found
+        return use, replace(cell, text=default, literals=cell.literals if default else ())
 
     def find_type(self, text: str) -> str:
         """Return the type that a cell names, or its own words for an unknown one."""
@@ -229,7 +242,9 @@ class RowReader:
             return Entry("title", cell.place, ScalarNode(cell.text, cell.place)) if cell.text else nothing
         if column is None:
             return None
-        if is_no_value(cell.text, is_code=bool(cell.literals)) or is_secret_name(name) or self._find_use(cell):
+        if column == "default":
+            _, cell = self._split_default(index, cell)
+        if is_no_value(cell.text, is_code=bool(cell.literals)) or is_secret_name(name):
             return nothing
         value = _read_value(cell, type_name)
         return Entry(column, cell.place, value) if value is not None else None

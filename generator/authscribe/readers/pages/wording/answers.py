@@ -36,6 +36,13 @@ _LETTERS: Final = {"m": False, "r": False, "o": True}
 """Abbreviations in a column such as "M/O", and whether they make a setting optional."""
 _IN_SOME_CASES: Final = re.compile(r"c|conditional(?:ly)?(?: required)?|(?:it )?depends|sometimes", re.IGNORECASE)
 """Answer of a setting that is not required in all cases."""
+_USE_AND_DEFAULT: Final = re.compile(
+    r"(?P<use>[^\s,;:/()]+)"
+    r"(?:(?:\s*[,;:/(]|\s[-\u2013\u2014]\s)\s*(?:default(?:s to)?[:=]?\s*)?(?P<default>[^\s()]+)\)?)?",
+    re.IGNORECASE,
+)
+_VALUES: Final = ("true", "false", _CROSS)
+"""Answers that are values in a column of defaults."""
 _PARTS: Final = 3
 """Number of signs and words that an answer can have, as in "\u2705 Yes"."""
 _CARDINALITY: Final = re.compile(
@@ -75,6 +82,20 @@ def read_optional(column: str, text: str, wording: Wording) -> bool | None:
     beside = _BESIDE_USE.fullmatch(word)
     # A remark can restrict that a setting is required, but not that it is optional.
     return True if beside is not None and read_optional(column, beside[1], wording) else None
+
+
+def read_use_beside_default(column: str, text: str, wording: Wording) -> tuple[str, str] | None:
+    """Return the word about the use, and the default beside it, in a cell that has either or both, as "No (`eu`)" has.
+
+    `column` is the meaning of an answer such as "yes". None for any other cell: "true" is a default.
+    """
+    match = _USE_AND_DEFAULT.fullmatch(text.strip())
+    word = match["use"].strip(_BESIDE_ANSWER) if match is not None else ""
+    if match is None or word.lower() in _VALUES:
+        return None
+    is_known = is_use_word(word, wording) or any(answer.fullmatch(word) for answer in _compile_answers(wording))
+    is_optional = read_optional(column, word, wording) if is_known else None
+    return None if is_optional is None else ("optional" if is_optional else "required", match["default"] or "")
 
 
 def has_remark(answer: str) -> bool:

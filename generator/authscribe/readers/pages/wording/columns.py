@@ -29,7 +29,7 @@ _COLUMNS: Final = {
     ),
     "optional": ("optional", "opt", "opt.", "not required", "not mandatory", "not needed", "non-mandatory"),
     "title": ("title", "display name"),
-    "default": ("default", "default value", "defaults to", "required/default", "default/required"),
+    "default": ("default", "default value", "defaults to"),
     "example": ("example", "example value", "sample", "sample value"),
 }  # fmt: skip
 BESIDE_HEADING: Final = re.compile(
@@ -43,6 +43,13 @@ _QUALIFIED_NAME: Final = re.compile(
 """Heading such as "Environment variable" or "Item" of the first or only such column, if no other one holds names."""
 _LABEL: Final = re.compile("labels?", re.IGNORECASE)
 """Heading of the column of titles if another one holds the names."""
+_OR: Final = r"\??\s*(?:[/,&]|\(|\b(?:and|or)\b)\s*(?:or )?"
+_USE_OR_DEFAULT: Final = re.compile(
+    rf"(?P<use>required|mandatory|optional){_OR}default(?: value)?s?\??\)?"
+    rf"|default(?: value)?s?{_OR}(?P<later>required|mandatory|optional)\??\)?",
+    re.IGNORECASE,
+)
+"""Heading of the column that tells the use of each setting or its default, such as "Required/Default"."""
 _CASE: Final = re.compile(r"(?P<use>.+?)\??,? (?:for|in|on|with|when|if|by|at)\b.+", re.IGNORECASE)
 _SECRECY: Final = re.compile(r"(?:is )?(?:confidential|secret|sensitive)(?: value)?s?\??", re.IGNORECASE)
 _REMARKS: Final = re.compile(
@@ -83,12 +90,25 @@ def match_columns(headings: Iterable[str], wording: Wording) -> list[str | None]
 @lru_cache(maxsize=1024)
 def _find_meaning(heading: str, wording: Wording) -> str | None:
     """Return the meaning of a heading, or the one that all parts of it have, such as "Description / Purpose"."""
+    if find_use_beside_default(heading):
+        return "default"
     spellings = _list_spellings(heading) | _list_spellings(correct_spelling(heading))
     columns = compile_columns(wording)
     meaning = next((name for name, pattern in columns.items() if any(map(pattern.fullmatch, spellings))), None)
     parts = heading.split("/") if meaning is None else []
     meanings = {_find_meaning(part, wording) for part in parts} if len(parts) > 1 else {meaning}
     return meanings.pop() if len(meanings) == 1 else None
+
+
+def find_use_beside_default(heading: str) -> str | None:
+    """Return "required" or "optional" if an answer below a heading, such as "Default (or required)", can be to that.
+
+    It is None for any other heading.
+    """
+    match = _USE_OR_DEFAULT.fullmatch(" ".join(heading.split()))
+    if match is None:
+        return None
+    return "optional" if (match["use"] or match["later"]).lower() == "optional" else "required"
 
 
 def find_conditional_use(heading: str, wording: Wording) -> str | None:
