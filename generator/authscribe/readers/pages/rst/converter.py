@@ -173,7 +173,8 @@ class RstConverter:
         term = extract_pieces(literal) if literal is not None else ()
         name = to_text(term)
         place = self.places.find_place(name, max(paragraph.place.line - 1, 1), 1) or paragraph.place
-        remarks = "".join(f" ({extract_text(item)})" for item in node.findall(nodes.classifier))
+        classifiers = "".join(f" ({extract_text(item)})" for item in node.findall(nodes.classifier))
+        remarks = f"{_find_term_remark(literal)}{classifiers}"
         is_code = isinstance(literal, nodes.literal)
         mark = "`" if is_code else ""
         bare = name if is_code else _REMARK.sub("", name)
@@ -276,12 +277,19 @@ def _find_defined_name(item: nodes.Element) -> nodes.Node | None:
     names = [child for term in terms for child in term.children if child.astext().strip()]
     is_marked = bool(names) and isinstance(names[0], nodes.literal | nodes.strong)
     is_plain = bool(names) and (_PLAIN_NAME.fullmatch(names[0].astext()) is not None or _lists_settings(item.parent))
-    is_name = len(names) == 1 and (is_marked or is_plain or isinstance(item, nodes.field))
+    is_alone = len(names) == 1 or (is_marked and _find_term_remark(names[0]) != "" and names[2:] == [])
+    is_name = is_alone and (is_marked or is_plain or isinstance(item, nodes.field))
     first = next(iter(definition.children), None)
     is_defined = isinstance(first, nodes.paragraph) or (
         isinstance(first, nodes.bullet_list) and _lists_settings(item.parent)
     )
     return names[0] if is_name and is_defined else None
+
+
+def _find_term_remark(name: nodes.Node | None) -> str:
+    """Return the remark in parentheses behind a marked name in a term, as in "``zone`` (optional)"; empty without."""
+    after = name.next_node(nodes.Text, descend=False, siblings=True) if name is not None else None
+    return after.astext().rstrip() if after is not None and _REMARK.fullmatch(after.astext().rstrip()) else ""
 
 
 def _lists_settings(node: nodes.Element) -> bool:
