@@ -12,7 +12,7 @@ from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable, Para
 from authscribe.readers.pages.setting_row import RowReader
 from authscribe.readers.pages.suppliers import divide_table
 from authscribe.readers.pages.topics import Topic
-from authscribe.readers.pages.use_remarks import says_required
+from authscribe.readers.pages.use_remarks import asks_reader, says_required
 from authscribe.readers.pages.wording.roles import leads_elsewhere, mentions_settings
 
 
@@ -23,8 +23,8 @@ def read_evident_table(
 
     It must not tell who supplies them, and the text before it must not be about anything else. Beside settings that
     remarks call required, those without a remark are optional, and have the word beside their names, unless their
-    texts say otherwise. In a table with clear names, one with a default is optional, too, if the table has a column of
-    defaults, or if the topic is a connection.
+    texts say otherwise. Texts such as "Enter your API key" call for all settings. In a table with clear names, one with
+    a default is optional, too, if the table has a column of defaults, or if the topic is a connection.
     """
     if not isinstance(table, PageTable) or not find_secret_name(table, wording):
         return None
@@ -40,8 +40,10 @@ def read_evident_table(
     told = (cell.text for row, use in rows if use is not None for cell in row[index : index + 1])
     # A remark about another setting, such as "This is optional.", is no evidence about secrets.
     is_told = any(map(is_credential, told))
+    asked = (row for row, _ in rows if any(asks_reader(cell.text) for cell in row))
+    is_asked = any(is_credential(cell.text) for row in asked for cell in row[index : index + 1])
     has_defaults = table.is_settings or topic.is_connection or ("default" in reader.columns and not table.is_list)
-    if not is_told and (not has_defaults or any(find_row_flaws(table, index, wording))):
+    if not is_told and not is_asked and (not has_defaults or any(find_row_flaws(table, index, wording))):
         return None
     others_are_optional = is_told and any(use is False for _, use in rows)
     marked = (
@@ -52,7 +54,7 @@ def read_evident_table(
         )
         for row, use in rows
     )
-    return replace(table, rows=tuple(marked), use_by_default=not is_told)
+    return replace(table, rows=tuple(marked), use_by_default=not is_told and not is_asked)
 
 
 def _mark_optional(row: tuple[Cell, ...], index: int) -> tuple[Cell, ...]:

@@ -19,6 +19,7 @@ from authscribe.readers.pages.name_columns import (
     list_name_cells,
     list_names,
     names_secrets,
+    tells_defaults,
 )
 from authscribe.readers.pages.names import is_command_option, is_credential_label, is_plain_name
 from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
@@ -117,10 +118,11 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
     previous: IntroducedTable | None = None
     topic = Topic().add_title(section.title, wording)
     legends = find_legends(section.blocks)
+    names_secret = _names_secret((block for block in section.blocks if isinstance(block, Paragraph)), by_label=False)
     list_end = 0
     for index, block in enumerate(section.blocks):
         if index >= list_end and _begins_list(section.blocks, index):
-            introduced = _introduce_list(section.blocks, index, before, topic, wording)
+            introduced = _introduce_list(section.blocks, index, before, topic, wording, is_beside_secrets=names_secret)
             if introduced is not None:
                 yield introduced
                 list_end = index + len(introduced.items)
@@ -177,7 +179,11 @@ def _introduce_table(
     required secrets if a column tells which of them are.
     """
     names_secret = isinstance(table, PageTable) and find_secret_name(table, wording) != ""
-    is_configuration = topic.is_configuration or any(introduces_configuration(text.text) for text in before[-1:])
+    is_configuration = (
+        topic.is_configuration
+        or any(introduces_configuration(text.text) for text in before[-1:])
+        or (topic.is_options and isinstance(table, PageTable) and tells_defaults(table, wording))
+    )
     is_evident = names_secret and (topic.is_scheme or is_configuration)
     lead_in, role = _find_lead_in(before, wording, is_scheme=topic.is_scheme, is_evident=is_evident)
     role = None if lead_in is not None and _is_aside(lead_in, table, wording, is_scheme=topic.is_scheme) else role
@@ -310,11 +316,14 @@ def _introduce_list(
     before: Sequence[Paragraph],
     topic: Topic,
     wording: Wording,
+    *,
+    is_beside_secrets: bool,
 ) -> IntroducedTable | None:
     """Return the list of secrets that begins at an index, if a lead-in with a colon or a title is right before it.
 
     A list between a lead-in and its table holds remarks. In a section about the configuration, a list that names a
-    secret and tells which ones are optional needs no lead-in.
+    secret and tells which ones are optional needs no lead-in. One below the title "Required" can be beside another
+    one, with the secrets.
     """
     items = _collect_items(blocks, start)
     if items is None:
@@ -323,7 +332,8 @@ def _introduce_list(
     is_inner = items[0].is_part
     outer_items = [replace(item, is_part=item.term is None) for item in items] if is_inner else items
     is_configuration = topic.is_scheme or topic.is_configuration
-    is_evident = is_configuration and _names_secret(items, by_label=True)
+    is_divided = is_beside_secrets and any(text.is_title and is_heading(text.text, wording) for text in before[-1:])
+    is_evident = is_configuration and (is_divided or _names_secret(items, by_label=True))
     lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=topic.is_scheme, is_evident=is_evident)
     if lead_in is None and topic.has_secrets and before:
         # "The following settings are optional:" behind the required ones.
@@ -335,7 +345,7 @@ def _introduce_list(
     if table is None:
         return None
     if lead_in is not None and is_introduced:
-        is_aside = _is_aside(lead_in, table, wording, is_scheme=topic.is_scheme)
+        is_aside = _is_aside(lead_in, table, wording, is_scheme=topic.is_scheme or is_divided)
         return None if is_aside else IntroducedTable(table, lead_in, role, tuple(items))
     evident = read_evident_table(table, before, topic, wording)
     if evident is not None:

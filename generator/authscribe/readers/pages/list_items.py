@@ -14,7 +14,7 @@ from authscribe.readers.pages.inline import join_paragraphs
 from authscribe.readers.pages.names import LABEL, derive_names, is_label, is_plain_name
 from authscribe.readers.pages.sections import ARTICLE, BrokenTable, Cell, PageTable, Paragraph
 from authscribe.readers.pages.shared_cells import find_aliases
-from authscribe.readers.pages.use_remarks import find_leading_use, find_use, read_remark, says_required
+from authscribe.readers.pages.use_remarks import find_default, find_leading_use, find_use, read_remark, says_required
 from authscribe.readers.pages.wording.columns import match_columns
 
 _ITEM: Final = re.compile(
@@ -61,6 +61,7 @@ def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable |
     kept = told | {"Name", "Title", "Description"}
     header = tuple(Cell(heading if heading in kept else "", place) for heading in _HEADINGS)
     rows = [_state_use(row, wording) for row in rows] if "Required" in told else rows
+    rows = [_state_default(row) for row in rows] if "Default" in told else rows
     return PageTable(header, tuple(_name_rows(rows)), place, is_list=True, is_settings=is_settings)
 
 
@@ -71,6 +72,13 @@ def _state_use(row: tuple[Cell, ...], wording: Wording) -> tuple[Cell, ...]:
         return row
     stated = "required" if says_required(description.text) else find_use(description.text, wording)
     return (name, title, replace(use, text=stated), *others, description)
+
+
+def _state_default(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Return the row of an item without a remark about its default with the one that its text states, if any."""
+    *others, default, description = row
+    stated = find_default(description.inline) if not default.text else None
+    return row if stated is None else (*others, replace(default, text=stated, literals=(stated,)), description)
 
 
 def _name_rows(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:

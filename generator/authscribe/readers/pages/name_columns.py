@@ -86,6 +86,12 @@ def names_secrets(table: PageTable, wording: Wording) -> bool:
     return index is not None and is_about_authentication(table.header[index].text, wording)
 
 
+def tells_defaults(table: PageTable, wording: Wording) -> bool:
+    """Return whether columns tell both the use and the default of each name."""
+    columns = match_table_columns(table, wording)
+    return "default" in columns and ("required" in columns or "optional" in columns)
+
+
 class Legend(NamedTuple):
     """Mark beside names in a table and its use, "required" or "optional"; `is_below` tells that it is the table's own.
 

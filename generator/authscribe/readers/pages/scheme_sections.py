@@ -71,11 +71,15 @@ def _join_sections(section: Section, wording: Wording, around: Paragraph | None 
     """
     blocks = list(section.blocks)
     others: list[Section] = []
-    has_tables = False
     topic = section.title if section.title is not None and _tells_topic(section.title.text, wording) else around
     topic = topic or section.title
-    for inner in _introduce_sections(section, wording):
-        joined, *rest = _join_sections(inner, wording, topic)
+    parts = [(inner, *_join_sections(inner, wording, topic)) for inner in _introduce_sections(section, wording)]
+    # Of "Required" and "Optional", either can have all secrets.
+    labelled = [joined for inner, joined, *_ in parts if inner.title and is_heading(inner.title.text, wording)]
+    has_tables = (labelled != [] and find_tables(section, wording) != ()) or any(
+        _is_part(section, joined, topic, wording) and _has_tables(joined, topic, wording) for joined in labelled
+    )
+    for inner, joined, *rest in parts:
         if inner.title is None:
             others += [joined, *rest]
         elif _introduces_table(inner.title, section, wording, is_beside_tables=has_tables):

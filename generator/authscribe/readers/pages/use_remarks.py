@@ -27,7 +27,7 @@ _AT_AN_END: Final = (
 """Match a text with a remark at its start, such as "Optional. The tenant", and at its end, such as "It is optional"."""
 
 
-_DEFAULT: Final = re.compile(r"\bdefault(?:s to| value(?: is|:)| is| =|:)\s*", re.IGNORECASE)
+_DEFAULT: Final = re.compile(r"\bdefault(?:s to| value(?: is|:)| is| ?=|:)\s*", re.IGNORECASE)
 _PLAIN_DEFAULT: Final = re.compile(
     r"\"([^\"]+)\"|(true|false|-?\d+(?:\.\d+)?)(?=[.;)\s]*(?:$|[;)\n]|\.\s))", re.IGNORECASE
 )
@@ -36,6 +36,11 @@ _NO_NEWS: Final = re.compile(
     r"no default|sensitive|secret|confidential|write-only|forces new resource|(?:min|max): \d+", re.IGNORECASE
 )
 """Words in remarks, as in "(required, sensitive)", that tell nothing about the use or the type of a secret."""
+_REQUEST: Final = re.compile(
+    r"(?:please )?(?:copy|enter|fill in|input|insert|paste|provide|specify|supply|type(?: in)?) (?:the|your)\b",
+    re.IGNORECASE,
+)
+"""Match the beginning of a text that asks the reader for a value."""
 _DEMAND: Final = re.compile(
     r"\b(?:(?:always|is|are) (?:required|mandatory)|must (?:be )?(?:given|provided?|set|specif(?:ied|y)))\b"
     r"(?!,? (?:for|if|only|unless|when)\b)",
@@ -120,6 +125,11 @@ def mentions_default(text: str) -> bool:
 def says_required(text: str) -> bool:
     """Return whether a text says anywhere that a setting is required, as in "The host, which must be set."."""
     return _DEMAND.search(text) is not None
+
+
+def asks_reader(text: str) -> bool:
+    """Return whether a text asks the reader for a value, as "Enter your API key." does."""
+    return _REQUEST.match(text) is not None
 
 
 def find_use(text: str, wording: Wording) -> str:

@@ -17,14 +17,18 @@ _KEY: Final = re.compile(
 _ABOUT_SECRETS: Final = re.compile(r"auth|\b(?:secret|credential|password)s?\b", re.IGNORECASE)
 _AUTHENTICATION: Final = re.compile(r"auth(?!ors?\b)", re.IGNORECASE)
 _CONFIGURATION: Final = re.compile(
-    r"\b(?:config\w*|connect(?:ing|ions?)?|credentials?|environment variables?|inputs|metadata fields|prerequisites?"
-    r"|profile (?:fields|options|parameters|properties)|set(?:ting)? ?up|settings?)\b",
+    r"\b(?:config\w*|connect(?:ing|ions?)?|credentials?|environment variables?|inputs|linked service|metadata fields"
+    r"|prerequisites?|profile (?:fields|options|parameters|properties)|set(?:ting)? ?up|settings?)\b",
     re.IGNORECASE,
 )
 _CONNECTION: Final = re.compile(
     r"(?:configur(?:e|ing)|creat(?:e|ing)|defin(?:e|ing)|set(?:ting)? up) (?:[\w.-]+ ){0,4}connections?"
     r"|(?:[\w.-]+ ){0,3}connection (?:configuration|details|fields|options|parameters|properties|settings)",
     re.IGNORECASE,
+)
+_SCHEME_TITLE: Final = re.compile(r"(?:[\w.+-]+ ){1,5}(?:auth|authentication)", re.IGNORECASE)
+_OPTIONS: Final = re.compile(
+    r"(?:(?!(?:body|command|header|query|request|response)s? )[\w.-]+ ){0,3}(?:attributes|options)", re.I
 )
 _OPERATION: Final = re.compile(
     r"\W*(?:change|create|delete|fetch|get|list|patch|post|put|read|remove|reset|retrieve|search|send|update)s?\b"
@@ -53,13 +57,13 @@ _BEFORE_NAME: Final = re.compile(
 _AFTER_NAME: Final = re.compile(
     r"(?<=\w)(?<!\bclient)\s+(?:secrets|credentials|(?:resource )?provider|connecting|(?:binding |component )?spec"
     r"|(?:(?:source|destination|target) )?connections?"
-    r"|(?:config(?:uration)?s?|settings?)(?: (?:options|parameters|properties|reference))?)\W*$",
+    r"|(?:config(?:uration)?s?|settings?|setup)(?: (?:options|parameters|properties|reference))?)\W*$",
     re.IGNORECASE,
 )
 """Words after the name in a title, as in "Wave credentials" or "Wave provider", but not in "Client credentials"."""
 _OAUTH: Final = re.compile(r"\boauth[ -]?(?:v(?:ersion)? ?)?([12])(?:\.0a?)?(?![\w.])", re.IGNORECASE)
 _GENERIC_WORD: Final = re.compile(
-    r"a|accepted|access|account|actions?|add|additional|advanced|all|and|api|arguments?|authenticate|authenticating|authorize|authorizing|"
+    r"a|accepted|access|account|actions?|add|additional|advanced|all|and|api|arguments?|attributes|authenticate|authenticating|authorize|authorizing|"
     r"available|before|begin|can|collect|collecting|config|configuration|configurations|configure|"
     r"configuring|connect|connecting|connection|connections|create|credential|credentials|descriptions?|details|do|doc|"
     r"docs|documentation|endpoint|environment|examples?|field|fields|files?|find|finding|first|for|further|gather|gathering|general|get|"
@@ -68,9 +72,11 @@ _GENERIC_WORD: Final = re.compile(
     r"obtain|obtaining|of|on|option|optional|options|our|overview|page|pages|parameter|parameters|parts|plugin|"
     r"prerequisite|prerequisites|profiles?|properties|property|provide|providers?|quick|quickstart|readme|reference|"
     r"repository|required|requirement|requirements|retrieve|retrieving|runtime|sample|schema|secret|secrets|section|security|set|setting|"
-    r"settings|setup|sign|spec|start|started|step|steps|supported|table|technical|the|these|to|type|types|"
+    r"settings|setup|sign|sink|source|spec|start|started|step|steps|supported|table|technical|the|these|to|type|types|"
     r"up|usage|use|using|value|values|variable|variables|we|what|with|you|\d+"
 )
+_GENERIC_PHRASE: Final = re.compile(r"\blinked services?\b", re.IGNORECASE)
+"""Words for a connection in Azure Data Factory; "service" alone can be a part of a name."""
 _ENVIRONMENT: Final = re.compile(
     r"(?:for |in )?(?:the |a )?(?:production|sandbox|test(?:ing)?|staging|development|live|demo|trial|acceptance)"
     r"(?: (?:environment|account|mode|system|server)s?)?",
@@ -134,6 +140,16 @@ def is_about_connection(title: str) -> bool:
     return _CONNECTION.fullmatch(title.strip()) is not None
 
 
+def names_authentication(title: str, wording: Wording) -> bool:
+    """Return whether a title names a scheme, as "Basic authentication" does and "Authentication" does not."""
+    return _SCHEME_TITLE.fullmatch(title.strip()) is not None and not is_generic(title, wording)
+
+
+def is_about_options(title: str) -> bool:
+    """Return whether a title is one such as "Attributes" or "Source options", the table of which may have settings."""
+    return _OPTIONS.fullmatch(title.strip()) is not None and _OPERATION.match(title) is None
+
+
 def introduces_configuration(text: str) -> bool:
     """Return whether a text ends with words such as "The options of the connection:", which lead to its settings."""
     *_, last = split_sentences(text)
@@ -182,7 +198,7 @@ def is_generic(title: str, wording: Wording) -> bool:
     """Return whether a title, such as "Credentials" or "Step 1: create a key", could be that of any scheme."""
     if _STEP.match(title):
         return True
-    words = list_words(_compile_generic(wording).sub(" ", title))
+    words = list_words(_compile_generic(wording).sub(" ", _GENERIC_PHRASE.sub(" ", title)))
     return all(word in _TITLE_WORDS or _GENERIC_WORD.fullmatch(word) for word in words)
 
 
