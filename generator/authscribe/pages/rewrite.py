@@ -64,11 +64,12 @@ class RewrittenPage:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """New lines for those from `start` to before `end`, counted from 0."""
+    """New lines for those from `start` to before `end`, counted from 0, and the place of the table they are in, if any."""
 
     start: int
     end: int
     lines: tuple[str, ...]
+    table: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,13 @@ class _PageRewriter:
         rewritten = [item for part in _group_tables(contents.tables) for item in self._rewrite_part(part)]
         items = [*map(self._renew_region, contents.regions), *rewritten]
         findings = [*contents.findings, *(item for item in items if isinstance(item, Finding))]
-        text = self._apply_changes([item for item in items if isinstance(item, _Change)])
+        changes = [item for item in items if isinstance(item, _Change)]
+        text = self._apply_changes(changes)
         after = contents
         # An outdated table with the same text is checked as well: its change might have had no effect.
         if (rewritten or text != self.text) and not findings:
             after = self._read_contents(text)
-            findings += self._check_result(text, contents, after)
+            findings += self._check_result(text, changes, contents, after)
         if findings:
             return RewrittenPage(self.text, tuple(findings))
         return RewrittenPage(text, (), tuple(self._find_unshown(contents, after)))
@@ -184,7 +186,7 @@ class _PageRewriter:
             return report_table_not_rewritten(place, f"the markup {error} would be lost", scheme.id)
         except UnclearCellError as error:
             return report_table_not_rewritten(place, f"{error} is unclear", scheme.id)
-        return _Change(layout.start, layout.end, tuple(layout.write_rows(new_rows)))
+        return _Change(layout.start, layout.end, tuple(layout.write_rows(new_rows)), place)
 
     def _renew_region(self, region: Region) -> _Change | Finding:
         """Return the change that renews the lines between two markers, indented as the first one is."""
@@ -248,16 +250,19 @@ class _PageRewriter:
                 if names and scheme is not None:
                     yield report_use_not_shown(old.table.place, names, scheme.id, is_optional=is_optional)
 
-    def _check_result(self, text: str, before: _PageContents, after: _PageContents) -> Iterator[Finding]:
+    def _check_result(
+        self, text: str, changes: Iterable[_Change], before: _PageContents, after: _PageContents
+    ) -> Iterator[Finding]:
         """Yield a finding for each table that does not match the catalogue after the changes, or is no longer there.
 
-        As a source, the page must not have other mistakes than before.
+        As a source, the page must not have other mistakes than before; if it has, each changed table is a cause.
         """
         mistakes = self._list_mistakes(text, after) - self._list_mistakes(self.text, before)
         is_other = bool(after.findings or mistakes) or len(after.tables) != len(before.tables)
         outdated = set() if is_other else self._list_outdated(after) | self._list_unmarked(before, after)
+        changed = {change.table for change in changes if change.table is not None}
         for index, table in enumerate(before.tables):
-            if is_other or index in outdated:
+            if index in outdated or (is_other and (not changed or table.table.place in changed)):
                 problem = "the new text would be read as something else"
                 yield report_table_not_rewritten(table.table.place, problem, table.scheme)
 
