@@ -20,7 +20,7 @@ from authscribe.connectors.snapshot import Snapshot
 from authscribe.drift.drift import Drift, DriftState
 from authscribe.drift.recorded import recall_connectors
 from authscribe.drift.replacement import replace_files
-from authscribe.findings.finding import DefinitionError, Finding, Lines, Place, sort_findings
+from authscribe.findings.finding import DefinitionError, Finding, Lines, Place, merge_findings, sort_findings
 from authscribe.findings.rules.no_connectors import report_no_connectors
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.source_lines import select_lines
@@ -39,6 +39,7 @@ from authscribe.lint.suppressions import (
     get_today,
     list_suppressions,
 )
+from authscribe.lint.unused_secrets import drop_renamed
 from authscribe.lint.withheld import locate_withheld_in, mask_withheld
 from authscribe.model.places import Places
 from authscribe.readers.pasted_secrets import withhold_secrets
@@ -150,7 +151,7 @@ def _lint(options: Options, request: LintRequest) -> Report:
         new = _subtract_baseline(left.findings, baseline, update=request.update_baseline)
         if request.fixing is not None and not request.fixing.show_diff:
             replace_files(fixed.contents)
-    report = _make_report(run, linted, new.findings, left.hidden + new.hidden)
+    report = _make_report(run, linted, merge_findings(new.findings), left.hidden + new.hidden)
     if request.fixing is None:
         return report
     fixing = request.fixing
@@ -194,8 +195,7 @@ def _list_findings(run: _Run, linted: Sequence[_LintedConnector]) -> Iterator[Fi
     for finding in check_definitions(run.resolution, run.loaded.drafts):
         if finding.connector is None or (finding.code, finding.connector, finding.name) not in known:
             yield finding
-    for connector in linted:
-        yield from connector.findings
+    yield from drop_renamed(finding for connector in linted for finding in connector.findings)
 
 
 def _check_targets(run: _Run) -> Iterator[Finding]:

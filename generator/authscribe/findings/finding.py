@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
 
@@ -104,6 +104,24 @@ FINDING_TYPES: Final = (Finding, Severity, Place, Label, Fix, Edit)
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings sorted by place, without duplicates."""
     return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.order))
+
+
+def merge_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings, those of several connectors about one mistake in a definition as one with all their labels.
+
+    They are in the order of the first of each.
+    """
+    groups: dict[Finding, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding._replace(connector=None, labels=()), []).append(finding)
+    return tuple(_merge(group) if len(group) > 1 else group[0] for group in groups.values())
+
+
+def _merge(findings: Sequence[Finding]) -> Finding:
+    """Return one finding for those that differ in their connectors and labels; without a connector for several."""
+    connectors = {finding.connector for finding in findings}
+    labels = tuple(label for finding in findings for label in finding.labels)
+    return findings[0]._replace(connector=connectors.pop() if len(connectors) == 1 else None, labels=labels)
 
 
 def attribute_findings(findings: Iterable[Finding], connector: str) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from authscribe.lint.misplaced import list_unfilled
 from authscribe.lint.placements import find_expected_name, list_displaced_names
 from authscribe.lint.renames import find_misspelt_secrets, find_renamed_secrets
 from authscribe.lint.renewal import find_unused_renewal
+from authscribe.lint.secrets import SECRET_RENAMED
 
 INJECTED_SECRET_UNUSED: Final = Rule(
     code="injected-secret-unused",
@@ -177,6 +178,22 @@ def check_unused_secrets(context: ConnectorContext) -> Iterator[Finding]:
     for name in context.injected:
         if name not in context.secrets and name not in context.listed and name not in renamed:
             yield report_injected_secret_unused(name, place, context.name, scheme)
+
+
+def drop_renamed(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings of connectors, without those about either name of a secret that a scheme lists under another.
+
+    A connector that does not use the secret cannot tell that its two names are one.
+    """
+    known = [*findings]
+    renamed = [finding for finding in known if finding.code == SECRET_RENAMED.code]
+    listed = {label.place for finding in renamed for label in finding.labels}
+    injected = {(finding.scheme, finding.name) for finding in renamed}
+    for finding in known:
+        is_listed = finding.code == SCHEME_SECRET_NOT_INJECTED.code and finding.place in listed
+        is_injected = finding.code == INJECTED_SECRET_UNUSED.code and (finding.scheme, finding.name) in injected
+        if not is_listed and not is_injected:
+            yield finding
 
 
 def _list_explained(context: ConnectorContext) -> set[str]:

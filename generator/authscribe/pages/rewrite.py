@@ -64,7 +64,7 @@ class RewrittenPage:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """New lines for those from `start` to before `end`, counted from 0, and the place of the table they are in, if any."""
+    """New lines for those from `start` to before `end`, counted from 0, and the place of their table, if any."""
 
     start: int
     end: int
