@@ -209,11 +209,11 @@ class RowReader:
         if is_use_word(word, self.wording):
             return word, Cell("", cell.place)
         column = find_use_beside_default(self.header[index].text)
-        is_value = column is None or cell.literals == (cell.text,) or is_no_value(cell.text, is_code=False)
-        found = None if is_value or column is None else read_use_beside_default(column, cell.text, self.wording)
-        if found is None:
+        # Unlike a tick, "N/A" is no answer.
+        is_nothing = is_no_value(cell.text, is_code=False) and any(map(str.isalnum, cell.text))
+        if column is None or is_nothing or cell.literals == (cell.text,):
             return "", cell
-        use, default = found
+        use, default = read_use_beside_default(column, cell.text, self.wording) or ("", cell.text)
         return use, replace(cell, text=default, literals=cell.literals if default else ())
 
     def find_type(self, text: str) -> str:
