@@ -26,9 +26,18 @@ class FilledSlot:
     @property
     def is_bearer(self) -> bool:
         """Return whether the slot is the header of RFC 6750 with one value after the word `Bearer`."""
+        return self._follows("bearer ")
+
+    @property
+    def is_basic(self) -> bool:
+        """Return whether the slot is the header of RFC 7617 with one value after the word `Basic`."""
+        return self._follows("basic ")
+
+    def _follows(self, scheme: str) -> bool:
+        """Return whether the slot is the header for credentials with one value after an authentication scheme."""
         match self.value.parts:
             case (str() as word, _):
-                return self._is_authorization and word.lower() == "bearer "
+                return self._is_authorization and word.lower() == scheme
         return False
 
     def is_credential(self, secrets: Collection[str]) -> bool:

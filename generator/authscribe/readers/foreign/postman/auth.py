@@ -45,14 +45,17 @@ _LOGIN_WORDS: Final = frozenset(
 )
 """Parameters of OAuth (RFC 6749), OpenID Connect (Core 1.0, section 3.1.2.1) and Google whose values are words."""
 _LOGIN_VALUE: Final = re.compile(r"[a-z_]{1,20}(?: [a-z_]{1,20}){0,3}|urn:ietf:params:oauth:grant-type:[a-z0-9-]{1,30}")
-_TARGETS: Final = ("audience", "resource")
+TARGETS: Final = ("audience", "resource")
 """Parameters of OAuth requests that name the API for which a token is (RFC 8693 section 2.1, RFC 8707)."""
+_TARGET: Final = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^?#@\s{}]|\{\{[^{}]+\}\})+", re.IGNORECASE)
+"""Matches the URI of an API, without user information and query."""
 _OAUTH1_TOKEN: Final = ("token", "tokenSecret")
 _SCOPES: Final = re.compile(r"[^{}]*")
 _STRUCTURAL: Final[Mapping[str, re.Pattern[str]]] = {
     **dict.fromkeys(("key", "queryParamKey"), _FIELD_NAME),
     **dict.fromkeys(("in", "addTokenTo", "headerPrefix", "tokenType", "client_authentication"), _WORD),
     **dict.fromkeys(_ADDRESSES.values(), _ADDRESS),
+    **dict.fromkeys(TARGETS, _TARGET),
     "grant_type": re.compile("|".join(GRANTS)),
     "algorithm": re.compile(r"[A-Z]{2}[0-9]{3}"),
     "signatureMethod": re.compile(r"[A-Z]+(?:-[A-Z0-9]+)?"),
@@ -325,7 +328,7 @@ class _AuthReader:
         """Yield what the body of a token request holds besides the parameters of the grant."""
         node = self.params.get("tokenRequestParams")
         items = [item for item in node.items if _is_in_body(item)] if isinstance(node, ListNode) else []
-        stated = [(name, self.params.get(name)) for name in _TARGETS]
+        stated = [(name, self.params.get(name)) for name in TARGETS]
         for name, value in (*stated, *list_items(ListNode(tuple(items), self.place))):
             filled = _fill_param(name, (get_text(value) or "").strip())
             if filled is not None:
@@ -356,7 +359,7 @@ class _AuthReader:
 def list_fixed(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, FilledTemplate]]:
     """Yield the parameters of a query that say what is requested; any other value may be a credential."""
     for name, value in pairs:
-        filled = _fill_param(name, value) if name in _LOGIN_WORDS or name in _TARGETS else None
+        filled = _fill_param(name, value) if name in _LOGIN_WORDS or name in TARGETS else None
         if filled is not None:
             yield name, filled
 
@@ -366,10 +369,11 @@ def _is_in_body(item: Node) -> bool:
 
 
 def _fill_param(name: str, value: str) -> FilledTemplate | None:
-    """Return the value of a parameter of an OAuth request, if it is a variable or a word."""
+    """Return the value of a parameter of an OAuth request, if it is a variable, a word or the address of an API."""
     filled = fill_variables(value)
-    is_word = name in _LOGIN_WORDS and _LOGIN_VALUE.fullmatch(value) is not None
-    return filled if is_word or len(filled.parts) == len(filled.names) == 1 else None
+    form = _TARGET if name in TARGETS else _LOGIN_VALUE if name in _LOGIN_WORDS else None
+    is_stated = form is not None and form.fullmatch(value) is not None
+    return filled if is_stated or len(filled.parts) == len(filled.names) == 1 else None
 
 
 def make_endpoint(role: str, text: str, query: Iterable[tuple[str, str]]) -> AuthEndpoint | None:

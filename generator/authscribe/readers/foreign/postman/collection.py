@@ -248,7 +248,7 @@ def _list_unused(
 
 
 def _list_names(ways: Sequence[PostmanAuth]) -> Iterator[str]:
-    """Yield a name for each way: its type, and if others have that, its settings, and then the names of its slots."""
+    """Yield a name for each way: its type, and if others have that, its values, and then the names of its slots."""
     names = [_make_names(way) for way in ways]
     counts = [Counter(alike) for alike in zip(*names, strict=True)]
     for own in names:
@@ -256,8 +256,8 @@ def _list_names(ways: Sequence[PostmanAuth]) -> Iterator[str]:
 
 
 def _make_names(way: PostmanAuth) -> tuple[str, str, str]:
-    with_settings = " ".join((way.label, *(each.wire for each in way.settings)))
-    return way.label, with_settings, " ".join((with_settings, *(f"{slot.location} {slot.name}" for slot in way.slots)))
+    with_values = " ".join((way.label, *_list_wires(way)))
+    return way.label, with_values, " ".join((with_values, *(f"{slot.location} {slot.name}" for slot in way.slots)))
 
 
 def _list_wires(way: PostmanAuth) -> tuple[str, ...]:

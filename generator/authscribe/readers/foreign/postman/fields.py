@@ -20,6 +20,8 @@ from authscribe.readers.foreign.tracking import parse_boolean
 
 _SCHEME: Final = re.compile(r"(Bearer|Basic|Token|JWT|ApiKey) .*", re.IGNORECASE | re.DOTALL)
 """Words before a credential; any other word may be a part of it."""
+_LITERAL: Final = re.compile(r"(?:(?!\{\{)\S)+")
+"""Matches a text that may be a key, or stand for one: it has no blank and no variable in it."""
 _AUTHORIZATION: Final = "authorization"
 _FORMS: Final = ("urlencoded", "formdata")
 _LOGIN_FIELDS: Final = frozenset({"grant_type", "response_type"})
@@ -34,15 +36,15 @@ _PAIRS: Final = re.compile(r"[\w.-]{1,64}=[^\s]*")
 def list_credentials(request: Node) -> tuple[FilledSlot, ...]:
     """Return the headers and parameters of a request that hold a variable and have the name of a credential.
 
-    In a header, the name of the variable is enough. The header for credentials counts whatever is in it, and so do
-    cookies that hold a variable.
+    In a header, the name of the variable is enough, and so is a literal below a name that certainly is that of a key.
+    The header for credentials counts whatever is in it, and so do cookies that hold a variable.
     """
     fields = (*_list_headers(request), *_list_parameters(request))
     return tuple(slot for field in fields if (slot := _read_slot(*field)) is not None)
 
 
 def list_repeated(request: Node) -> tuple[FilledSlot, ...]:
-    """Return the segments of the path and fields of the body that hold a credential if most requests have them.
+    """Return the segments of the path, parameters and fields of the body that hold a credential if most requests do.
 
     In a single request, a token may be that of an invitation.
     """
@@ -57,7 +59,26 @@ def list_repeated(request: Node) -> tuple[FilledSlot, ...]:
         for name, value in list_body(request)
         if is_clear_key(name) and find_reference(value) is not None
     )
-    return tuple(dict.fromkeys((*in_path, *in_body)))
+    in_query = (
+        FilledSlot(location, name, value)
+        for location, name, text in _list_parameters(request)
+        if (value := _fill_key(name, text)) is not None
+    )
+    return tuple(dict.fromkeys((*in_path, *in_query, *in_body)))
+
+
+def _fill_key(name: str, text: str) -> FilledTemplate | None:
+    """Return what a parameter carries if it certainly is a key: a variable with such a name, or a literal below one."""
+    filled = fill_credential(text)
+    if filled is not None:
+        return filled if any(map(is_clear_key, filled.names)) else None
+    return _name_literal(name, text)
+
+
+def _name_literal(name: str, text: str) -> FilledTemplate | None:
+    """Return the template of a literal, which is withheld, below a name that certainly is that of a key."""
+    is_key = is_clear_key(name) and "{" not in name and _LITERAL.fullmatch(text) is not None
+    return FilledTemplate((Hole(name),)) if is_key else None
 
 
 def _find_address(request: Node) -> str:
@@ -171,6 +192,8 @@ def _read_slot(location: str, name: str, value: str) -> FilledSlot | None:
     word = _SCHEME.fullmatch(value) if is_authorization else None
     if filled is None and word is not None:
         filled = FilledTemplate((f"{word[1]} ", Hole(name)))
+    elif filled is None and location != "query":
+        filled = _name_literal(name, value)
     return FilledSlot(location, name, filled) if filled is not None else None
 
 

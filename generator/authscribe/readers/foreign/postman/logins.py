@@ -14,7 +14,7 @@ from typing import Final
 from authscribe.model import naming
 from authscribe.model.credential_names import ends_as_credential, is_password, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
-from authscribe.readers.foreign.postman.auth import AuthSetting, LoginRequest, list_fixed
+from authscribe.readers.foreign.postman.auth import TARGETS, AuthSetting, LoginRequest, list_fixed
 from authscribe.readers.foreign.postman.fields import list_body, list_query
 from authscribe.readers.foreign.postman.variables import fill_variables, find_reference
 
@@ -26,7 +26,7 @@ _NAME: Final = r"""\s*\(\s*(?P<quote>["'`])(?P<name>[^"'`\n]{1,100})(?P=quote)\s
 _FILLING: Final = re.compile(
     rf"(?:{_STORE}set|{_OLD_STORE}set(?:Environment|Global)Variable){_NAME},"
     # A constant, which may also clear the variable, comes from nowhere.
-    r"(?!\s*(?:[\"'`][^\"'`\n]{0,500}[\"'`]|null|undefined)\s*\))\s*"
+    r"(?!\s*(?:[\"'`][^\"'`$\n]{0,500}[\"'`]|null|undefined)\s*\))\s*"
 )
 _READING: Final = re.compile(rf"(?:{_STORE}get|{_OLD_STORE}get(?:Environment|Global)Variable){_NAME}\)")
 _VALUE: Final = (
@@ -59,6 +59,10 @@ _SOURCES: Final[Mapping[str, str]] = {"test": _OBTAINED, "prerequest": _DERIVED}
 """Sources of what a script fills in, by the moment at which it runs: after the response, or before the request."""
 _IDENTIFIERS: Final = frozenset({"client_id", "email", "login", "phone", "user", "user_id", "user_name", "username"})
 _RENEWAL: Final = "refresh"
+_GRANT_FIELDS: Final = frozenset({"code", "code_verifier", "device_code"})
+"""Parameters of a request for a token that the login of the user gives (RFC 6749 section 4.1.3, RFC 7636, RFC 8628)."""
+_ONE_TIME: Final = frozenset({"mfa_code", "otp", "otp_code", "totp", "verification_code"})
+"""Names of passwords that are valid once (RFC 4226, RFC 6238)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +109,13 @@ def read_login(request: Node, filled: Mapping[str, Filling], wire: str) -> Login
 
     What the address itself keeps of the query is not repeated.
     """
-    body = request.find("body") if isinstance(request, MapNode) else None
-    raw = get_text(body.find("raw")) if isinstance(body, MapNode) else None
+    raw = _get_raw(request)
     stated = tuple(list_body(request))
     fields = tuple(_list_fields(stated))
     is_plain = all(
         find_reference(value) is not None or not _VARIABLE.search(get_text(value) or "") for _, value in stated
     )
-    is_whole = is_plain and len(fields) == len(stated) and (raw is None or _is_whole(raw, len(fields)))
+    is_whole = is_plain and len(fields) == len(stated) and (not raw or _is_whole(raw, len(fields)))
     query = tuple(list_query(request))
     fixed = _list_fixed_names(query)
     asked = tuple((name, value) for name, value in query if name not in fixed)
@@ -120,12 +123,25 @@ def read_login(request: Node, filled: Mapping[str, Filling], wire: str) -> Login
     renewed = next((each.path for name, each in filled.items() if _is_renewal(name) and name != wire), "")
     return LoginRequest(
         (get_text(request.find("method")) if isinstance(request, MapNode) else None) or "GET",
-        "json" if raw is not None else "form",
+        "json" if raw else "form",
         _spell_fields(fields) if is_whole else (),
         _spell_fields(in_query) if len(in_query) == len(asked) else (),
         filled[wire].path,
         renewed,
     )
+
+
+def read_token_request(request: Node) -> LoginRequest | None:
+    """Return the request for a token with the parameters in its body that name the API for which the token is."""
+    stated = ((name, (get_text(value) or "").strip()) for name, value in list_body(request))
+    body = tuple((name, value.to_url()) for name, value in list_fixed(stated) if name in TARGETS)
+    is_json = _get_raw(request).lstrip().startswith("{")
+    return LoginRequest("POST", "json" if is_json else "form", body) if body else None
+
+
+def _get_raw(request: Node) -> str:
+    body = request.find("body") if isinstance(request, MapNode) else None
+    return (get_text(body.find("raw")) if isinstance(body, MapNode) else None) or ""
 
 
 def _spell_fields(fields: Iterable[tuple[str, AuthSetting]]) -> tuple[tuple[str, str], ...]:
@@ -184,10 +200,11 @@ def _list_fields(fields: Iterable[tuple[str, Node | None]]) -> Iterator[tuple[st
     """Yield the fields that the owner has to fill: not a token that the request renews."""
     fields = tuple(fields)
     account = _find_account(fields)
+    given = _GRANT_FIELDS if any(name == "grant_type" for name, _ in fields) else frozenset()
     for name, value in fields:
         text = (get_text(value) or "").strip()
         wires = fill_variables(text).names or ((name,) if text and (name == account or _is_supplied(name)) else ())
-        if not _is_renewal(name):
+        if not _is_renewal(name) and name not in given:
             yield from ((name, AuthSetting(wire, _is_secret(name) or _is_secret(wire))) for wire in wires)
 
 
@@ -210,7 +227,7 @@ def _is_supplied(name: str) -> bool:
 
 
 def _is_secret(name: str) -> bool:
-    return names_credential(name) or is_password(name)
+    return names_credential(name) or is_password(name) or naming.to_snake_case(name) in _ONE_TIME
 
 
 def _is_whole(raw: str, fields: int) -> bool:

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
-from authscribe.model.credential_names import names_credential
+from authscribe.model.credential_names import is_clear_key, names_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.login_addresses import is_login_address
@@ -39,7 +39,13 @@ from authscribe.readers.foreign.postman.fields import (
     split_query,
     split_scopes,
 )
-from authscribe.readers.foreign.postman.logins import Filling, list_filled, list_login_settings, read_login
+from authscribe.readers.foreign.postman.logins import (
+    Filling,
+    list_filled,
+    list_login_settings,
+    read_login,
+    read_token_request,
+)
 from authscribe.readers.foreign.postman.variables import fill_variables
 from authscribe.readers.foreign.request_slots import FilledSlot
 
@@ -146,7 +152,7 @@ class RequestReader:
             return way
         fillers = [request for request in self.logins if not request.filled.keys().isdisjoint(wires)]
         logins = self._list_logins(fillers)
-        others = {wire: None for request in logins for wire in request.filled if names_credential(wire)}
+        others = {wire: None for request in logins for wire in request.filled if self._is_token(wire)}
         tokens = (
             AuthToken(wire, self.filled[wire].source, is_optional=wire not in wires)
             for wire in dict.fromkeys((*wires, *others))
@@ -156,6 +162,10 @@ class RequestReader:
         if not logins:
             return _add_sent(obtained, wires, [self.filled[wire] for wire in wires])
         return _add_renewal(_add_logins(obtained, logins, wires), fillers, logins)
+
+    def _is_token(self, wire: str) -> bool:
+        """Return whether a variable that a login fills is a token: by its name, or since a body carries it as one."""
+        return is_clear_key(wire) or wire in self.secret_names
 
     def _list_logins(self, fillers: Sequence[_Request]) -> list[_Request]:
         """Return the logins among requests that fill variables, and those that fill what these carry as credentials.
@@ -230,12 +240,12 @@ def _add_logins(way: PostmanAuth, logins: Sequence[_Request], wires: Sequence[st
     endpoint = _join_endpoints(logins)
     kind = (_find_kind(logins) if _carries_token(way, wires) else None) or way.kind
     is_exchange = kind == _LOGIN and len(logins) == len(wires) == 1
-    is_oauth = kind != way.kind and kind != _LOGIN
+    oauth = _add_oauth(way, logins) if kind not in (way.kind, _LOGIN) else way
     return replace(
-        _add_oauth(way, logins) if is_oauth else way,
+        oauth,
         kind=kind,
         endpoints=(*way.endpoints, *((endpoint,) if endpoint is not None else ())),
-        login=read_login(logins[0].node, logins[0].filled, wires[0]) if is_exchange else None,
+        login=read_login(logins[0].node, logins[0].filled, wires[0]) if is_exchange else oauth.login,
     )
 
 
@@ -279,10 +289,21 @@ def _add_oauth(way: PostmanAuth, logins: Sequence[_Request]) -> PostmanAuth:
     """Return a way with the scopes that requests for tokens ask for, and how they authenticate the client."""
     stated = (scope for request in logins for scope in list_token_values(request.node, "scope"))
     scopes, separator = split_scopes(*(scope for scope in stated if "{" not in scope))
-    in_header = any(request.way.kind == "http_basic" for request in logins)
+    in_header = any(map(_has_basic, logins))
     in_body = any(value for request in logins for value in list_token_values(request.node, "client_secret"))
     method = "client_secret_basic" if in_header else "client_secret_post" if in_body else None
-    return replace(way, scopes=scopes, scope_separator=separator, client_authentication=method)
+    return replace(
+        way,
+        scopes=scopes,
+        scope_separator=separator,
+        client_authentication=method,
+        login=read_token_request(logins[0].node),
+    )
+
+
+def _has_basic(request: _Request) -> bool:
+    """Return whether a request uses basic authentication, in whatever way it states that (RFC 7617)."""
+    return request.way.kind == "http_basic" or any(slot.is_basic for slot in request.way.slots)
 
 
 def _find_kind(logins: Iterable[_Request]) -> str | None:
