@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from authscribe.model import naming
 from authscribe.model.credential_names import is_credential_header
 from authscribe.model.draft import get_text
 from authscribe.model.openapi import VALUE
@@ -40,8 +41,14 @@ def take_template(scheme: TrackedMapping, wire: str) -> str | None:
     return f"{before}{{}}{after}"
 
 
-def find_template(scheme: TrackedMapping, location: str, name: str) -> str:
-    """Return the template in which the value is sent, of which the description may state a prefix."""
-    is_authorization = location == "header" and is_credential_header(name)
-    prefix = find_prefix(get_text(scheme.peek("description")) or "") if is_authorization else None
-    return f"{prefix or ''}{{}}"
+def find_template(scheme: TrackedMapping, wire: str, location: str, name: str) -> str:
+    """Return the template in which the value is sent, of which the description of the scheme may state a prefix.
+
+    For the header `Authorization`, the name of a scheme without any, such as `BearerAuth`, describes it.
+    """
+    if location != "header" or not is_credential_header(name):
+        return "{}"
+    description = (get_text(scheme.peek("description")) or "").strip()
+    if not description and name.lower() == "authorization":
+        description = " ".join(naming.split_words(wire))
+    return f"{find_prefix(description) or ''}{{}}"

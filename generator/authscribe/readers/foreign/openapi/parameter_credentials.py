@@ -74,8 +74,9 @@ def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
     """Return a scheme for each parameter that is called like a credential and that most operations have.
 
     In a path or a body, those of a single resource do not count: a token there may be that of an invitation, and the
-    secret of a webhook its own. It is optional if no operation requires it. Of several with one name, such as in the
-    header and in the query, the first counts.
+    secret of a webhook its own. A header that certainly is a key counts if some operations on several resources require
+    it. A parameter is optional if no operation requires it. Of several with one name, such as in the header and in the
+    query, the first counts.
     """
     bodies = RequestBodies()
     listed = tuple(_list_operations(source))
@@ -89,14 +90,18 @@ def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
         parameter for parameters in operations for parameter, (_, is_required) in parameters.items() if is_required
     }
     places = {parameter: place for parameters in reversed(operations) for parameter, (place, _) in parameters.items()}
+    prefixes = {each: each.prefix for parameters in reversed(operations) for each in parameters if each.prefix}
+    several = {parameter for parameter, paths in resources.items() if len(paths) > 1}
+    certain = {each for each in several & required if each.location == "header" and is_clear_key(each.name)}
     common = [
         parameter
         for parameter, count in counts.items()
-        if 2 * count > len(operations) and (len(resources[parameter]) > 1 or parameter.location not in _RESOURCES)
+        if parameter in certain
+        or (2 * count > len(operations) and (parameter in several or parameter.location not in _RESOURCES))
     ]
     by_name = {parameter.name: parameter for parameter in reversed(common)}
     return tuple(
-        _make_scheme(parameter, places[parameter], is_optional=parameter not in required)
+        _make_scheme(parameter, prefixes.get(parameter, ""), places[parameter], is_optional=parameter not in required)
         for parameter in common
         if by_name[parameter.name] is parameter
     )
@@ -132,9 +137,13 @@ def _list_credentials(
     for location, name, place, node, is_required in stated:
         is_beside = location not in _RESOURCES and _is_identifier(name) and find_owner(name) in owners
         if (location, name) in credentials or is_beside:
-            prefix = _find_path_prefix(befores[name]) if location == "path" else ""
-            prefix = _find_prefix(node) if location == "header" and is_credential_header(name) else prefix
-            yield _Parameter(find_slot(location, name), location, name, prefix), (place, is_required)
+            slot, prefix = find_slot(location, name), ""
+            if location == "path":
+                prefix = _find_path_prefix(befores[name])
+                slot += prefix
+            elif location == "header" and is_credential_header(name):
+                prefix = _find_prefix(node)
+            yield _Parameter(slot, location, name, prefix), (place, is_required)
 
 
 def _list_parameters(source: Document, *nodes: MapNode) -> Iterator[_Stated]:
@@ -188,7 +197,7 @@ def _is_identifier(name: str) -> bool:
     return len(words) > 1 and words[-1] == "id"
 
 
-def _make_scheme(parameter: _Parameter, place: Place, *, is_optional: bool) -> SecurityScheme:
-    slots = (RequestSlot(parameter.location, parameter.name, "", f"{parameter.prefix}{{}}"),)
+def _make_scheme(parameter: _Parameter, prefix: str, place: Place, *, is_optional: bool) -> SecurityScheme:
+    slots = (RequestSlot(parameter.location, parameter.name, "", f"{prefix}{{}}"),)
     variant = SchemeVariant("api_key", ("",), slots=slots, optional=("",) if is_optional else ())
     return SecurityScheme(ScalarNode(parameter.name, place), (variant,))

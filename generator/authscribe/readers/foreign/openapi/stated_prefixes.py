@@ -22,6 +22,9 @@ _ANY: Final = (
 _WORD: Final = rf"{_QUOTES}{{1,4}}(?P<word>(?=[a-z-]+ |(?-i:[A-Z])|{_KNOWN_WORDS}\b){_ANY}) ?{_QUOTES}"
 """Matches such a word in quotes: without a space or a capital, another one may be the beginning of the key itself."""
 _NOUN: Final = r"[\w .-]{0,40}(?:token|key|jwt|secret|credential)[\w .-]{0,40}"
+_BEFORE: Final = "(?:an?|access|api|enter|http|id|jwt|oauth ?2?(?:\\.0)?|provide|the|use|with|your)"
+_AFTER: Final = "(?:access|api|auth[a-z]*|header|http|id|jwt|key|scheme|token)"
+"""Match words around the name of an authentication scheme that say no more than what it is."""
 _FORMS: Final = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -32,11 +35,16 @@ _FORMS: Final = tuple(
         # bearer &lt;jwt&gt; Bearer [token]
         rf"{_KNOWN} (?:[{{<]|&lt;){_NOUN}|{_BEARER} \[{_NOUN}\](?!\()",
         # Bearer your_token; "Token 12345abcdef"; Bearer xxxx; Bearer eyJ; Authorization: Bearer abc
-        rf"(?:{_BEARER}|{_START}{_KNOWN}) (?:(?=[a-z-]*[_0-9]|x{{3}})[\w-]{{4,}}|eyJ)",
+        rf"(?:{_BEARER}|{_START}{_KNOWN}) (?:(?=[a-z-]*[_0-9]|x{{3}})[\w.-]{{4,}}|eyJ|#{{2}}|\.{{3}})",
         rf"\bauthorization{_QUOTES}*: ?{_QUOTES}*{_BEARER}\b",
         rf"\busing (?:the )?{_KNOWN} scheme\b",
-        # The word "Basic" followed by a space; 'Bearer' [space] and then your token; add `Bearer ` before it
-        rf"{_WORD} (?:\[space\]|follow(?:ed|ing) by\b)",
+        # JWT with Bearer; `Bearer Generated-Token`; Bearer token authentication, as the whole text
+        rf"\bwith {_QUOTES}*{_BEARER}\b",
+        rf"{_QUOTES}{_BEARER} {_NOUN}{_QUOTES}",
+        rf"^\W*(?:{_BEFORE}\W+)*(?P<word>bearer|basic)(?:\W+{_AFTER})*\W*$",
+        # The word "Basic" followed by a space; 'Bearer' [space] and then your token; 'Bearer ' + token
+        rf"{_WORD} (?:\[space\]|follow(?:ed|ing) by\b|\+)",
+        # add `Bearer ` before it
         rf"\b(?:add|include|put|use|write) {_WORD} (?:before|in front of)\b",
         # required prefix "Token"; must be prepended with "token"; prefixed with Bearer; starts with Bearer
         rf"\b(?:prefix|(?:prefixed|prepended|preceded) (?:by|with)):? {_WORD}",

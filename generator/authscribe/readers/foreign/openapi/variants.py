@@ -42,7 +42,7 @@ _TOKENS: Final = ("access_token", "refresh_token")
 _OMITTED: Final = ("refresh_token",)
 """Values that a server may omit (RFC 6749 section 5.1)."""
 
-_AUTHORIZATION: Final = "header authorization"
+AUTHORIZATION: Final = "header authorization"
 _SIGNATURE: Final = "x-amazon-apigateway-authtype"
 """Extension of Amazon's API Gateway for the way in which the value of the `Authorization` header is made."""
 _CUSTOM: Final = "x-speakeasy-custom-security-scheme"
@@ -98,7 +98,7 @@ class RequestSlot:
     def part(self) -> str:
         """Key of the part; both values of basic authentication share a header (RFC 7617)."""
         if self.location.startswith("basic_"):
-            return _AUTHORIZATION
+            return AUTHORIZATION
         return find_slot(self.location, self.name)
 
 
@@ -128,7 +128,14 @@ class SchemeVariant:
     def parts(self) -> frozenset[str]:
         """Parts of a request that it fills."""
         own = frozenset(slot.part for slot in self.slots)
-        return own | {_AUTHORIZATION} if self.is_computed else own
+        return own | {AUTHORIZATION} if self.is_computed else own
+
+    def add_prefix(self, prefix: str) -> SchemeVariant:
+        """Return the variant with a word before each value that it sends alone."""
+        slots = (
+            replace(slot, template=prefix + slot.template) if slot.template == "{}" else slot for slot in self.slots
+        )
+        return replace(self, slots=tuple(slots))
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -195,7 +202,7 @@ def _read_api_key(scheme: TrackedMapping, wire: str, _server: Server) -> tuple[S
         return (SchemeVariant("api_key", ("",), slots=(RequestSlot(location, name, ""),)),)
     scheme.take("in")
     scheme.take("name")
-    slot = RequestSlot(location, name, "", take_template(scheme, wire) or find_template(scheme, location, name))
+    slot = RequestSlot(location, name, "", take_template(scheme, wire) or find_template(scheme, wire, location, name))
     return (SchemeVariant("api_key", ("",), slots=(slot,)),)
 
 
@@ -238,7 +245,8 @@ def _read_http(scheme: TrackedMapping, wire: str, server: Server) -> tuple[Schem
     if http_scheme == "oauth":
         return (SchemeVariant("oauth1", ("",), is_computed=True),)
     names, optional = _list_properties(scheme)
-    return (SchemeVariant("custom", names or ("",), is_computed=True, optional=optional),)
+    kind = "signature_hmac" if "hmac" in http_scheme else "custom"
+    return (SchemeVariant(kind, names or ("",), is_computed=True, optional=optional),)
 
 
 def _list_properties(scheme: TrackedMapping) -> tuple[tuple[str, ...], tuple[str, ...]]:
