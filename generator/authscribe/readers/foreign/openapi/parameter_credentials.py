@@ -74,9 +74,9 @@ def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
     """Return a scheme for each parameter that is called like a credential and that most operations have.
 
     In a path or a body, those of a single resource do not count: a token there may be that of an invitation, and the
-    secret of a webhook its own. A header that certainly is a key counts if some operations on several resources require
-    it. A parameter is optional if no operation requires it. Of several with one name, such as in the header and in the
-    query, the first counts.
+    secret of a webhook its own. If most operations have none, headers that certainly are keys count, if operations on
+    several resources require them. A parameter is optional if no operation requires it. Of several with one name, such
+    as in the header and in the query, the first counts.
     """
     bodies = RequestBodies()
     listed = tuple(_list_operations(source))
@@ -92,13 +92,13 @@ def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
     places = {parameter: place for parameters in reversed(operations) for parameter, (place, _) in parameters.items()}
     prefixes = {each: each.prefix for parameters in reversed(operations) for each in parameters if each.prefix}
     several = {parameter for parameter, paths in resources.items() if len(paths) > 1}
-    certain = {each for each in several & required if each.location == "header" and is_clear_key(each.name)}
     common = [
         parameter
         for parameter, count in counts.items()
-        if parameter in certain
-        or (2 * count > len(operations) and (parameter in several or parameter.location not in _RESOURCES))
+        if 2 * count > len(operations) and (parameter in several or parameter.location not in _RESOURCES)
     ]
+    certain = (each for each in counts if each in several & required and each.location == "header")
+    common = common or [each for each in certain if is_clear_key(each.name)]
     by_name = {parameter.name: parameter for parameter in reversed(common)}
     return tuple(
         _make_scheme(parameter, prefixes.get(parameter, ""), places[parameter], is_optional=parameter not in required)
