@@ -6,7 +6,7 @@ Headers and addresses may be texts instead of lists (https://schema.postman.com,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import unquote_plus
 
@@ -41,6 +41,11 @@ def list_credentials(request: Node) -> tuple[FilledSlot, ...]:
     """
     fields = (*_list_headers(request), *_list_parameters(request))
     return tuple(slot for field in fields if (slot := _read_slot(*field)) is not None)
+
+
+def list_header_credentials(headers: Iterable[tuple[str, str]]) -> tuple[FilledSlot, ...]:
+    """Return the ones of some headers that hold a credential."""
+    return tuple(slot for field in headers if (slot := _read_slot("header", *field)) is not None)
 
 
 def list_repeated(request: Node) -> tuple[FilledSlot, ...]:

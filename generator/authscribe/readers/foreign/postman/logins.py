@@ -13,22 +13,19 @@ from typing import Final
 
 from authscribe.model import naming
 from authscribe.model.credential_names import ends_as_credential, is_password, names_credential
-from authscribe.model.draft import ListNode, MapNode, Node, get_text
+from authscribe.model.draft import MapNode, Node, get_text
 from authscribe.readers.foreign.postman.auth import TARGETS, AuthSetting, LoginRequest, list_fixed
 from authscribe.readers.foreign.postman.fields import list_body, list_query
+from authscribe.readers.foreign.postman.scripts import BEFORE, NAME, STORE, list_scripts
 from authscribe.readers.foreign.postman.variables import fill_variables, find_reference
 
-_COMMENT: Final = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?(?:\*/|\Z))", re.MULTILINE | re.DOTALL)
-"""Comments that begin a line: elsewhere, their marks may be part of a text such as `https://` or `*/*`."""
-_STORE: Final = r"\bpm\s*\.\s*(?:environment|collectionVariables|globals|variables)\s*\.\s*"
 _OLD_STORE: Final = r"\bpostman\s*\.\s*"
-_NAME: Final = r"""\s*\(\s*(?P<quote>["'`])(?P<name>[^"'`\n]{1,100})(?P=quote)\s*"""
 _FILLING: Final = re.compile(
-    rf"(?:{_STORE}set|{_OLD_STORE}set(?:Environment|Global)Variable){_NAME},"
+    rf"(?:{STORE}set|{_OLD_STORE}set(?:Environment|Global)Variable){NAME},"
     # A constant, which may also clear the variable, comes from nowhere.
     r"(?!\s*(?:[\"'`][^\"'`$\n]{0,500}[\"'`]|null|undefined)\s*\))\s*"
 )
-_READING: Final = re.compile(rf"(?:{_STORE}get|{_OLD_STORE}get(?:Environment|Global)Variable){_NAME}\)")
+_READING: Final = re.compile(rf"(?:{STORE}get|{_OLD_STORE}get(?:Environment|Global)Variable){NAME}\)")
 _VALUE: Final = (
     r"\s*(?P<root>pm\s*\.\s*response\s*\.\s*json\(\)|JSON\.parse\(\s*responseBody\s*\)|[A-Za-z_$][\w$]*)"
     r"(?P<path>(?:\s*\??\.\s*[A-Za-z_$][\w$]*|\[\s*[\"'][\w$]+[\"']\s*\])*)\s*"
@@ -50,12 +47,12 @@ _GRANT: Final = re.compile(
 _ADDRESS: Final = re.compile(
     rf"{_REQUEST}\s*\(\s*(?:\{{\s*[\"']?url[\"']?\s*:\s*)?"
     rf"(?:[\"'`](?P<url>[^\"'`\s$]{{1,500}})[\"'`]"
-    rf"|{_STORE}get{_NAME}\)(?:\s*\+\s*[\"'`](?P<path>[^\"'`\s$]{{1,500}})[\"'`])?)\s*[,\n}}]"
+    rf"|{STORE}get{NAME}\)(?:\s*\+\s*[\"'`](?P<path>[^\"'`\s$]{{1,500}})[\"'`])?)\s*[,\n}}]"
 )
 """Matches the address of a request that a script sends, if it begins with that: a text, or a variable and a path."""
 _OBTAINED: Final = "onboarding"
 _DERIVED: Final = "derived"
-_SOURCES: Final[Mapping[str, str]] = {"test": _OBTAINED, "prerequest": _DERIVED}
+_SOURCES: Final[Mapping[str, str]] = {"test": _OBTAINED, BEFORE: _DERIVED}
 """Sources of what a script fills in, by the moment at which it runs: after the response, or before the request."""
 _IDENTIFIERS: Final = frozenset({"client_id", "email", "login", "phone", "user", "user_id", "user_name", "username"})
 _RENEWAL: Final = "refresh"
@@ -88,12 +85,10 @@ class Filling:
 
 def list_filled(item: MapNode) -> dict[str, Filling]:
     """Return the variables that the scripts of an item fill, by name."""
-    events = item.find("event")
     filled: dict[str, Filling] = {}
-    for event in events.items if isinstance(events, ListNode) else ():
-        source = _SOURCES.get(get_text(event.find("listen")) or "") if isinstance(event, MapNode) else None
-        if isinstance(event, MapNode) and source is not None:
-            text = _COMMENT.sub("", "\n".join(_list_lines(event.find("script"))))
+    for moment, text in list_scripts(item):
+        source = _SOURCES.get(moment)
+        if source is not None:
             filled |= _read_script(text, _OBTAINED if _REQUEST in text else source)
     return filled
 
@@ -164,10 +159,17 @@ def _read_script(text: str, source: str) -> dict[str, Filling]:
     identifiers = tuple(filter(_is_identifier, read))
     filled = ((match["name"].strip(), _ARGUMENT.match(text, match.end())) for match in _FILLING.finditer(text))
     request = (_find_only(_GRANT, text, "grant"), _find_address(text))
+    found = ((name, _find_path(value, paths)) for name, value in filled)
     return {
-        name: Filling(source, ".".join(_find_path(value, paths) or ()), secrets, identifiers, *request)
-        for name, value in filled
+        name: Filling(source, ".".join(path or ()), secrets, identifiers, *request)
+        for name, path in found
+        if not _is_made_up(name, path)
     }
+
+
+def _is_made_up(name: str, path: tuple[str, ...] | None) -> bool:
+    """Return whether a script makes an account up, as tests do: its owner has a password and a name for it."""
+    return is_password(name) or (path is None and _is_identifier(name))
 
 
 def _find_only(pattern: re.Pattern[str], text: str, group: str) -> str:
@@ -188,12 +190,6 @@ def _find_path(value: re.Match[str] | None, paths: Mapping[str, tuple[str, ...]]
         return None
     start = () if "(" in value["root"] else paths.get(value["root"])
     return (*start, *_KEY.findall(value["path"])) if start is not None else None
-
-
-def _list_lines(script: Node | None) -> Iterator[str]:
-    """Yield the lines of a script, which are a list or one text."""
-    lines = script.find("exec") if isinstance(script, MapNode) else None
-    yield from (get_text(line) or "" for line in (lines.items if isinstance(lines, ListNode) else (lines,)))
 
 
 def _list_fields(fields: Iterable[tuple[str, Node | None]]) -> Iterator[tuple[str, AuthSetting]]:

@@ -32,6 +32,7 @@ from authscribe.readers.foreign.postman.auth_types import GRANT_KINDS
 from authscribe.readers.foreign.postman.fields import (
     asks_for_token,
     list_credentials,
+    list_header_credentials,
     list_query,
     list_repeated,
     list_secret_variables,
@@ -46,6 +47,7 @@ from authscribe.readers.foreign.postman.logins import (
     read_login,
     read_token_request,
 )
+from authscribe.readers.foreign.postman.scripts import list_added_headers
 from authscribe.readers.foreign.postman.variables import fill_variables
 from authscribe.readers.foreign.request_slots import FilledSlot
 
@@ -118,7 +120,8 @@ class RequestReader:
         """
         own = self._read(self.node) or NO_AUTHENTICATION
         self.filled |= list_filled(self.node)
-        requests = _add_repeated(tuple(self._walk(self.node.find("item"), own)))
+        added = list_header_credentials(list_added_headers(self.node))
+        requests = _add_repeated(tuple(self._walk(self.node.find("item"), own, added)))
         self.secret_names.update(chain.from_iterable(filling.secrets for filling in self.filled.values()))
         carried = [setting.wire for request in requests for setting in request.way.settings if setting.is_secret]
         # If no request shows where a token goes, its name still shows that it is one.
@@ -184,26 +187,30 @@ class RequestReader:
             self.findings.setdefault(finding)
         return auth
 
-    def _walk(self, items: Node | None, inherited: PostmanAuth) -> Iterator[_Request]:
-        """Yield each request below a folder."""
+    def _walk(
+        self, items: Node | None, inherited: PostmanAuth, inherited_headers: tuple[FilledSlot, ...]
+    ) -> Iterator[_Request]:
+        """Yield each request below a folder, whose scripts run for each of them."""
         for item in items.items if isinstance(items, ListNode) else ():
             if not isinstance(item, MapNode):
                 continue
             own = self._read(item) or inherited
             filled = list_filled(item)
             self.filled |= filled
+            added = (*inherited_headers, *list_header_credentials(list_added_headers(item)))
             request = item.find("request")
             if isinstance(request, ScalarNode | MapNode):
-                yield self._read_request(request, own, filled)
-            yield from self._walk(item.find("item"), own)
+                yield self._read_request(request, own, added, filled)
+            yield from self._walk(item.find("item"), own, added)
 
     def _read_request(
-        self, request: ScalarNode | MapNode, inherited: PostmanAuth, filled: Mapping[str, Filling]
-    ) -> _Request:
+        self, request: ScalarNode | MapNode, inherited: PostmanAuth, added: tuple[FilledSlot, ...],
+        filled: Mapping[str, Filling],
+    ) -> _Request:  # fmt: skip
         """Return a request, which may be an address only, with the auth of it and what it carries beside that."""
         self.secret_names.update(list_secret_variables(request))
         own = self._read(request) if isinstance(request, MapNode) else None
-        way = _add_slots(own or inherited, list_credentials(request), request.place)
+        way = _add_slots(own or inherited, (*list_credentials(request), *added), request.place)
         return _Request(request, way, _find_origins(_spell_url(request)), filled, asks_for_token(request))
 
 
