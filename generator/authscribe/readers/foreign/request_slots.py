@@ -17,11 +17,17 @@ BASIC_SLOTS: Final = ("basic_username", "basic_password")
 
 @dataclass(frozen=True, slots=True)
 class FilledSlot:
-    """Part of a request, and the template of its value."""
+    """Part of a request, and the template of its value; that of a literal names what it stands for."""
 
     location: str
     name: str
     value: FilledTemplate
+    is_literal: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Part of the request alone; the case of a name does not tell parts apart."""
+        return self.location, self.name.lower()
 
     @property
     def is_bearer(self) -> bool:

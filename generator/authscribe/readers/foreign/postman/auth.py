@@ -227,18 +227,19 @@ class _AuthReader:
         return merge_settings((*required, *optional))
 
     def _fill_slot(self, location: str, name: str, template: str) -> FilledSlot:
-        parts = tuple(
-            Hole(self._name(part.name)) if isinstance(part, Hole) else part for part in parse_template(template)
-        )
-        return FilledSlot(location, name, FilledTemplate(parts))
+        parts = parse_template(template)
+        filled = tuple(Hole(self._name(part.name)) if isinstance(part, Hole) else part for part in parts)
+        is_variable = any(find_reference(self.params.get(part.name)) for part in parts if isinstance(part, Hole))
+        return FilledSlot(location, name, FilledTemplate(filled), is_literal=not is_variable)
 
     def _read_key(self) -> PostmanAuth:
         """Read an API key, which is in a header unless `in` is `query`."""
         key = self._get("key") or ""
         name = key if _FIELD_NAME.fullmatch(key) else ""
-        value = fill_credential(self._get("value") or "") or FilledTemplate((Hole(name or "value"),))
+        stated = fill_credential(self._get("value") or "")
+        value = stated or FilledTemplate((Hole(name or "value"),))
         location = "query" if self._get("in") == "query" else "header"
-        slots = (FilledSlot(location, name, value),) if name else ()
+        slots = (FilledSlot(location, name, value, is_literal=stated is None),) if name else ()
         settings = tuple(AuthSetting(wire, is_secret=True) for wire in value.names)
         return PostmanAuth("apikey", "api_key", settings, slots=slots, place=self.place)
 

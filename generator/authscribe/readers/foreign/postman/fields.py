@@ -64,26 +64,27 @@ def list_repeated(request: Node) -> tuple[FilledSlot, ...]:
         for name, value in list_body(request)
         if is_clear_key(name) and find_reference(value) is not None
     )
-    in_query = (
-        FilledSlot(location, name, value)
-        for location, name, text in _list_parameters(request)
-        if (value := _fill_key(name, text)) is not None
-    )
+    in_query = (slot for field in _list_parameters(request) if (slot := _read_key(*field)) is not None)
     return tuple(dict.fromkeys((*in_path, *in_query, *in_body)))
 
 
-def _fill_key(name: str, text: str) -> FilledTemplate | None:
-    """Return what a parameter carries if it certainly is a key: a variable with such a name, or a literal below one."""
+def _read_key(location: str, name: str, text: str) -> FilledSlot | None:
+    """Return a parameter that certainly carries a key: a variable with such a name, or a literal below one."""
     filled = fill_credential(text)
-    if filled is not None:
-        return filled if any(map(is_clear_key, filled.names)) else None
-    return _name_literal(name, text)
+    if filled is None:
+        return _read_literal(location, name, text)
+    return FilledSlot(location, name, filled) if any(map(is_clear_key, filled.names)) else None
 
 
-def _name_literal(name: str, text: str) -> FilledTemplate | None:
-    """Return the template of a literal, which is withheld, below a name that certainly is that of a key."""
+def _read_literal(location: str, name: str, text: str) -> FilledSlot | None:
+    """Return the slot of a literal, which is withheld, below a name that certainly is that of a key."""
     is_key = is_clear_key(name) and "{" not in name and _LITERAL.fullmatch(text) is not None
-    return FilledTemplate((Hole(name),)) if is_key else None
+    return _stand_in(location, name) if is_key else None
+
+
+def _stand_in(location: str, name: str, word: str = "") -> FilledSlot:
+    """Return the slot of a literal, of which only the word before it is known."""
+    return FilledSlot(location, name, FilledTemplate((*filter(None, (word,)), Hole(name))), is_literal=True)
 
 
 def _find_address(request: Node) -> str:
@@ -194,12 +195,12 @@ def _read_slot(location: str, name: str, value: str) -> FilledSlot | None:
     has_credential = location == "header" and filled is not None and any(map(_is_credential, filled.names))
     if not (is_authorization or location == "cookie" or names_credential(name) or has_credential):
         return None
+    if filled is not None:
+        return FilledSlot(location, name, filled)
     word = _SCHEME.fullmatch(value) if is_authorization else None
-    if filled is None and word is not None:
-        filled = FilledTemplate((f"{word[1]} ", Hole(name)))
-    elif filled is None and location != "query":
-        filled = _name_literal(name, value)
-    return FilledSlot(location, name, filled) if filled is not None else None
+    if word is not None:
+        return _stand_in(location, name, f"{word[1]} ")
+    return _read_literal(location, name, value) if location != "query" else None
 
 
 def _is_credential(name: str) -> bool:

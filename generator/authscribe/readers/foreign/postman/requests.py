@@ -129,9 +129,9 @@ class RequestReader:
         secrets = dict.fromkeys(carried or unseen)
         self.logins = tuple(request for request in requests if request.is_login(secrets))
         self.calls = tuple(request for request in requests if not request.is_login(secrets))
-        used = dict.fromkeys(request.way for request in self.calls or self.logins) or {own: None}
+        used = _list_distinct(self.calls or self.logins) or [own]
         if unseen and not carried:
-            used = {_make_unseen(unseen): None}
+            used = [_make_unseen(unseen)]
         yield from (self._obtain(way) for way in used if way != NO_AUTHENTICATION)
 
     def list_login_settings(self) -> Iterator[AuthSetting]:
@@ -226,6 +226,27 @@ def _add_repeated(requests: Sequence[_Request]) -> tuple[_Request, ...]:
         replace(request, way=_add_slots(request.way, [slot for slot in slots if slot in common], request.node.place))
         for request, slots in zip(requests, carried, strict=True)
     )
+
+
+def _list_distinct(requests: Iterable[_Request]) -> list[PostmanAuth]:
+    """Return the ways of requests, each once: headers are the same in capital and small letters.
+
+    One that carries literals where another one has variables is none: tests try wrong values.
+    """
+    ways: dict[PostmanAuth, PostmanAuth] = {}
+    for way in dict.fromkeys(request.way for request in requests):
+        slots = (replace(slot, name=slot.name.lower()) for slot in way.slots)
+        ways.setdefault(replace(way, slots=tuple(slots)), way)
+    filled = {_list_keys(way) for way in ways.values() if not _is_literal(way)}
+    return [way for way in ways.values() if not _is_literal(way) or _list_keys(way) not in filled]
+
+
+def _list_keys(way: PostmanAuth) -> frozenset[tuple[str, str]]:
+    return frozenset(slot.key for slot in way.slots)
+
+
+def _is_literal(way: PostmanAuth) -> bool:
+    return bool(way.slots) and all(slot.is_literal for slot in way.slots)
 
 
 def _list_once(requests: Iterable[_Request]) -> Iterable[_Request]:
