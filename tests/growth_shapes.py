@@ -190,6 +190,7 @@ SHAPES: Mapping[str, Shape] = {
     "TOML: strings with escapes": check("s.toml", "a = [", Each('"\\u0061@", '), "]\n", start=50),
     "TOML: dotted key": check("s.toml", Each('"a".'), start=250),
     "TOML: tables": check("s.toml", Each('[[schemes]]\nid = "s@"\n'), start=25),
+    "YAML: beginnings of JSON Web Tokens": yaml(f"{SCHEME}      - name: a\n# ", Each("eyJaaa"), "\n", start=200),
     "YAML: unusable names": yaml(SCHEME, Each('      - name: "a\\n@"\n')),
     "YAML: reserved names": yaml(SCHEME, Each("      - name: model_@\n")),
     "YAML: clashing names": yaml(SCHEME, Each("      - name: a-b@\n      - name: a_b@\n")),
