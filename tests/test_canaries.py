@@ -48,6 +48,7 @@ SLOTS = 50
 """Number of the first canary in a place for secrets only; before it are those in texts."""
 SAMPLES = 80
 """Number of the first canary in a sample of a request."""
+COUNT = 101
 
 DEFINITIONS = f"""\
 # A comment with {make_token(1)}.
@@ -62,7 +63,7 @@ schemes:
     required:
       - {{name: api_key, default: "{make_value(50)}", example: "{make_value(51)}", description: "Text {make_token(7)}"}}
       - {{name: client_secret, default: "{make_value(52)}"}}
-      - {{name: other, secret: "yes", example: "{make_value(53)}", default: "{make_value(54)}"}}
+      - {{name: other, secret: "yes", example: "{make_value(53)}", default: "{make_value(54)}", pattern: '^(?:{make_sample(100)})+$'}}
       - {{name: unsure, secret: unknown, default: "{make_value(55)}", enum: [{{value: "{make_value(61)}"}}]}}
       - {{name: region, secret: "no", default: "{PUBLIC}"}}
     injected:
@@ -240,7 +241,7 @@ def unpack(content: bytes) -> bytes:
 @cache
 def spell_all() -> tuple[tuple[int, frozenset[bytes]], ...]:
     """Return the number of each canary with its forms."""
-    return tuple((number, frozenset(spell(make_canary(number)))) for number in range(100))
+    return tuple((number, frozenset(spell(make_canary(number)))) for number in range(COUNT))
 
 
 def find_values(content: bytes) -> list[int]:

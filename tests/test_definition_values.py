@@ -82,13 +82,13 @@ def test_the_example_of_a_secret_is_not_shown(tmp_path: Path) -> None:
 
 
 def test_a_pattern_without_end_is_ended(tmp_path: Path) -> None:
-    secret = {"name": "key", "pattern": "^(a|aa)+$", "example": "a" * 200 + "b"}
-    assert findings(tmp_path, {"required": [secret]}) == ["slow-pattern"]
+    parameter = {"name": "code", "pattern": "^(a|aa)+$", "example": "a" * 200 + "b"}
+    assert findings(tmp_path, {"parameters": [parameter]}) == ["slow-pattern"]
 
 
 @pytest.mark.parametrize("pattern", ["^(a|aa)+$", r"^(\w+\s?)*$", "^([0-9]+)+$"])
 def test_a_pattern_without_end_needs_no_example(pattern: str, tmp_path: Path) -> None:
-    assert findings(tmp_path, {"required": [{"name": "key", "pattern": pattern}]}) == ["slow-pattern"]
+    assert findings(tmp_path, {"parameters": [{"name": "code", "pattern": pattern}]}) == ["slow-pattern"]
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def _describe_setting(setting: Secret | Parameter) -> SettingEntry:
         default=format_default(setting) or None,
         example=format_example(setting) or None,
         choices=tuple(ChoiceEntry(value=value, label=label or None) for value, label in list_choices(setting)),
-        pattern=setting.pattern,
+        pattern=setting.shown_pattern,
         format=setting.format,
         prefix=setting.prefix,
         suffix=setting.suffix,

@@ -19,10 +19,11 @@ from authscribe.model.definitions import (
     Setting,
     Source,
 )
+from authscribe.model.stated_values import VALUE_KEYS, may_be_value
 from authscribe.model.strict import Suppression
 
-VALUES: Final = ("default", "example", "enum", "visible_when", "extras")
-"""Facts of a setting that may contain a value of it."""
+OPEN_KEYS: Final = ("visible_when", "extras")
+"""Facts of a setting that may contain a value of it or of another one."""
 _SHOWN: Final = 80
 """Most characters of a value that a message shows."""
 
@@ -43,6 +44,12 @@ class Change(NamedTuple):
 def is_confidential(setting: Setting) -> bool:
     """Return whether a value of the setting may be secret, so that no report shows it; a name can tell that too."""
     return setting.is_masked if isinstance(setting, Secret) else is_secret_name(setting.name)
+
+
+def list_value_keys(*versions: Setting) -> tuple[str, ...]:
+    """Return the facts that may contain a value of a setting in any of its versions."""
+    patterns = ("pattern" for each in versions if may_be_value("pattern", each.pattern))
+    return (*VALUE_KEYS, *OPEN_KEYS, *patterns)
 
 
 def is_obtained(setting: Setting) -> bool:
@@ -80,7 +87,7 @@ def _to_plain(value: object) -> object:
     """Return a part of a platform as plain data, without the values that the secrets of a flag may have."""
     if not isinstance(value, Model):
         return str(value)
-    withheld = VALUES if isinstance(value, Setting) else ()
+    withheld = list_value_keys(value) if isinstance(value, Setting) else ()
     stated = (field for field in type(value).model_fields if field in value.model_fields_set)
     return {field: getattr(value, field) for field in stated if field not in withheld}
 

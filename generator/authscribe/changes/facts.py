@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from authscribe.changes.change import VALUES, describe_step, is_confidential, is_obtained
+from authscribe.changes.change import describe_step, is_confidential, is_obtained, list_value_keys
 from authscribe.changes.edit import Edit, Keys, Subject
 from authscribe.changes.effects import COMPATIBLE, EFFECTS, OAUTH_KINDS, WEAKER, Effect, FactRule
 from authscribe.changes.method_edits import compare_methods, is_inherited
@@ -123,7 +123,7 @@ def _compare_settings(subject: Subject, role: str, old: Sequence[Setting], new: 
 
 def _compare_setting(subject: Subject, old: Setting, new: Setting) -> Iterator[Edit]:
     if is_confidential(old) or is_confidential(new):
-        subject = subject._replace(withheld=VALUES)
+        subject = subject._replace(withheld=list_value_keys(old, new))
     for field, rule in EFFECTS[type(new)].items():
         before, after = getattr(old, field), getattr(new, field)
         if field == "names":

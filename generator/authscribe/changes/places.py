@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from authscribe.changes.change import VALUES, is_confidential
+from authscribe.changes.change import OPEN_KEYS, is_confidential
 from authscribe.changes.renames import ROLES
 from authscribe.findings.finding import Place
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text
 from authscribe.resolve.merge import list_maps
 from authscribe.resolve.resolver import Resolution
-from authscribe.resolve.secret_values import list_keyed_values
+from authscribe.resolve.secret_values import list_keyed_values, list_stated_values
 
 _SettingKey: TypeAlias = tuple[str, str, str | None]
 """Definition, list and name of a setting."""
@@ -74,9 +74,14 @@ def list_withheld_places(resolutions: Iterable[Resolution]) -> Iterator[Place]:
             yield from list_keyed_values(node, ("extras",))
         for flag in (flag for node in side.platforms.values() for flag in list_maps(node.find("flags"))):
             for item in list_maps(flag.find("injected")):
-                yield from list_keyed_values(item, VALUES)
+                yield from _list_values(item)
         for key, item in _list_settings(side):
-            yield from list_keyed_values(item, VALUES if key in names else ("extras",))
+            yield from _list_values(item) if key in names else list_keyed_values(item, ("extras",))
+
+
+def _list_values(setting: MapNode) -> Iterator[Place]:
+    yield from list_stated_values(setting)
+    yield from list_keyed_values(setting, OPEN_KEYS)
 
 
 def _list_confidential(catalogue: Catalogue) -> Iterator[_SettingKey]:

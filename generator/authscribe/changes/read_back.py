@@ -29,6 +29,7 @@ from authscribe.model.draft import (
     to_node,
 )
 from authscribe.model.placement_template import find_slot
+from authscribe.model.stated_values import may_be_value
 from authscribe.model.validation import ModelT, validate
 from authscribe.readers.registry import DATA_FORMATS
 from authscribe.resolve.merge import SETTING_LISTS, index_settings, list_maps
@@ -48,9 +49,6 @@ _NAMED_DEPTH: Final = 4
 
 _PLACEMENTS: Final = "placements"
 _SLOT: Final = ("in", "name")
-_VALUES: Final = ("default", "example")
-"""Facts of a setting that are values of it."""
-
 _MISSING: Final = object()
 """Fact under a key that the files do not have; null is another one."""
 
@@ -261,7 +259,9 @@ def _compare(
     """
     if not isinstance(stated, dict) or not isinstance(whole, dict) or not isinstance(found, dict) or not stated:
         is_stated = not isinstance(stated, dict) or _states_any(stated) or not _VERBATIM.isdisjoint(position.path)
-        yield _Fact(position, whole if is_stated else {}, found, is_masked and position.path[-1] in _VALUES)
+        fact = stated if isinstance(stated, str) else None
+        is_value = is_masked and may_be_value(position.path[-1], fact)
+        yield _Fact(position, whole if is_stated else {}, found, is_value)
         return
     is_masked = is_masked or whole.get("secret", "no") != "no"
     for (key, value), inner in zip(stated.items(), position.enter(stated), strict=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress, product
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, JsonValue
@@ -24,9 +23,10 @@ from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, make_pointer
+from authscribe.model.stated_values import may_be_value
 from authscribe.report.model import Verb
 from authscribe.resolve.resolver import Resolution
-from authscribe.resolve.secret_values import SECRET_ROLES, VALUE_KEYS, list_secret_values
+from authscribe.resolve.secret_values import SECRET_ROLES, list_secret_values
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.resolve import require_definitions
 from authscribe.workspace.workspace import Workspace
@@ -203,9 +203,9 @@ def _dump_public(model: BaseModel) -> dict[str, JsonValue]:
     """Return a definition as JSON, without the values of secrets that may not be shown."""
     document: dict[str, Any] = model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     for role in SECRET_ROLES:
-        hidden = [not setting.is_public for setting in getattr(model, role, ())]
-        for item, key in product(compress(document.get(role, ()), hidden), VALUE_KEYS):
-            item.pop(key, None)
+        for item, setting in zip(document.get(role, ()), getattr(model, role, ()), strict=True):
+            for key in [] if setting.is_public else [key for key in item if may_be_value(key, item[key])]:
+                del item[key]
     return document
 
 

@@ -9,7 +9,7 @@ from authscribe.lint.definition_addresses import check_endpoints
 from authscribe.lint.definition_queries import check_queries
 from authscribe.lint.definition_words import check_client_authentication, check_format
 from authscribe.lint.renewal import check_scheme_renewal
-from authscribe.lint.setting_patterns import check_pattern
+from authscribe.lint.setting_patterns import check_limits
 from authscribe.model.contract import (
     build_method_contract,
     build_scheme_contract,
@@ -59,5 +59,5 @@ def _check_settings(definition: Scheme | Connector, node: MapNode) -> Iterator[F
     for key in SETTING_LISTS:
         settings: tuple[Setting, ...] = getattr(definition, key, ())
         for setting, item in zip(settings, list_maps(node.find(key)), strict=True):
-            yield from check_pattern(setting, item)
+            yield from check_limits(setting, item)
             yield from check_format(setting, item)

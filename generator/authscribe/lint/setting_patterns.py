@@ -1,4 +1,4 @@
-"""Check the patterns of settings: they are valid, and examples and defaults match them."""
+"""Check the patterns of settings, which are valid and match examples and defaults, and whether limits are shown."""
 
 from __future__ import annotations
 
@@ -127,19 +127,59 @@ def report_pattern_without_effect(name: str, kind: str, place: Place) -> Finding
     )
 
 
-def check_pattern(setting: Setting, item: MapNode) -> Iterator[Finding]:
-    """Yield a finding if outputs leave out the pattern of a setting, or if it is slow or rejects its own example."""
-    if setting.pattern is None:
-        return
+WITHHELD_LIMIT: Final = Rule(
+    code="withheld-limit",
+    severity=Severity.WARNING,
+    summary="limit that would show the values of a secret",
+    why=(
+        "Allowed values are values, and so is a pattern that spells out what it matches. Of a secret, nothing shows "
+        "them, so that no output enforces them. If they are not secret, only the definition can say so."
+    ),
+    wrong=cleandoc("""
+        required:
+          - name: api_token_type
+            enum: [{value: personal}, {value: shared}]
+        """),
+    right=cleandoc("""
+        required:
+          - name: api_token_type
+            secret: no
+            enum: [{value: personal}, {value: shared}]
+        """),
+)
+
+
+def report_withheld_limit(name: str, noun: str, place: Place) -> Finding:
+    """Report allowed values of a secret, or a pattern that spells out its value, without showing them."""
+    return WITHHELD_LIMIT.finding(
+        place,
+        f"no output has the {noun} of '{name}', which would show values of a secret",
+        f"remove what is secret, or set `secret` of '{name}' to no",
+        name=name,
+    )
+
+
+def check_limits(setting: Setting, item: MapNode) -> Iterator[Finding]:
+    """Yield a finding for each limit of a setting that outputs leave out, or that has another mistake."""
+    if setting.shown_choices != setting.enum:
+        yield report_withheld_limit(setting.name, "allowed values", locate_value(item, "enum"))
+    if setting.shown_pattern != setting.pattern:
+        # The error in a pattern may repeat a part of it.
+        yield report_withheld_limit(setting.name, "pattern", locate_value(item, "pattern"))
+    elif setting.pattern is not None:
+        yield from _check_pattern(setting, setting.pattern, item)
+
+
+def _check_pattern(setting: Setting, pattern: str, item: MapNode) -> Iterator[Finding]:
     place = locate_value(item, "pattern")
     if setting.value_type is not ValueType.STRING:
         yield report_pattern_without_effect(setting.name, setting.type.value, place)
         return
-    errors = find_pattern_errors(setting.pattern)
+    errors = find_pattern_errors(pattern)
     if errors:
         yield report_bad_pattern(setting.name, " or ".join(errors), next(iter(errors.values())), place)
     else:
-        yield from _match_values(setting, setting.pattern, place)
+        yield from _match_values(setting, pattern, place)
 
 
 def _match_values(setting: Setting, pattern: str, place: Place) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 from authscribe.model.credential_names import is_value_public
 from authscribe.model.naming import ID_PATTERN, WIRE_NAME_LIMIT, to_attribute
 from authscribe.model.placement_template import append_query
+from authscribe.model.stated_values import may_be_value
 from authscribe.model.strict import CLOSED, TEXT_LIMIT, Suppression
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
@@ -273,6 +274,11 @@ class Setting(Model):
     def shown_choices(self) -> tuple[Choice, ...]:
         """Return the allowed values that may be shown."""
         return self.enum if self.is_public else ()
+
+    @property
+    def shown_pattern(self) -> str | None:
+        """Return the pattern, unless it spells out a value that may not be shown."""
+        return self.pattern if self.is_public or not may_be_value("pattern", self.pattern) else None
 
     @property
     def may_be_omitted(self) -> bool:

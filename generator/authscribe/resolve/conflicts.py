@@ -13,13 +13,11 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.wording_differs import report_wording_differs
 from authscribe.model.draft import Draft, Entry, ListNode, MapNode, Node, Noun, ScalarNode, get_text, to_plain
 from authscribe.model.markup import get_plain_text
+from authscribe.model.stated_values import may_be_value
 from authscribe.resolve import merge
-from authscribe.resolve.secret_values import VALUE_KEYS
 
 _WORDING: Final = frozenset({"title", "summary", "notes", "description", "type_label", "docs", "extras"})
 """Keys on which sources may differ, since each one explains the same facts to its own readers."""
-_HIDDEN: Final = frozenset({*VALUE_KEYS, "visible_when"})
-"""Keys of settings whose values may be those of secrets, and are not shown."""
 
 
 class OtherWording(NamedTuple):
@@ -55,7 +53,8 @@ def locate_statement(node: MapNode, path: tuple[str, ...]) -> tuple[Place, str]:
             place, statement = locate_statement(setting, tuple(rest[1:]))
             return place, f"'{rest[0]}' has {statement}"
         return (setting or value).place, f"{key}: {', '.join(str(name) for name in settings)}"
-    if key in _HIDDEN:
+    if key == "visible_when" or may_be_value(key, get_text(value)):
+        # It may be a value of a secret.
         return value.place, key
     if rest and isinstance(value, MapNode):
         return locate_statement(value, tuple(rest))

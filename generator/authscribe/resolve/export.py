@@ -23,6 +23,7 @@ from authscribe.model.draft import (
     make_pointer,
     to_plain,
 )
+from authscribe.model.stated_values import VALUE_KEYS
 from authscribe.resolve import merge
 from authscribe.resolve.conflicts import (
     find_conflicts,
@@ -30,7 +31,6 @@ from authscribe.resolve.conflicts import (
     report_other_wordings,
     sort_by_precedence,
 )
-from authscribe.resolve.secret_values import VALUE_KEYS
 
 EXTRAS_CHOICES: Final = ("none", "connectors", "all")
 """Definitions that keep their extras when they are converted."""

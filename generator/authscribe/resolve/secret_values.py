@@ -19,13 +19,11 @@ from authscribe.model.draft import (
     get_text,
     list_scalar_places,
 )
+from authscribe.model.stated_values import may_be_value
 from authscribe.resolve.merge import SETTING_LISTS, list_maps
 
 SECRET_ROLES: Final = ("required", "injected")
 """Keys of a scheme that list secrets."""
-
-VALUE_KEYS: Final = ("default", "example", "enum")
-"""Keys of a secret that hold values of it."""
 
 _REQUEST_KEYS: Final = ("placements", "endpoints", "token_request")
 """Keys of a definition that state requests."""
@@ -40,7 +38,7 @@ def list_secret_values(definition: MapNode) -> Iterator[Place]:
     for role in SECRET_ROLES:
         for item in list_maps(definition.find(role)):
             # Few secrets have values, and judging one takes longer than looking for them.
-            values = tuple(list_keyed_values(item, VALUE_KEYS))
+            values = tuple(list_stated_values(item))
             if values and not _is_public(item):
                 yield from values
     conditions = tuple(list_conditions(definition))
@@ -86,6 +84,13 @@ def list_keyed_values(node: MapNode, keys: Collection[str]) -> Iterator[Place]:
     """Yield the place of each scalar under the keys of a mapping."""
     for entry in node.entries:
         if entry.key in keys:
+            yield from list_scalar_places(entry.node)
+
+
+def list_stated_values(setting: MapNode) -> Iterator[Place]:
+    """Yield the place of each scalar in the facts about a secret that are values of it."""
+    for entry in setting.entries:
+        if may_be_value(entry.key, get_text(entry.node)):
             yield from list_scalar_places(entry.node)
 
 

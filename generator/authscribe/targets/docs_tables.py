@@ -228,7 +228,7 @@ def _list_remarks(setting: Secret | Parameter) -> Iterator[Remark]:
         yield (Span(words), *_join_spans(_list_conditions(setting), " and "))
     for words, value in (
         ("format", setting.format),
-        ("matches", setting.pattern),
+        ("matches", setting.shown_pattern),
         ("preceded by", setting.prefix),
         ("followed by", setting.suffix),
         ("for example", format_example(setting)),

@@ -101,7 +101,8 @@ def _list_choices(setting: Setting, kind: str, default: object) -> tuple[str | i
 
 def _find_pattern(setting: Setting, default: object) -> str | None:
     """Return the pattern; none if a dialect does not know it or the default does not match it, which lint reports."""
-    pattern = None if setting.pattern is None else find_common_pattern(setting.pattern)
+    stated = setting.shown_pattern
+    pattern = None if stated is None else find_common_pattern(stated)
     try:
         is_fit = pattern is None or not isinstance(default, str) or is_match(pattern, default)
     except TimeoutError:

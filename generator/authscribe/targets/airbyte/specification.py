@@ -150,7 +150,7 @@ def build_property(setting: Setting) -> Json:
         **({"const": choices[0]} if is_constant else {"enum": choices or None}),
         "default": setting.default if not (is_masked or is_constant) and setting.is_public else None,
         "examples": [setting.example] if setting.example is not None and setting.is_public else None,
-        "pattern": setting.pattern,
+        "pattern": setting.shown_pattern,
         "format": setting.format,
         "order": setting.order,
         "group": setting.group,

@@ -261,7 +261,7 @@ def _describe_values(setting: Setting) -> dict[str, object]:
     """Return the facts about the values of a setting; examples of what may be secret are left out."""
     return {
         "example": setting.example if isinstance(setting.example, str) and setting.is_public else None,
-        "pattern": setting.pattern,
+        "pattern": setting.shown_pattern,
         "format": setting.format if setting.format in _FORMATS else None,
         "enum": [spell_value(choice.value) for choice in setting.shown_choices] or None,
         "default_value": _choose_default(setting),
