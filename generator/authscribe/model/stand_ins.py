@@ -13,6 +13,8 @@ JSON may have a backslash before each slash.
 """
 MISSPELT_USER_INFORMATION: Final = re.compile(f"/{_USER}")
 """Matches them also in an address that does not begin with `://`."""
+REFERENCE: Final = re.compile(r"\{[^{}]*\}")
+"""Matches what refers to a value elsewhere; before it, there may be a dollar sign or another brace."""
 
 _PATH: Final = r"(?-i:(?:/(?:[A-Z]?[a-z0-9._-]++|[A-Z0-9._-]++|(?:[A-Z]?[a-z]++)++)(?=/|\Z))++/?)"
 """Matches an absolute path of which each part has one case, or words without digits, as in `/run/secrets/API_KEY`.
@@ -30,6 +32,13 @@ _DUMMY: Final = (
 _PLACEHOLDER: Final = r"(?i)<.*>|\.{3}|x+|\*+|(?:change|replace).?me|todo|null|none|your.*"
 _FEWEST: Final = 5
 """Different characters of a value; those with fewer, such as `x`, `none` and `AKIAXXXXXXXXXXXXXXXX`, are fillers."""
+
+
+def list_literal_users(text: str) -> list[tuple[str, str]]:
+    """Return the user names and passwords before the hosts of addresses in a text, without references to values."""
+    # Nearly no text contains any.
+    found = USER_INFORMATION.finditer(REFERENCE.sub("", text)) if "@" in text else ()
+    return [(each["user"].strip("${}"), (each["password"] or "").strip("${}")) for each in found]
 
 
 def is_dummy(literal: str) -> bool:

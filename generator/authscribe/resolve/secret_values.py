@@ -7,7 +7,7 @@ from itertools import chain, filterfalse
 from typing import Final
 
 from authscribe.findings.finding import Place
-from authscribe.model.credential_names import is_live_credential, is_value_public
+from authscribe.model.credential_names import announces_credential, is_live_credential, is_value_public
 from authscribe.model.draft import (
     Draft,
     Entry,
@@ -19,6 +19,7 @@ from authscribe.model.draft import (
     get_text,
     list_scalar_places,
 )
+from authscribe.model.stand_ins import is_dummy, is_placeholder, list_literal_users
 from authscribe.model.stated_values import may_be_value
 from authscribe.resolve.merge import SETTING_LISTS, list_maps
 
@@ -27,6 +28,9 @@ SECRET_ROLES: Final = ("required", "injected")
 
 _REQUEST_KEYS: Final = ("placements", "endpoints", "token_request")
 """Keys of a definition that state requests."""
+
+_SHOWN_KEYS: Final = ("default", "example")
+"""Keys of a setting whose values outputs show."""
 
 
 def list_secret_values(definition: MapNode) -> Iterator[Place]:
@@ -50,19 +54,41 @@ def list_secret_values(definition: MapNode) -> Iterator[Place]:
 
 
 def list_literal_credentials(draft: Draft) -> Iterator[tuple[str, Place]]:
-    """Yield name and place of each literal in the requests of definitions that looks like a credential in use.
+    """Yield name and place of each literal in definitions that is a credential, or looks like one in use.
 
-    Readers of documents of other systems have withheld theirs.
+    In requests, it is one by its name, or before the host of an address, where whatever it looks like is sent (RFC 3986
+    section 3.2.1). In other addresses, only passwords are. Readers of documents of other systems have withheld theirs.
     """
     for definition in draft.definitions if not draft.is_foreign else ():
         for key in _REQUEST_KEYS:
             node = definition.node.find(key)
             yield from _list_literals(key, node) if node is not None else ()
+        for name, scalar in _list_shown(definition.node):
+            passwords = (password for _, password in list_literal_users(get_text(scalar) or ""))
+            if any(_is_literal(password) and not announces_credential(password) for password in passwords):
+                yield name, scalar.place
+
+
+def _list_shown(definition: MapNode) -> Iterator[tuple[str, Node]]:
+    """Yield names and values of a definition that outputs show, and that may be addresses."""
+    docs = definition.find("docs")
+    yield from [("docs", docs)] if docs is not None else ()
+    for role in SETTING_LISTS:
+        for setting in list_maps(definition.find(role)):
+            values = [entry.node for entry in setting.entries if entry.key in _SHOWN_KEYS]
+            if values and (role not in SECRET_ROLES or _is_public(setting)):
+                yield from ((get_text(setting.find("name")) or "", value) for value in values)
+
+
+def _is_literal(text: str) -> bool:
+    return text != "" and not is_dummy(text) and not is_placeholder(text)
 
 
 def _list_literals(name: str, node: Node) -> Iterator[tuple[str, Place]]:
     if isinstance(node, ScalarNode):
-        if is_live_credential(name, get_text(node) or ""):
+        text = get_text(node) or ""
+        users = chain.from_iterable(list_literal_users(text))
+        if is_live_credential(name, text) or any(map(_is_literal, users)):
             yield name, node.place
     elif isinstance(node, ListNode):
         for item in node.items:

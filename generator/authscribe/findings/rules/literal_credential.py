@@ -11,7 +11,7 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="literal-credential",
     severity=Severity.ERROR,
-    summary="literal credential in a request of a definition",
+    summary="literal credential in a request or an address of a definition",
     why=(
         "Code, documentation and catalogues repeat what a definition states about requests. The value is in every "
         "clone of the repository as well, so it must be considered compromised. Reports do not repeat it."
@@ -28,7 +28,7 @@ RULE: Final = Rule(
 
 
 def report_literal_credential(name: str, place: Place) -> Finding:
-    """Report a literal under the name of a credential, without repeating it."""
+    """Report a literal that is a credential by its name, or by its place in an address, without repeating it."""
     return RULE.finding(
         place,
         f"the value of '{name}' looks like a credential, which nothing may show",

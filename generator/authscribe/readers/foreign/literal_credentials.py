@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Final
 
 from authscribe.model.credential_names import may_be_credential, may_be_live_credential
 from authscribe.model.draft import ListNode, Node, ScalarNode, find_value_name, get_text
-from authscribe.model.stand_ins import USER_INFORMATION
-
-_REFERENCE: Final = re.compile(r"\{[^{}]*\}")
+from authscribe.model.stand_ins import REFERENCE, list_literal_users
 
 
 def holds_credential(address: str) -> bool:
@@ -20,8 +16,7 @@ def holds_credential(address: str) -> bool:
     """
     if "@" not in address and "?" not in address:
         return False
-    user = USER_INFORMATION.search(_REFERENCE.sub("", address))
-    has_user = user is not None and user[0].strip(":/@${}") != ""
+    has_user = any(map(any, list_literal_users(address)))
     return has_user or any("{" not in value and may_be_credential(name, value) for name, value in list_fields(address))
 
 
@@ -30,7 +25,7 @@ def is_prose(text: str) -> bool:
 
     Blanks in references, such as `{{ config['shop'] }}`, do not count.
     """
-    return len(_REFERENCE.sub("", text).split(maxsplit=1)) > 1
+    return len(REFERENCE.sub("", text).split(maxsplit=1)) > 1
 
 
 def may_hold_credential(name: str, node: Node) -> bool:
@@ -56,8 +51,7 @@ def list_live_paths(name: str, node: Node) -> list[tuple[str, ...]]:
 def _holds_live(address: str) -> bool:
     if ("@" not in address and "?" not in address) or is_prose(address):
         return False
-    user = USER_INFORMATION.search(_REFERENCE.sub("", address))
-    has_password = user is not None and (user["password"] or "").strip("${}") != ""
+    has_password = any(password for _, password in list_literal_users(address))
     return has_password or any(may_be_live_credential(name, value) for name, value in list_fields(address))
 
 
