@@ -81,6 +81,39 @@ def test_the_example_of_a_secret_is_not_shown(tmp_path: Path) -> None:
         assert CANARY not in outcome.stdout + outcome.stderr
 
 
+MISTAKES = [
+    "- {name: api_key, defualt: @}", "- name: api_key\n        value: @", "- {name: api_key, values: [a, {b: @}]}",
+    "- {name: api_key, default: b, default: @}", "- name: api_key\n        default: @\n        default: b",
+    "- {name: api_key, default: @", "- name: api_key\n        default: @: x", "- name: api_key\n\tdefault: @",
+    "- {name: api_key, default: !x @}", "- {<<: {default: @}, name: api_key}", "- {name: api_key, default: *@}",
+    "- {name: api_key, default: &a @}", "- {default: @}", "- {name: [a], default: @}", "- {name: api_key, secret: @}",
+    "api_key: @", "{api_key: {default: @}}", "- {name: api_key, pattern: [@]}", "- {name: api_key, enum: {a: @}}",
+    "- {name: api_key, oops: 1} # API_KEY=@", "- {name: a_key, oops: 1}\n    api_key: @", "- {name: a_key}\napi_key: @",
+    "- {name: a_key, visible_when: [{b_key: @}]}",
+]  # fmt: skip
+"""Lists of required secrets with a mistake beside a value, in YAML."""
+BROKEN = {
+    "s.json": '{"schemes": [{"id": "foo", "required": [{"name": "api_key", "default": "@",}]}]}',
+    "t.json": '{"schemes": [{"id": "foo", "required": [{"name": "api_key", "default": "@}]}]}',
+    "s.toml": '[[schemes]]\nid = "foo"\nrequired = [{name = "api_key", default = "@" x}]\n',
+    "t.toml": '[[schemes]]\nid = "foo"\n[[schemes.required]]\nname = "api_key"\ndefault = "@"\ndefault = "x"\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [*((f"{i}.yaml", f"schemes:\n  - id: foo\n    kind: api_key\n    required:\n      {each}\n")
+       for i, each in enumerate(MISTAKES)), *BROKEN.items()],
+)  # fmt: skip
+@pytest.mark.parametrize("value", ["hunter2", "s3cr3t/Value+12="])
+def test_no_report_quotes_a_value_beside_a_mistake(path: str, text: str, value: str, tmp_path: Path) -> None:
+    (tmp_path / path).write_text(text.replace("@", value))
+    for command in (["lint"], ["check", "--out-dir", "out"]):
+        outcome = run(*command, "--source", path, cwd=tmp_path)
+        assert "error[" in outcome.stdout
+        assert value not in outcome.stdout + outcome.stderr
+
+
 def test_a_pattern_without_end_is_ended(tmp_path: Path) -> None:
     parameter = {"name": "code", "pattern": "^(a|aa)+$", "example": "a" * 200 + "b"}
     assert findings(tmp_path, {"parameters": [parameter]}) == ["slow-pattern"]

@@ -41,6 +41,12 @@ def list_literal_users(text: str) -> list[tuple[str, str]]:
     return [(each["user"].strip("${}"), (each["password"] or "").strip("${}")) for each in found]
 
 
+def list_fields(address: str) -> list[tuple[str, str]]:
+    """Return the names and values in the query of an address, as they are written."""
+    fields = (field.partition("=") for field in address.partition("?")[2].split("&"))
+    return [(name, value) for name, _, value in fields]
+
+
 def is_dummy(literal: str) -> bool:
     """Return whether a literal stands for a value, such as a reference or a text that tells people to replace it."""
     return re.search(_DUMMY, literal) is not None

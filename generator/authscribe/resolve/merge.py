@@ -14,6 +14,8 @@ from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, g
 
 SETTING_LISTS: Final = ("required", "injected", "parameters")
 """Keys of a scheme whose lists are merged by name."""
+REFINEMENT_KEYS: Final = ("rename", "remove")
+"""Keys of a refinement that a scheme does not have."""
 _MERGED_MAPS: Final = frozenset({"endpoints", "oauth", "extras", "names", "selector", "token_request"})
 """Keys whose mappings are merged key by key; any other mapping, such as `visible_when`, is one fact."""
 _OWN_KEYS: Final = frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.stale_refinement import report_added_secret, report_stale_change
@@ -17,9 +17,6 @@ from authscribe.resolve import merge
 from authscribe.resolve.collection import read_id
 from authscribe.resolve.merge import locate_value
 from authscribe.resolve.names import index_names, spell_id
-
-REFINEMENT_KEYS: Final = ("rename", "remove")
-"""Keys of a refinement that a scheme does not have."""
 
 
 class AddedSecret(NamedTuple):
@@ -58,7 +55,7 @@ def refine_schemes(
             refinement = spell_id(definition.node, names)
             kept, problems = _change_names(scheme, refined[scheme], refinement)
             added += _list_added(scheme, kept, refinement)
-            refined[scheme] = merge.merge_maps(kept, merge.drop_keys(refinement, REFINEMENT_KEYS))
+            refined[scheme] = merge.merge_maps(kept, merge.drop_keys(refinement, merge.REFINEMENT_KEYS))
             findings += problems
     return refined, added, findings
 

@@ -11,8 +11,7 @@ from authscribe.model.draft import Draft, Noun
 from authscribe.model.platform import Platform
 from authscribe.model.validation import validate
 from authscribe.resolve.collection import check_drafts
-from authscribe.resolve.merge import drop_keys
-from authscribe.resolve.refinements import REFINEMENT_KEYS
+from authscribe.resolve.merge import REFINEMENT_KEYS, drop_keys
 
 _MODELS: Final[Mapping[Noun, type[Model]]] = {
     Noun.SCHEME: Scheme,

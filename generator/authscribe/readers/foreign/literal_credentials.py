@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from authscribe.model.credential_names import may_be_credential, may_be_live_credential
 from authscribe.model.draft import ListNode, Node, ScalarNode, find_value_name, get_text
-from authscribe.model.stand_ins import REFERENCE, list_literal_users
+from authscribe.model.stand_ins import REFERENCE, list_fields, list_literal_users
 
 
 def holds_credential(address: str) -> bool:
@@ -67,9 +67,3 @@ def _list_paths(name: str, node: Node, is_found: Callable[[str, str], bool]) -> 
         for key, _, item in node.entries
         for path in _list_paths(find_value_name(name, node) if key == "value" else key, item, is_found)
     ]
-
-
-def list_fields(address: str) -> list[tuple[str, str]]:
-    """Return the names and values in the query of an address, as they are written."""
-    fields = (field.partition("=") for field in address.partition("?")[2].split("&"))
-    return [(name, value) for name, _, value in fields]

@@ -17,7 +17,8 @@ from typing import Final, TypeAlias
 from authscribe.findings.finding import Place
 from authscribe.model.credential_names import may_be_credential
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.literal_credentials import holds_credential, list_fields
+from authscribe.model.stand_ins import list_fields
+from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
