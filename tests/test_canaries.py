@@ -48,7 +48,7 @@ SLOTS = 50
 """Number of the first canary in a place for secrets only; before it are those in texts."""
 SAMPLES = 80
 """Number of the first canary in a sample of a request."""
-COUNT = 101
+COUNT = 103
 
 DEFINITIONS = f"""\
 # A comment with {make_token(1)}.
@@ -181,6 +181,7 @@ FOREIGN = (MELTANO_PATH, "in/postman.json", "in/n8n.json", "in/openapi.json", "i
 """Paths of the documents of other systems."""
 USAGE_ERRORS = (
     (make_token(35),), ("explain", make_token(36)), ("lint", f"--{make_token(37)}"), ("lint", "--jobs", make_token(38)),
+    ("explain", f"api_key={make_sample(101)}"), ("lint", "--jobs", f"https://a.example/?token={make_sample(102)}"),
 )  # fmt: skip
 """Commands with arguments that they refuse."""
 FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")

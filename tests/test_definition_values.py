@@ -114,6 +114,29 @@ def test_no_report_quotes_a_value_beside_a_mistake(path: str, text: str, value: 
         assert value not in outcome.stdout + outcome.stderr
 
 
+@pytest.mark.parametrize("text", ['api_key = "@"', "api_key = '@", 'password="@"\npassword="@"', 'x = {"token" = "@"}'])
+def test_no_report_quotes_a_value_in_the_configuration(text: str, tmp_path: Path) -> None:
+    (tmp_path / "authscribe.toml").write_text(text.replace("@", "hunter2"))
+    outcome = run("lint", cwd=tmp_path)
+    assert "error[" in outcome.stdout
+    assert "hunter2" not in outcome.stdout + outcome.stderr
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "| API Key | x | @ |", "| api_key | x | y | @ |", "| api_key | x | a |\n| api_key | x | @ |", "| model_key | x | @ |",
+    ],
+)  # fmt: skip
+def test_no_report_quotes_a_value_in_the_row_of_a_page(rows: str, tmp_path: Path) -> None:
+    intro = "For connectors that use `marks` authentication (API key).\n\nRequired secrets:\n"
+    table = f"| Property | Description | Default |\n| --- | --- | --- |\n{rows.replace('@', 'hunter2')}\n"
+    (tmp_path / "p.md").write_text(f"# P\n\n## M\n\n{intro}\n{table}")
+    outcome = run("lint", "--source", "p.md", cwd=tmp_path)
+    assert "key | x |" in outcome.stdout.lower()
+    assert "hunter2" not in outcome.stdout + outcome.stderr
+
+
 def test_a_pattern_without_end_is_ended(tmp_path: Path) -> None:
     parameter = {"name": "code", "pattern": "^(a|aa)+$", "example": "a" * 200 + "b"}
     assert findings(tmp_path, {"parameters": [parameter]}) == ["slow-pattern"]

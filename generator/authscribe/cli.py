@@ -89,12 +89,12 @@ def run(arguments: Sequence[str]) -> int:
         code = authscribe.main(list(arguments), prog_name="authscribe", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        from authscribe.readers.pasted_secrets import withhold_secrets
+        from authscribe.readers.pasted_secrets import withhold_named
 
         # It quotes arguments, and values of environment variables that are options.
         shown = StringIO()
         error.show(shown)
-        click.echo(withhold_secrets(shown.getvalue()), nl=False, err=True)
+        click.echo(withhold_named(shown.getvalue()), nl=False, err=True)
         return _USAGE
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Protocol
 
 from authscribe.findings.finding import Finding, Lines, Place, Severity
 from authscribe.findings.source_lines import select_lines
-from authscribe.readers.pasted_secrets import withhold_secrets
+from authscribe.readers.pasted_secrets import withhold_named, withhold_secrets
 from authscribe.readers.text import decode
 from authscribe.report.locations import move_drifts, move_findings
 from authscribe.report.model import Report, Style, wants_color
@@ -109,7 +109,8 @@ def _show_in_folder(path: str, folder: Path) -> str:
 def _complete_lines(report: Report) -> Lines:
     """Return the lines of the report, and those of files that are no sources: the configuration, templates.
 
-    Lines that are known are not read again: they may hold a mask in the place of a value.
+    Lines that are known are not read again: they may hold a mask in the place of a value. In others, values that are
+    named as credentials are masked.
     """
     missing = {
         finding.place.path
@@ -123,7 +124,7 @@ def _read_texts(paths: Iterable[str]) -> dict[str, str]:
     texts = {}
     for path in paths:
         with suppress(OSError):
-            texts[path] = decode(path, Path(path).read_bytes()).text
+            texts[path] = withhold_named(decode(path, Path(path).read_bytes()).text)
     return texts
 
 

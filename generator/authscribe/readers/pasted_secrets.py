@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.pasted_secret import report_pasted_secret
-from authscribe.model.credential_names import is_live_credential
+from authscribe.model.credential_names import is_live_credential, may_be_credential
 from authscribe.model.stand_ins import USER_INFORMATION, is_dummy, is_filler
 from authscribe.readers.text import LineCounter
 from authscribe.runtime.word_search import contains, group_by_mark
@@ -106,6 +106,13 @@ Anything shorter is in some of the long random values, too.
 _CUT: Final = r"\.{3}|x{4}|X{4}"
 
 
+_FIELD: Final = re.compile(
+    r"""(?<![\w.-])(?P<name>[\w.-]++)(?:["']\s*+:|["']?\s*+=|:\s)\s*+"""
+    r"""(?="(?P<quoted>(?:[^"\\]|\\.)*+)|'(?P<single>[^']*+)|(?P<bare>[^\s"'&,=]++=*+))"""
+)
+"""Matches a name before a value, which may have others in it: of an argument, in a query, or in a file of settings."""
+
+
 class _Value(NamedTuple):
     """Value of a secret in a text, by its offsets."""
 
@@ -122,6 +129,13 @@ def find_pasted_secrets(path: str, text: str) -> tuple[Finding, ...]:
 def withhold_secrets(text: str) -> str:
     """Return the text with each value replaced by as many `x`; lines and columns stay the same."""
     return mask(text, ((value.start, value.end) for value in _find_values(text)))
+
+
+def withhold_named(text: str) -> str:
+    """Return a text that is no source, such as a usage error, without these values and those named as credentials."""
+    text = withhold_secrets(text)
+    found = (match for match in _FIELD.finditer(text) if may_be_credential(match["name"], match[match.lastgroup or 0]))
+    return mask(text, (match.span(match.lastgroup or 0) for match in found))
 
 
 def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
