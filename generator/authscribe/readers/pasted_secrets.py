@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.pasted_secret import report_pasted_secret
 from authscribe.model.credential_names import is_live_credential, may_be_credential
-from authscribe.model.stand_ins import USER_INFORMATION, is_dummy, is_filler
+from authscribe.model.stand_ins import USER_INFORMATION, is_dummy, is_filler, is_placeholder
 from authscribe.readers.text import LineCounter
 from authscribe.runtime.word_search import contains, group_by_mark
 
@@ -107,8 +107,8 @@ _CUT: Final = r"\.{3}|x{4}|X{4}"
 
 
 _FIELD: Final = re.compile(
-    r"""(?<![\w.-])(?P<name>[\w.-]++)(?:["']\s*+:|["']?\s*+=|:\s)\s*+"""
-    r"""(?="(?P<quoted>(?:[^"\\]|\\.)*+)|'(?P<single>[^']*+)|(?P<bare>[^\s"'&,=]++=*+))"""
+    r"""(?<![\w.-])(?P<name>[\w.-]++)(?:["'][ \t]*+:|["']?[ \t]*+=|:[ \t])[ \t]*+"""
+    r"""(?="(?P<quoted>(?:[^"\\\n]|\\.)*+)|'(?P<single>[^'\n]*+)|(?P<bare>[^\s"'&,=[\]{}]++=*+))"""
 )
 """Matches a name before a value, which may have others in it: of an argument, in a query, or in a file of settings."""
 
@@ -134,8 +134,12 @@ def withhold_secrets(text: str) -> str:
 def withhold_named(text: str) -> str:
     """Return a text that is no source, such as a usage error, without these values and those named as credentials."""
     text = withhold_secrets(text)
-    found = (match for match in _FIELD.finditer(text) if may_be_credential(match["name"], match[match.lastgroup or 0]))
-    return mask(text, (match.span(match.lastgroup or 0) for match in found))
+    return mask(text, (match.span(match.lastgroup or 0) for match in _FIELD.finditer(text) if _is_named(match)))
+
+
+def _is_named(field: re.Match[str]) -> bool:
+    value = field[field.lastgroup or 0]
+    return may_be_credential(field["name"], value) and not is_placeholder(value)
 
 
 def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
