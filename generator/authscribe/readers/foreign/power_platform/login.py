@@ -194,14 +194,13 @@ def _find_undeclared_tenant(custom: TrackedMapping, variables: LoginVariables) -
 
 
 def _find_tenant(custom: TrackedMapping) -> Node:
-    """Return the tenant that is stated, or else `common`; one without a value is known only to a deployment."""
+    """Return the tenant that is stated, or else `common`.
+
+    One that is stated without a value stands for a tenant that whoever deploys the connector supplies.
+    """
     stated = find_custom(custom, _TENANT.lower())
-    unknown = (
-        entry.node
-        for entry in custom.node.entries
-        if entry.key.lower() == _TENANT.lower() and isinstance(entry.node, MapNode) and entry.node.find("value") is None
-    )
-    return stated.value if stated is not None else next(unknown, ScalarNode("common", custom.place))
+    blank = (entry.node for entry in custom.node.entries if entry.key.lower() == _TENANT.lower())
+    return stated.value if stated is not None else next(blank, ScalarNode("common", custom.place))
 
 
 def _is_tenant(text: str) -> bool:
