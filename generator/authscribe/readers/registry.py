@@ -154,6 +154,8 @@ _SYNTAXES: Final[Mapping[str, Callable[[], ParseSyntax]]] = {
 SOURCE_SUFFIXES: Final = (*_PAGE_SUFFIXES, *_SYNTAXES)
 
 _DUPLICATE_KEY: Final = "duplicate-key"
+_TEXT_CODES: Final = ("pasted-secret", "hidden-character")
+"""Codes of findings about the text of a source, whatever a reader makes of it."""
 
 
 def list_formats() -> tuple[str, ...]:
@@ -239,9 +241,16 @@ def _complete(drafts: tuple[Draft, ...], load: LoadDocument | None) -> tuple[Dra
 
     drafts_after = airbyte.together(power_platform.together(openapi.together(drafts, load or find_nothing)))
     return tuple(
-        after if after is before else _finish_document(after, before.findings)
+        after if after is before else _finish_again(after, before.findings)
         for before, after in zip(drafts, drafts_after, strict=True)
     )
+
+
+def _finish_again(draft: Draft, previous: tuple[Finding, ...]) -> Draft:
+    """Return the finished draft of a document that is read again, with the findings about its text."""
+    finished = _finish_document(draft, previous)
+    found = (finding for finding in previous if finding.code in _TEXT_CODES)
+    return finished._replace(findings=tuple(dict.fromkeys((*found, *finished.findings))))
 
 
 def _get_suffix(path: str) -> str:
