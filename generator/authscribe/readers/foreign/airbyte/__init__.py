@@ -6,12 +6,24 @@ airbyte-cdk, its own one counts if it has both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
+from typing import Final
 
 from authscribe.model.draft import Draft, MapNode
 from authscribe.readers.foreign.airbyte.shape import MANIFEST, is_airbyte, is_part
 from authscribe.readers.foreign.tracking import TrackedMapping
+
+_SUPPORTING: Final = frozenset(
+    {
+        "acceptance-test-config.yml", "integration_tests", "metadata.yaml", "pyproject.toml", "sample_files", "schemas",
+        "unit_tests",
+    }
+)  # fmt: skip
+"""Files and folders of a connector that tell nothing about its authentication: its registration, its package, its tests
+and the records of its streams (https://docs.airbyte.com/platform/connector-development)."""
+_PACKAGES: Final = ("source_", "destination_")
+"""Beginnings of the name of the package that the folder of a connector in Python has its documents in."""
 
 
 def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format
@@ -31,6 +43,7 @@ def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     """Return the drafts, reading a manifest again together with the specification in the one file beside it.
 
     The two become the connector of the manifest; the draft of the specification keeps only the outcomes of its keys.
+    Other documents in the folder of a connector that no reader knows define nothing.
     """
     manifests: dict[PurePath, list[Draft]] = {}
     specifications: dict[PurePath, list[Draft]] = {}
@@ -44,7 +57,23 @@ def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
         beside = specifications.get(folder, [])
         if len(beside) == 1 and not others:
             replaced |= _read_pair(manifest, beside[0])
+    roots = {_find_root(folder) for folder in (*manifests, *specifications)}
+    replaced |= {draft.path: Draft(draft.path) for draft in drafts if roots and _is_supporting(draft, roots)}
     return tuple(replaced.get(draft.path, draft) for draft in drafts)
+
+
+def _find_root(folder: PurePath) -> PurePath:
+    """Return the folder of the connector whose documents are in a folder."""
+    return folder.parent if folder.name.startswith(_PACKAGES) else folder
+
+
+def _is_supporting(draft: Draft, roots: Collection[PurePath]) -> bool:
+    """Return whether a source that defines nothing is one of the supporting files below the folder of a connector."""
+    if draft.definitions:
+        return False
+    path = PurePath(draft.path)
+    names = (path.relative_to(folder).parts for folder in path.parents if folder in roots)
+    return any(not _SUPPORTING.isdisjoint(parts) for parts in names)
 
 
 def _read_pair(manifest: Draft, specification: Draft) -> dict[str, Draft]:
