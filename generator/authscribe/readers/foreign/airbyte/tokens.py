@@ -196,15 +196,21 @@ def _find_path(updater: ManifestComponent, key: str, default: str) -> str:
 
 
 def read_jwt(component: ManifestComponent, mechanism: AuthMechanism) -> None:
-    """Add a token that is signed with a key and valid for minutes; how it is made is left in the manifest."""
+    """Add a token that is signed with a key and valid for minutes; how it is made is left in the manifest.
+
+    As in airbyte-cdk, its prefix counts wherever the token is sent.
+    """
     _add_signed_token(component, mechanism)
     token = ConfigTemplate(("", _JWT, ""))
+    if component.find_node("header_prefix") is not None:
+        prefix = mechanism.use_literal(component, "header_prefix")
+        if prefix is None:
+            return
+        token = token.prepend(f"{prefix} ")
     if component.find_node("request_option") is not None:
         mechanism.add_placement_by_option(component, "request_option", token)
-    elif component.find_node("header_prefix") is None:
+    else:
         mechanism.add_placement("header", "Authorization", token.to_placement())
-    elif (prefix := mechanism.use_literal(component, "header_prefix")) is not None:
-        mechanism.add_placement("header", "Authorization", token.prepend(f"{prefix} ").to_placement())
 
 
 def _add_signed_token(component: ManifestComponent, mechanism: AuthMechanism) -> None:
