@@ -18,6 +18,8 @@ from authscribe.readers.foreign.tracking import make_map, make_plain_map
 _SESSION_TOKEN: Final = "session_token"  # noqa: S105 - its name in Airbyte's templates
 _BODY_FORMATS: Final[Mapping[str, str | None]] = {"request_body_json": "json", FORM: None}
 """Formats of bodies by their keys; a form is the default."""
+_HEADER: Final = "header"
+_QUERY: Final = "request_parameter"
 _JSON_BODY: Final = "RequestBodyJsonObject"
 
 
@@ -40,11 +42,12 @@ def _make_login_request(
     if path:
         mechanism.note(component, "session_token_path")
     body_format, body = _use_body(requester, mechanism)
+    location, key = _use_key(requester, mechanism)
     return make_map(
         mechanism.place,
         method=mechanism.use_literal(requester, "http_method") or "GET",
-        headers=_merge(mechanism.use_mapping(requester, "request_headers"), _use_header(requester, mechanism)),
-        query=mechanism.use_mapping(requester, "request_parameters"),
+        headers=_merge(mechanism.use_mapping(requester, "request_headers"), key if location == _HEADER else None),
+        query=_merge(mechanism.use_mapping(requester, "request_parameters"), key if location == _QUERY else None),
         basic=_use_basic(requester, mechanism),
         body_format=body_format if body is not None else None,
         body=body,
@@ -86,17 +89,20 @@ def _use_basic(requester: ManifestComponent, mechanism: AuthMechanism) -> MapNod
     return make_plain_map({key: value.to_url() for key, value in values.items() if value is not None}, mechanism.place)
 
 
-def _use_header(requester: ManifestComponent, mechanism: AuthMechanism) -> MapNode | None:
-    """Return the header by which a login authenticates itself with a key."""
+def _use_key(requester: ManifestComponent, mechanism: AuthMechanism) -> tuple[str, MapNode | None]:
+    """Return where a login sends the key that authenticates it, in terms of request options, and its field."""
     bearer = _find_authenticator(requester, "BearerAuthenticator")
-    keyed = _find_authenticator(requester, "ApiKeyAuthenticator")
-    option = keyed.find_component("inject_into") if keyed is not None else None
     if bearer is not None and (token := mechanism.use_template(bearer, "api_token")) is not None:
-        return make_plain_map({"Authorization": f"Bearer {token.to_url()}"}, mechanism.place)
-    if keyed is None or option is None or option.find_literal("inject_into") != "header":
-        return None
-    name, key = option.find_literal("field_name"), mechanism.use_template(keyed, "api_token")
-    return make_plain_map({name: key.to_url()}, mechanism.place) if name is not None and key is not None else None
+        return _HEADER, make_plain_map({"Authorization": f"Bearer {token.to_url()}"}, mechanism.place)
+    keyed = _find_authenticator(requester, "ApiKeyAuthenticator")
+    if keyed is None:
+        return "", None
+    option = keyed.find_component("inject_into")
+    name = option.find_literal("field_name") if option is not None else keyed.find_literal(_HEADER)
+    location = option.find_literal("inject_into") if option is not None else _HEADER
+    if name is None or location not in (_HEADER, _QUERY) or (key := mechanism.use_template(keyed, "api_token")) is None:
+        return "", None
+    return location, make_plain_map({name: key.to_url()}, mechanism.place)
 
 
 def _find_authenticator(requester: ManifestComponent, name: str) -> ManifestComponent | None:
