@@ -19,6 +19,7 @@ from authscribe.readers.foreign.airbyte.literal_secrets import is_literal_field
 from authscribe.readers.foreign.airbyte.specification import list_settings
 from authscribe.readers.foreign.literal_credentials import holds_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_texts
+from authscribe.readers.foreign.scopes import find_separator
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
 KINDS: Final[Mapping[str, str]] = {"oauth2.0": "oauth2_authorization_code", "oauth1.0": "oauth1"}
@@ -291,8 +292,3 @@ def _take_scope(connector_input: TrackedMapping, key: str) -> ListNode | None:
         return None
     connector_input.take(key)
     return make_list(tuple(ScalarNode(word, node.place) for word in words), node.place)
-
-
-def find_separator(text: str) -> str | None:
-    """Return the separator of the scopes in a text if it is not a space."""
-    return "," if "," in text and not {" ", "{"} & set(text) else None

@@ -20,12 +20,12 @@ from authscribe.readers.foreign.airbyte.advanced_auth import (
     FlowCondition,
     OAuthFlow,
     find_key,
-    find_separator,
     has_literal_credential,
     read_fixed_query,
 )
 from authscribe.readers.foreign.airbyte.specification import find_selection
 from authscribe.readers.foreign.scheme_lists import SchemeSetting
+from authscribe.readers.foreign.scopes import find_separator
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
 
 _PROVIDER: Final = "x-oauth2-provider"

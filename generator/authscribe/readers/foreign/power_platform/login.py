@@ -31,6 +31,7 @@ from authscribe.readers.foreign.power_platform.custom_parameters import (
 )
 from authscribe.readers.foreign.power_platform.login_variables import PLATFORM_FIELDS, LoginVariables
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting, make_undeclared_setting
+from authscribe.readers.foreign.scopes import find_separator
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, withhold_address
 
 _CUSTOM: Final = "customParameters"
@@ -347,30 +348,34 @@ def _make_refresh_token(login: ScalarNode) -> tuple[ObtainedSecret, ...]:
 
 
 def _take_oauth(settings: TrackedMapping, custom: TrackedMapping, request: TokenRequest) -> MapNode | None:
-    separator = find_custom(custom, "scopelistdelimiter")
-    if separator is not None:
-        separator.mapping.take("value")
+    scopes, separator = _take_scopes(settings)
+    stated = find_custom(custom, "scopelistdelimiter")
+    if stated is not None:
+        stated.mapping.take("value")
     oauth = make_map(
         settings.place,
-        scopes=_take_scopes(settings),
-        scope_separator=separator.text if separator is not None else None,
+        scopes=scopes,
+        scope_separator=stated.text if stated is not None else separator,
         **request.to_facts(),
     )
     return oauth if oauth.entries else None
 
 
-def _take_scopes(settings: TrackedMapping) -> Node | None:
-    """Take the scopes, in a list or in one text.
+def _take_scopes(settings: TrackedMapping) -> tuple[Node | None, str | None]:
+    """Take the scopes, in a list or in one text, and return them with the separator in a text if it is not a space.
 
     In a text, spaces separate them (RFC 6749 section 3.3); some providers use commas.
     """
     node = settings.peek("scopes")
     items = node.items if isinstance(node, ListNode) else (node,)
     if node is None or any(get_text(item) is None for item in items):
-        return None
-    words = [(scope.strip(","), item.place) for item in items if item for scope in (get_text(item) or "").split()]
+        return None, None
+    separator = find_separator(get_text(items[0]) or "") if len(items) == 1 else None
+    words = [
+        (scope.strip(","), item.place) for item in items if item for scope in (get_text(item) or "").split(separator)
+    ]
     places = {scope: place for scope, place in reversed(words) if scope}
     scopes = tuple(ScalarNode(scope, places[scope]) for scope in dict.fromkeys(scope for scope, _ in words if scope))
     if scopes:
         settings.take("scopes")
-    return make_list(scopes, node.place)
+    return make_list(scopes, node.place), separator

@@ -1,0 +1,8 @@
+"""Read scopes that a foreign document has in one text."""
+
+from __future__ import annotations
+
+
+def find_separator(text: str) -> str | None:
+    """Return the separator of the scopes in a text if it is not a space (RFC 6749 section 3.3)."""
+    return "," if "," in text and not {" ", "{"} & set(text) else None
