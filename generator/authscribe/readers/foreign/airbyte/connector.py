@@ -18,7 +18,7 @@ from authscribe.readers.foreign.airbyte.auth_specification import read_flow_cond
 from authscribe.readers.foreign.airbyte.authenticators import find_unknown_types
 from authscribe.readers.foreign.airbyte.base_address import BaseAddress, find_base_address, find_unread_address
 from authscribe.readers.foreign.airbyte.manifest import Manifest
-from authscribe.readers.foreign.airbyte.methods import AuthMethod, read_methods
+from authscribe.readers.foreign.airbyte.methods import AuthMethod, declare_names, read_methods
 from authscribe.readers.foreign.airbyte.scheme import draft_scheme
 from authscribe.readers.foreign.airbyte.second_specification import compare_specifications
 from authscribe.readers.foreign.airbyte.shape import FILE_STEMS, SCHEMA, SPECIFICATION, has_schema
@@ -95,10 +95,12 @@ def _draft_definitions(sources: _ConnectorSources, manifest: Manifest) -> Iterat
     authorised = tuple(method for method in methods if method.has_flow)
     flow = read_flow_of(condition, _list_common_defaults(authorised)) if authorised else None
     title = sources.schema.peek("title")
+    base = find_base_address(manifest.prefer(_list_common_defaults(methods)))
+    if base is not None:
+        methods = declare_names(methods, base.chosen, base.place)
     for method in methods:
         scheme = draft_scheme(method, flow if method.has_flow else None, title, sources.place)
         yield DefinitionDraft(Noun.SCHEME, scheme)
-    base = find_base_address(manifest.prefer(_list_common_defaults(methods)))
     unread = find_unread_address(manifest) if base is None else None
     findings = (unread, *_report_addresses(methods, base, flow))
     yield from dict.fromkeys(finding for finding in findings if finding is not None)

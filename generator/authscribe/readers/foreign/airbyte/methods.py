@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, Place
 from authscribe.model.draft import ScalarNode, get_text
+from authscribe.readers.foreign.airbyte.addresses import ChosenValue
 from authscribe.readers.foreign.airbyte.advanced_auth import FlowCondition
 from authscribe.readers.foreign.airbyte.authenticators import (
     AuthenticatorSelection,
@@ -185,3 +186,20 @@ def _list_undeclared(mechanisms: tuple[AuthMechanism, ...], declared: set[str]) 
     places = {name: item.place for item in mechanisms for name in sorted(item.names) if name not in declared}
     for name, place in places.items():
         yield make_undeclared_setting(ScalarNode(name, place), is_secret=True)
+
+
+def declare_names(methods: tuple[AuthMethod, ...], address: ChosenValue, place: Place) -> tuple[AuthMethod, ...]:
+    """Return the methods with a parameter for each name in an address that none of them declares.
+
+    A part of an address is not a secret, and may be omitted if the fallback of the address does without it.
+    """
+    declared = {setting.wire for method in methods for setting in method.settings}
+    added = tuple(
+        replace(
+            make_undeclared_setting(ScalarNode(name, place), is_secret=False),
+            is_optional=address.fallback is not None and name not in address.fallback.names,
+        )
+        for name in dict.fromkeys(address.template.names)
+        if name not in declared
+    )
+    return tuple(replace(method, settings=(*method.settings, *added)) for method in methods) if added else methods
