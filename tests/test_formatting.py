@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -62,6 +63,7 @@ fields = st.builds(
     wire=texts,
     attribute=names,
     alias=st.none() | texts,
+    title=st.none() | texts,
     description=texts,
     is_secret=st.booleans(),
     type=st.sampled_from(["str", "int", "object", "array"]),
@@ -148,8 +150,9 @@ def rendered(template: str, view: object) -> str:
     return render_file(PlannedFile("m.py", "python", Language.PYTHON, view, template), TEMPLATES).text
 
 
+@cache
 def passes(text: str) -> bool:
-    """Return whether a text is taken for formatted; fail if black disagrees."""
+    """Return whether a text is taken for formatted; fail if black disagrees. Many examples and cases give the same text."""
     if not formatting.is_settled(text):
         return False
     assert black.format_str(text, mode=MODE) == text
@@ -175,7 +178,7 @@ def test_a_module_taken_for_formatted_is_as_black_formats_it(module: SettingsMod
 @settings(max_examples=100)
 @given(odd, fields)
 def test_an_odd_text_is_taken_for_formatted_only_if_black_keeps_it(text: str, field: FieldView) -> None:
-    for changes in ({"description": text}, {"alias": text}, {"default": text}, {"choices": (text,)}):
+    for changes in ({"title": text}, {"description": text}, {"alias": text}, {"default": text}, {"choices": (text,)}):
         changed = field._replace(**changes)
         passes(rendered("python/settings.py.jinja", make_module(changed, text)))
 
@@ -184,7 +187,8 @@ def test_an_odd_text_is_taken_for_formatted_only_if_black_keeps_it(text: str, fi
 @given(fields)
 def test_every_kind_of_field_can_do_without_black(field: FieldView) -> None:
     """Where nothing is long or strange, the templates leave nothing to format."""
-    short = field._replace(attribute="name", alias=None, description="A name.", default=None, extra={})
+    title = field.title and "Name"
+    short = field._replace(attribute="name", alias=None, title=title, description="A name.", default=None, extra={})
     short = short._replace(choices=("a", "b")[: len(field.choices)], keys=("NAME",) if field.keys else ())
     for is_standalone in (False, True):
         module = make_module(short, "text")._replace(is_standalone=is_standalone)
