@@ -25,7 +25,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 gc.set_threshold(10_000, 20, 50)
 
 HAS_BROWSER = find_spec("playwright") is not None
-collect_ignore = [] if HAS_BROWSER else ["browser"]
+# To look for tests in the thousands of folders of the cases takes long.
+collect_ignore = ["cases", *([] if HAS_BROWSER else ["browser"])]
 
 
 def pytest_report_header() -> list[str]:
