@@ -134,11 +134,11 @@ def _list_modules() -> list[ModuleType]:
 
 
 def _clear_caches(*modules: ModuleType) -> None:
-    """Make the functions of modules forget what they have returned."""
+    """Make the functions of modules forget what they have returned, apart from those that the modules import."""
     for module in modules:
         for item in vars(module).values():
             clear = getattr(item, "cache_clear", None)
-            if callable(clear):
+            if callable(clear) and item.__module__ == module.__name__:
                 clear()
 
 
