@@ -16,6 +16,7 @@ from authscribe.changes.documents import read_document
 from authscribe.changes.read_back import account_targets
 from authscribe.findings.finding import Place
 from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Scheme
 from authscribe.model.draft import MapNode, Outcome
 from authscribe.readers.registry import read_source, read_together
 from authscribe.resolve.resolver import Resolution
@@ -44,8 +45,7 @@ def check_documents(catalogue: Catalogue, target: str) -> Balance:
     for definition in definitions:
         stated, read = read_document(catalogue, definition, target)
         assert read is not None, definition.id
-        noun = "schemes" if definition in catalogue.schemes else "connectors"
-        lost = named[noun, definition.id]
+        lost = named["schemes" if isinstance(definition, Scheme) else "connectors", definition.id]
         added.update(map(classify_pointer, check_losses(stated, read, lost)))
         whole += not lost
     for path, text in texts.items():
