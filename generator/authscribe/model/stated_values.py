@@ -15,18 +15,17 @@ VALUE_KEYS: Final = ("default", "example", "enum")
 """Keys of a secret that hold values of it."""
 
 _MEMBER: Final = r"\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\.|[^\\]"
-_RANGE: Final = re.compile(rf"({_MEMBER})(?:-({_MEMBER}))?", re.DOTALL)
-_PART: Final = re.compile(
-    r"\\(?:x(?P<hex>[0-9A-Fa-f]{2})|u(?P<unicode>[0-9A-Fa-f]{4})|(?P<escape>.))"
-    r"|\[(?P<complement>\^?)(?P<members>(?:\\.|[^]\\])*+)\]?|(?P<any>\.(?=[*+{]))",
-    re.DOTALL,
+_RANGE: Final = rf"(?s)({_MEMBER})(?:-({_MEMBER}))?"
+_PART: Final = (
+    r"(?s)\\(?:x(?P<hex>[0-9A-Fa-f]{2})|u(?P<unicode>[0-9A-Fa-f]{4})|(?P<escape>.))"
+    r"|\[(?P<complement>\^?)(?P<members>(?:\\.|[^]\\])*+)\]?|(?P<any>\.(?=[*+{]))"
 )
 """Matches an escape, a class and a repeated dot. One dot alone is more often that of a text than any character."""
 _CLASSES: Final = frozenset("dDwWSpP")
 """Escapes that match many characters. Blanks around a value hide nothing of it."""
-_BEGINNING: Final = re.compile(r"\^[^$]*[_:/-]\)?")
+_BEGINNING: Final = r"\^[^$]*[_:/-]\)?"
 """Matches a pattern of how a value begins, such as `^wk_` and `^(ghp|gho)_`."""
-_NO_TEXT: Final = re.compile(r"[\0()|^$*+?{}\s]")
+_NO_TEXT: Final = r"[\0()|^$*+?{}\s]"
 _FEWEST: Final = 5
 """Members of a class; one with fewer, such as `[sS]`, spells a character in several ways."""
 
@@ -43,8 +42,8 @@ def is_shape(pattern: str) -> bool:
     `^(s3cr3t|t0ps3cr3t)$` does, whatever is optional or repeated in it, and so does what looks like a credential in use
     beside what is open. A pattern without any class is no shape, even if it is not valid.
     """
-    is_open = any(map(_is_open, _PART.finditer(pattern))) or _BEGINNING.fullmatch(pattern) is not None
-    texts = _NO_TEXT.split(_PART.sub(_spell_part, pattern))
+    is_open = any(map(_is_open, re.finditer(_PART, pattern))) or re.fullmatch(_BEGINNING, pattern) is not None
+    texts = re.split(_NO_TEXT, re.sub(_PART, _spell_part, pattern))
     return is_open and not any(is_live_credential("secret", text) for text in texts)
 
 
@@ -56,7 +55,7 @@ def _is_open(part: re.Match[str]) -> bool:
 
 
 def _count_members(members: str) -> int:
-    ranges = [(first, last or first) for first, last in _RANGE.findall(members)]
+    ranges = [(first, last or first) for first, last in re.findall(_RANGE, members)]
     if any(first[0] == "\\" and first[1] in _CLASSES for first, _ in ranges):
         return _FEWEST
     return sum(_find_code(last) - _find_code(first) + 1 for first, last in ranges)

@@ -106,7 +106,7 @@ Anything shorter is in some of the long random values, too.
 _CUT: Final = r"\.{3}|x{4}|X{4}"
 
 
-_FIELD: Final = re.compile(
+_FIELD: Final = (
     r"""(?<![\w.-])(?P<name>[\w.-]++)(?:["'][ \t]*+:|["']?[ \t]*+=|:[ \t])[ \t]*+"""
     r"""(?="(?P<quoted>(?:[^"\\\n]|\\.)*+)|'(?P<single>[^'\n]*+)|(?P<bare>[^\s"'&,=[\]{}]++=*+))"""
 )
@@ -134,7 +134,7 @@ def withhold_secrets(text: str) -> str:
 def withhold_named(text: str) -> str:
     """Return a text that is no source, such as a usage error, without these values and those named as credentials."""
     text = withhold_secrets(text)
-    return mask(text, (match.span(match.lastgroup or 0) for match in _FIELD.finditer(text) if _is_named(match)))
+    return mask(text, (match.span(match.lastgroup or 0) for match in re.finditer(_FIELD, text) if _is_named(match)))
 
 
 def _is_named(field: re.Match[str]) -> bool:

@@ -18,7 +18,6 @@ from authscribe.readers.registry import is_page, read_source, read_together
 from authscribe.readers.text import SourceText, decode, mask_texts
 from authscribe.resolve.known import NOTHING_KNOWN, KnownConnectors
 from authscribe.resolve.secret_values import list_literal_credentials, list_secret_values
-from authscribe.resolve.unread_values import list_unread_values
 from authscribe.runtime import cache, pool
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.installation import identify_build
@@ -123,6 +122,8 @@ def _mask_when_needed(texts: Mapping[str, str], drafts: Sequence[Draft]) -> Mapp
 
     @cache_result
     def mask_all() -> dict[str, str]:
+        from authscribe.resolve.unread_values import list_unread_values
+
         return mask_texts(texts, (*list_values(drafts), *list_unread_values(texts, drafts)))
 
     return LazyMapping(texts, lambda path: mask_all()[path])
