@@ -133,6 +133,15 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
     "an authenticator in code with an endpoint alone, for one of two methods": {
         ("methods", "login"): {"kind": "custom", "required": ["auth.client_secret"], "parameters": ["auth.type"]},
     },
+    # A token that is signed is in no other header than `Authorization`.
+    "a signed token with a prefix in a header of its own": {
+        ("scheme",): {"kind": "custom", "required": ["private_key"]},
+    },
+    # The setting that chooses is declared.
+    "sessions from logins with keys": {
+        ("methods", "query", "parameters"): ["auth_type", "mode"],
+        ("methods", "header", "parameters"): ["auth_type", "mode"],
+    },
     # A setting that the specification did not declare is declared, and has to be secret or not.
     "a flow whose token is sent in a header of its own": {
         ("scheme", "required"): ["client_id", "client_secret", "region"],

@@ -106,6 +106,17 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
     "key after a word to enter": {("scheme", "kind"): "http_bearer"},
     "key after the word in a header": {("scheme", "kind"): "http_bearer"},
     "parameter of all operations after a word that its example shows": {("scheme", "kind"): "http_bearer"},
+    "key with a word": {("scheme", "kind"): "http_bearer"},
+    "key after a word and a sign": {("scheme", "kind"): "http_bearer"},
+    "key whose description is the name of its scheme": {("scheme", "kind"): "http_bearer"},
+    "key as a quoted text shows it": {("scheme", "kind"): "http_bearer"},
+    "key after a word before points": {("scheme", "kind"): "http_bearer"},
+    "key that is called a bearer token": {("scheme", "kind"): "http_bearer"},
+    "parameter after a word that one of its places states": {("scheme", "kind"): "http_bearer"},
+    # Version 3 has no word for a signature.
+    "signature with a shared secret": {
+        ("scheme",): {"kind": "api_key", "required": ["h"], "sends": {"header REPLACE_ME": "{h}"}}
+    },
     "variable that may be empty": {("parameters",): ["stage"]},
     "key in a parameter that no operation requires": {("scheme", "required"): ["Authorization"]},
     "key in one of two parameters": {

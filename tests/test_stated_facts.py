@@ -30,7 +30,7 @@ schemes:
         description: KeyText
         type_label: KeyLabel
         example: KeyExample
-        pattern: "^KeyPattern"
+        pattern: "^KeyPattern.+"
         group: KeyGroup
         prefix: KeyPrefix
         suffix: KeySuffix

@@ -19,7 +19,7 @@ from authscribe.findings.rules.security_differs import (
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.readers.foreign.openapi.key_parts import group_parts
 from authscribe.readers.foreign.openapi.parameter_credentials import list_parameter_schemes
 from authscribe.readers.foreign.openapi.references import Document, find_nothing
@@ -86,7 +86,6 @@ class ApiSecurity:
         parameters = () if is_stated else list_parameter_schemes(source)
         if parameters:
             declared, required = DeclaredSecurity(parameters), RequiredSecurity(_require_parameters(parameters))
-        declared = declared.add_prefix(get_text(document.child("info").peek("description")) or "")
         findings = (
             *declared.list_findings(),
             *find_misplaced(document),

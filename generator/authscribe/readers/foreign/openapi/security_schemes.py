@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from authscribe.findings.finding import Finding, Severity
@@ -14,8 +14,7 @@ from authscribe.model.draft import Entry, MapNode, Node, ScalarNode
 from authscribe.readers.foreign.openapi.descriptions import take_description
 from authscribe.readers.foreign.openapi.references import Document, is_reference
 from authscribe.readers.foreign.openapi.servers import Server
-from authscribe.readers.foreign.openapi.stated_prefixes import find_prefix
-from authscribe.readers.foreign.openapi.variants import AUTHORIZATION, SchemeVariant, find_misspelt, read_variants
+from authscribe.readers.foreign.openapi.variants import SchemeVariant, find_misspelt, read_variants
 from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map
 
 _DEFINITIONS: Final = ("securityDefinitions",)
@@ -48,10 +47,6 @@ class SecurityScheme:
     def parts(self) -> frozenset[str]:
         """Parts of a request that the variants fill."""
         return frozenset(part for variant in self.variants for part in variant.parts)
-
-    def add_prefix(self, prefix: str) -> SecurityScheme:
-        """Return the scheme with a word before each value that it sends alone."""
-        return replace(self, variants=tuple(variant.add_prefix(prefix) for variant in self.variants))
 
     def find_extras(self, variant: SchemeVariant) -> MapNode | None:
         """Return what is kept verbatim of the scheme with one of its variants."""
@@ -91,21 +86,6 @@ class DeclaredSecurity:
         return cls(
             tuple(item for item in listed if isinstance(item, SecurityScheme)),
             tuple(item for item in listed if isinstance(item, UnusableScheme)),
-        )
-
-    def add_prefix(self, introduction: str) -> DeclaredSecurity:
-        """Return the schemes with the word before the only key in the header for credentials, if a text states it.
-
-        If there are other schemes for this header, the text may mean them.
-        """
-        carriers = [scheme for scheme in self.schemes if AUTHORIZATION in scheme.parts]
-        is_only_key = len(carriers) == 1 and all(variant.kind == "api_key" for variant in carriers[0].variants)
-        prefix = find_prefix(introduction) if is_only_key else None
-        if prefix is None:
-            return self
-        return replace(
-            self,
-            schemes=tuple(scheme.add_prefix(prefix) if scheme in carriers else scheme for scheme in self.schemes),
         )
 
     @property

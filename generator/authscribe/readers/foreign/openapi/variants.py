@@ -130,13 +130,6 @@ class SchemeVariant:
         own = frozenset(slot.part for slot in self.slots)
         return own | {AUTHORIZATION} if self.is_computed else own
 
-    def add_prefix(self, prefix: str) -> SchemeVariant:
-        """Return the variant with a word before each value that it sends alone."""
-        slots = (
-            replace(slot, template=prefix + slot.template) if slot.template == "{}" else slot for slot in self.slots
-        )
-        return replace(self, slots=tuple(slots))
-
     @property
     def roles(self) -> tuple[str, ...]:
         """Roles of all its values."""
