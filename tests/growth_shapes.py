@@ -346,6 +346,10 @@ SHAPES: Mapping[str, Shape] = {
         '"k": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "',
         Each("no bearer your_token1, "), '"}}}}', start=50,
     ),
+    "OpenAPI: words around the name of a scheme": check(
+        "o.json", '{"openapi": "3.1.0", "info": {"title": "A"}, "paths": {}, ', SECURITY_SCHEMES,
+        '"k": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "', Each("oauth  "), 'x"}}}}',
+    ),
     "OpenAPI: mistaken schemes": openapi(SECURITY_SCHEMES, Each('"s@": {"type": "x"}', ", "), "}}"),
     "Airbyte: selection": airbyte(SELECTION, Each(SECRET_SETTING, ", ")),
     "Airbyte: selection of alternatives": airbyte(SELECTION, *ALTERNATIVES, start=5),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from authscribe.findings.finding import Finding, Place
+from authscribe.model.credential_names import is_clear_credential
 from authscribe.model.draft import ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.addresses import ChosenValue
 from authscribe.readers.foreign.airbyte.advanced_auth import FlowCondition
@@ -189,14 +190,14 @@ def _list_undeclared(mechanisms: tuple[AuthMechanism, ...], declared: set[str]) 
 
 
 def declare_names(methods: tuple[AuthMethod, ...], address: ChosenValue, place: Place) -> tuple[AuthMethod, ...]:
-    """Return the methods with a parameter for each name in an address that none of them declares.
+    """Return the methods with a setting for each name in an address that none of them declares.
 
-    A part of an address is not a secret, and may be omitted if the fallback of the address does without it.
+    It is a secret only if it is called like one, and may be omitted if the fallback of the address does without it.
     """
     declared = {setting.wire for method in methods for setting in method.settings}
     added = tuple(
         replace(
-            make_undeclared_setting(ScalarNode(name, place), is_secret=False),
+            make_undeclared_setting(ScalarNode(name, place), is_secret=is_clear_credential(name)),
             is_optional=address.fallback is not None and name not in address.fallback.names,
         )
         for name in dict.fromkeys(address.template.names)

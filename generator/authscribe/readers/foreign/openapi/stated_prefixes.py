@@ -22,7 +22,7 @@ _ANY: Final = (
 _WORD: Final = rf"{_QUOTES}{{1,4}}(?P<word>(?=[a-z-]+ |(?-i:[A-Z])|{_KNOWN_WORDS}\b){_ANY}) ?{_QUOTES}"
 """Matches such a word in quotes: without a space or a capital, another one may be the beginning of the key itself."""
 _NOUN: Final = r"[\w .-]{0,40}(?:token|key|jwt|secret|credential)[\w .-]{0,40}"
-_BEFORE: Final = "(?:an?|access|api|enter|http|id|jwt|oauth ?2?(?:\\.0)?|provide|the|use|with|your)"
+_BEFORE: Final = "(?:an?|access|api|enter|http|id|jwt|oauth(?: ?2(?:\\.0)?)?|provide|the|use|with|your)"
 _AFTER: Final = "(?:access|api|auth[a-z]*|header|http|id|jwt|key|scheme|token)"
 """Match words around the name of an authentication scheme that say no more than what it is."""
 _FORMS: Final = tuple(
