@@ -37,10 +37,11 @@ _NO_NEWS: Final = re.compile(
 )
 """Words in remarks, as in "(required, sensitive)", that tell nothing about the use or the type of a secret."""
 _REQUEST: Final = re.compile(
-    r"(?:please )?(?:copy|enter|fill in|input|insert|paste|provide|specify|supply|type(?: in)?) (?:the|your)\b",
-    re.IGNORECASE,
+    r"(?:please )?(?:copy|enter|fill in|input|insert|paste|provide|specify|supply|type(?: in)?) (?:the|your)\b"
+    r"(?!.*\b(?:any|empty|if|only|unless|when)\b)",
+    re.IGNORECASE | re.DOTALL,
 )
-"""Match the beginning of a text that asks the reader for a value."""
+"""Match the beginning of a text that asks the reader for a value in all cases."""
 _DEMAND: Final = re.compile(
     r"\b(?:(?:always|is|are) (?:required|mandatory)|must (?:be )?(?:given|provided?|set|specif(?:ied|y)))\b"
     r"(?!,? (?:for|if|only|unless|when)\b)",
@@ -128,7 +129,7 @@ def says_required(text: str) -> bool:
 
 
 def asks_reader(text: str) -> bool:
-    """Return whether a text asks the reader for a value, as "Enter your API key." does."""
+    """Return whether a text asks the reader for a value in all cases, as "Enter your API key." does."""
     return _REQUEST.match(text) is not None
 
 
