@@ -82,7 +82,7 @@ def _is_switch(argument: TrackedMapping, statements: frozenset[str]) -> bool:
 
 
 def _is_empty(node: Node) -> bool:
-    return isinstance(node, ScalarNode) and (node.value is False or node.value == "")
+    return isinstance(node, ScalarNode) and node.value in (None, False, "")
 
 
 def _take_status(server: TrackedMapping) -> str | None:

@@ -87,15 +87,23 @@ def read_optional(column: str, text: str, wording: Wording) -> bool | None:
 def read_use_beside_default(column: str, text: str, wording: Wording) -> tuple[str, str] | None:
     """Return the word about the use, and the default beside it, in a cell that has either or both, as "No (`eu`)" has.
 
-    `column` is the meaning of an answer such as "yes". None for any other cell: "true" is a default.
+    `column` is the meaning of an answer such as "yes". None for any other cell, such as "Yes/No": "true" is a default.
     """
     match = _USE_AND_DEFAULT.fullmatch(text.strip())
     word = match["use"].strip(_BESIDE_ANSWER) if match is not None else ""
     if match is None or word.lower() in _VALUES:
         return None
+    is_optional = _read_known(column, word, wording)
+    other = _read_known(column, match["default"] or "", wording)
+    if is_optional is None or other not in (None, is_optional):
+        return None
+    return "optional" if is_optional else "required", (match["default"] or "") if other is None else ""
+
+
+def _read_known(column: str, word: str, wording: Wording) -> bool | None:
+    """Return whether a word that can only be an answer means that a secret can be left out; None for any other."""
     is_known = is_use_word(word, wording) or any(answer.fullmatch(word) for answer in _compile_answers(wording))
-    is_optional = read_optional(column, word, wording) if is_known else None
-    return None if is_optional is None else ("optional" if is_optional else "required", match["default"] or "")
+    return read_optional(column, word, wording) if is_known else None
 
 
 def has_remark(answer: str) -> bool:

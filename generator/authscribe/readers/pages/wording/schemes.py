@@ -26,7 +26,9 @@ _CONNECTION: Final = re.compile(
     r"|(?:[\w.-]+ ){0,3}connection (?:configuration|details|fields|options|parameters|properties|settings)",
     re.IGNORECASE,
 )
-_SCHEME_TITLE: Final = re.compile(r"(?:[\w.+-]+ ){1,5}(?:auth|authentication)", re.IGNORECASE)
+_SCHEME_TITLE: Final = re.compile(
+    r"(?!(?:disabl\w+|enabl\w+|no|skip\w*|without) )(?:[\w.+-]+ ){1,5}(?:auth|authentication)", re.IGNORECASE
+)
 _OPTIONS: Final = re.compile(
     r"(?:(?!(?:body|command|header|query|request|response)s? )[\w.-]+ ){0,3}(?:attributes|options)", re.I
 )
