@@ -23,7 +23,7 @@ _PART: Final = (
 """Matches an escape, a class and a repeated dot. One dot alone is more often that of a text than any character."""
 _CLASSES: Final = frozenset("dDwWSpP")
 """Escapes that match many characters. Blanks around a value hide nothing of it."""
-_BEGINNING: Final = r"\^[^$]*[_:/-]\)?"
+_BEGINNING: Final = r"\^[^$]*(?:[_:/-]|\\\.)\)?"
 """Matches a pattern of how a value begins, such as `^wk_` and `^(ghp|gho)_`."""
 _NO_TEXT: Final = r"[\0()|^$*+?{}\s]"
 _FEWEST: Final = 5
