@@ -146,6 +146,7 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
     "a flow whose token is sent in a header of its own": {
         ("scheme", "required"): ["client_id", "client_secret", "region"],
     },
+    "a credential that only the address names": {("scheme", "required"): ["key", "bot_token"]},
     "an old manifest": {("scheme", "required"): ["token"]},
     "an authenticator in code whose settings nobody declares": {("scheme", "required"): ["account", "login.key"]},
     # ... Its place is outside of the object with the setting that chooses, so that another one chooses.
