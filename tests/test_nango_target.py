@@ -26,7 +26,7 @@ from authscribe.findings.finding import DefinitionError, Place
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Kind
 from authscribe.model.draft import KeyOutcome, MapNode, Outcome, to_node
-from authscribe.model.nango import MODES
+from authscribe.model.nango import GROUPS, MODES
 from authscribe.readers.registry import read_source
 from authscribe.resolve import resolver
 from authscribe.resolve.resolver import Resolution
@@ -231,8 +231,14 @@ def test_any_provider_of_nango_loses_nothing_else_than_what_is_withheld(provider
     # Only the header that is withheld states that what the mode sends is not sent.
     hidden: set[str] = {"/schemes/p/placements"} if "/p/proxy/headers/authorization" in withheld else set()
     # Allowed values of a secret are values of it.
-    listed = ((role, secret) for s in catalogue.schemes for role in SECRET_ROLES for secret in getattr(s, role))
-    hidden |= {f"/schemes/p/{role}/{secret.name}/enum" for role, secret in listed if not secret.is_public}
+    listed = [(role, secret) for s in catalogue.schemes for role in SECRET_ROLES for secret in getattr(s, role)]
+    masked = {secret.name for _, secret in listed if not secret.is_public}
+    hidden |= {f"/schemes/p/{role}/{secret.name}/enum" for role, secret in listed if secret.name in masked}
+    # So are those in conditions; a setting with such a condition is optional instead.
+    fields = (field for group in GROUPS for field in provider.get(group, {}).items())
+    freed = {name for name, field in fields if field.get("visible_when", {}).get("field") in masked}
+    pointers = (key.pointer for key in list_outcomes(catalogue))
+    hidden |= {each for each in pointers if each.endswith("/optional") and not freed.isdisjoint(each.split("/"))}
     assert lost <= hidden
 
 
