@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from typing import Final
 
+from authscribe.findings.rules.syntax_error import RULE as SYNTAX_ERROR
 from authscribe.model.draft import Draft, MapNode
 from authscribe.readers.foreign.airbyte.shape import MANIFEST, is_airbyte, is_part
 from authscribe.readers.foreign.tracking import TrackedMapping
@@ -43,7 +44,7 @@ def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     """Return the drafts, reading a manifest again together with the specification in the one file beside it.
 
     The two become the connector of the manifest; the draft of the specification keeps only the outcomes of its keys.
-    Other documents in the folder of a connector that no reader knows define nothing.
+    Other documents in the folder of a connector that no reader knows define nothing, but must be correct.
     """
     manifests: dict[PurePath, list[Draft]] = {}
     specifications: dict[PurePath, list[Draft]] = {}
@@ -58,7 +59,7 @@ def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
         if len(beside) == 1 and not others:
             replaced |= _read_pair(manifest, beside[0])
     roots = {_find_root(folder) for folder in (*manifests, *specifications)}
-    replaced |= {draft.path: Draft(draft.path) for draft in drafts if roots and _is_supporting(draft, roots)}
+    replaced |= {draft.path: _drop_content(draft) for draft in drafts if roots and _is_supporting(draft, roots)}
     return tuple(replaced.get(draft.path, draft) for draft in drafts)
 
 
@@ -74,6 +75,10 @@ def _is_supporting(draft: Draft, roots: Collection[PurePath]) -> bool:
     path = PurePath(draft.path)
     names = (path.relative_to(folder).parts for folder in path.parents if folder in roots)
     return any(not _SUPPORTING.isdisjoint(parts) for parts in names)
+
+
+def _drop_content(draft: Draft) -> Draft:
+    return Draft(draft.path, findings=tuple(each for each in draft.findings if each.code == SYNTAX_ERROR.code))
 
 
 def _read_pair(manifest: Draft, specification: Draft) -> dict[str, Draft]:
