@@ -102,17 +102,22 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
     },
     "signed tokens of an issuer in version 3": {("scheme", "kind"): "api_key"},
     # Version 3 has a word for bearer tokens.
-    "key after a word that its description states": {("scheme", "kind"): "http_bearer"},
-    "key after a word to enter": {("scheme", "kind"): "http_bearer"},
-    "key after the word in a header": {("scheme", "kind"): "http_bearer"},
-    "parameter of all operations after a word that its example shows": {("scheme", "kind"): "http_bearer"},
-    "key with a word": {("scheme", "kind"): "http_bearer"},
-    "key after a word and a sign": {("scheme", "kind"): "http_bearer"},
-    "key whose description is the name of its scheme": {("scheme", "kind"): "http_bearer"},
-    "key as a quoted text shows it": {("scheme", "kind"): "http_bearer"},
-    "key after a word before points": {("scheme", "kind"): "http_bearer"},
-    "key that is called a bearer token": {("scheme", "kind"): "http_bearer"},
-    "parameter after a word that one of its places states": {("scheme", "kind"): "http_bearer"},
+    **{
+        name: {("scheme", "kind"): "http_bearer"}
+        for name in (
+            "key after a word that its description states",
+            "key after a word to enter",
+            "key after the word in a header",
+            "parameter of all operations after a word that its example shows",
+            "key with a word",
+            "key after a word and a sign",
+            "key whose description is the name of its scheme",
+            "key as a quoted text shows it",
+            "key after a word before points",
+            "key that is called a bearer token",
+            "parameter after a word that one of its places states",
+        )
+    },
     # Version 3 has no word for a signature.
     "signature with a shared secret": {
         ("scheme",): {"kind": "api_key", "required": ["h"], "sends": {"header REPLACE_ME": "{h}"}}

@@ -310,6 +310,14 @@ def _begins_list(blocks: Sequence[Block], index: int) -> bool:
     return block.is_part and not before.is_part and before.term is None and before.text.endswith(":")
 
 
+def _list_outer(items: Sequence[Paragraph]) -> Sequence[Paragraph]:
+    """Return the items as those of a list by itself.
+
+    The items of a list in an item are parts of that, and so are their own parts, which begin with no term.
+    """
+    return [replace(item, is_part=item.term is None) for item in items] if items[0].is_part else items
+
+
 def _introduce_list(
     blocks: Sequence[Block],
     start: int,
@@ -328,9 +336,7 @@ def _introduce_list(
     items = _collect_items(blocks, start)
     if items is None:
         return None
-    # The items of a list in an item are parts of that, and so are their own parts, which begin with no term.
-    is_inner = items[0].is_part
-    outer_items = [replace(item, is_part=item.term is None) for item in items] if is_inner else items
+    outer_items = _list_outer(items)
     is_configuration = topic.is_scheme or topic.is_configuration
     is_divided = is_beside_secrets and any(text.is_title and is_heading(text.text, wording) for text in before[-1:])
     is_evident = is_configuration and (is_divided or _names_secret(items, by_label=True))

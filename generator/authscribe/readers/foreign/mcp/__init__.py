@@ -83,10 +83,12 @@ def _find_latest(entries: Iterable[MapNode]) -> dict[str, MapNode]:
     The registry marks the latest version, and lists the versions of a server from the oldest to the newest.
     """
     latest: dict[str, MapNode] = {}
+    marked: set[str] = set()
     for entry in entries:
-        name = _find_name(entry)
-        if name is not None and (name not in latest or _is_latest(entry) or not _is_latest(latest[name])):
+        name, is_latest = _find_name(entry), _is_latest(entry)
+        if name is not None and (is_latest or name not in marked):
             latest[name] = entry
+            marked.update([name] if is_latest else ())
     return latest
 
 
